@@ -1,0 +1,97 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Imports point down, never sideways; Tests/TidyTests holds the sources to the same map.
+let shims: [Target] = [
+    .systemLibrary(name: "CLinux", path: "Sources/CLinux"),
+    .systemLibrary(
+        name: "COpenSSL", path: "Sources/COpenSSL",
+        providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(
+        name: "CSQLite", path: "Sources/CSQLite",
+        providers: [.apt(["libsqlite3-dev"])]),
+]
+
+let foundations: [Target] = [
+    .module("HTTP"),
+    .module("Logging"),
+    .module("Metrics"),
+    .module("Networking", ["CLinux"]),
+    .module("SQLite", ["CSQLite"]),
+    .module("YAML"),
+]
+
+let blocks: [Target] = [
+    .module("HTTPServer", ["HTTP", "Logging", "Networking"]),
+    .module("Locust"),
+]
+
+let domain: [Target] = [
+    .module("ControlPlane", ["Logging", "Metrics"])
+]
+
+let adapters: [Target] = [
+    .module("API", ["ControlPlane", "HTTPServer", "HTTP", "Logging", "COpenSSL"]),
+    .module("Drivers", ["ControlPlane", "Locust", "Logging"]),
+    .module("History", ["ControlPlane", "SQLite", "Logging", "Metrics"]),
+]
+
+let programs: [Target] = [
+    .executableTarget(
+        name: "swarmkeeper",
+        dependencies: [
+            "API", "ControlPlane", "Drivers", "History", "HTTP", "HTTPServer", "Locust", "Logging",
+            "YAML",
+        ],
+        swiftSettings: .strict)
+]
+
+let tests: [Target] = [
+    .target(
+        name: "TestSupport", dependencies: ["ControlPlane"], path: "Tests/TestSupport",
+        swiftSettings: .strict),
+    .tests("HTTP", ["TestSupport"]),
+    .tests("Logging", ["TestSupport"]),
+    .tests("Metrics", ["TestSupport"]),
+    .tests("Networking", ["TestSupport"]),
+    .tests("SQLite", ["TestSupport"]),
+    .tests("YAML", ["TestSupport"]),
+    .tests("HTTPServer", ["HTTP", "Logging", "TestSupport"]),
+    .tests("Locust", ["TestSupport"]),
+    .tests("ControlPlane", ["Logging", "Metrics", "TestSupport"]),
+    .tests("API", ["ControlPlane", "History", "HTTP", "HTTPServer", "Logging", "TestSupport"]),
+    .tests("Drivers", ["ControlPlane", "Locust", "Logging", "TestSupport"]),
+    .tests("History", ["ControlPlane", "Metrics", "SQLite", "TestSupport"]),
+    .testTarget(
+        name: "ProgramTests", dependencies: ["swarmkeeper", "YAML", "ControlPlane", "TestSupport"],
+        swiftSettings: .strict),
+    .testTarget(
+        name: "EndToEndTests", dependencies: ["swarmkeeper", "TestSupport"],
+        swiftSettings: .strict),
+    .testTarget(name: "TidyTests", dependencies: [], swiftSettings: .strict),
+]
+
+let package = Package(
+    name: "swarmkeeper",
+    targets: shims + foundations + blocks + domain + adapters + programs + tests,
+    swiftLanguageModes: [.v6]
+)
+
+extension [SwiftSetting] {
+    static var strict: [SwiftSetting] { [.treatAllWarnings(as: .error)] }
+}
+
+extension Target {
+    static func module(_ name: String, _ dependencies: [String] = []) -> Target {
+        .target(
+            name: name, dependencies: dependencies.map { .init(stringLiteral: $0) },
+            swiftSettings: .strict)
+    }
+
+    static func tests(_ name: String, _ dependencies: [String]) -> Target {
+        .testTarget(
+            name: "\(name)Tests",
+            dependencies: ([name] + dependencies).map { .init(stringLiteral: $0) },
+            swiftSettings: .strict)
+    }
+}
