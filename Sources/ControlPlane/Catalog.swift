@@ -1,0 +1,77 @@
+/// Who may use what: the tenants and clusters of one configuration. A reload replaces it whole, so
+/// that no decision sees half of an old and half of a new one.
+package struct Catalog: Equatable, Sendable {
+    package let tenants: [Tenant]
+    package let clusters: [Cluster]
+
+    package init(tenants: [Tenant], clusters: [Cluster]) {
+        self.tenants = tenants
+        self.clusters = clusters
+    }
+
+    package func tenant(_ id: String) -> Tenant? {
+        tenants.first { $0.id == id }
+    }
+
+    package func cluster(_ id: String) -> Cluster? {
+        clusters.first { $0.id == id }
+    }
+
+    /// The clusters that may run load for one environment, in the order of the configuration.
+    package func clusters(serving key: EnvironmentKey) -> [Cluster] {
+        clusters.filter { $0.serves.contains(key) }
+    }
+}
+
+package struct Tenant: Equatable, Sendable {
+    package let id: String
+    package let name: String
+    package let environments: [String]
+    package let limits: TenantLimits
+
+    package init(id: String, name: String, environments: [String], limits: TenantLimits) {
+        self.id = id
+        self.name = name
+        self.environments = environments
+        self.limits = limits
+    }
+}
+
+/// What one tenant may use at the most; nil is no limit of the tenant's own.
+package struct TenantLimits: Equatable, Sendable {
+    package var maxConcurrentRuns: Int?
+    package var maxUsers: Int?
+    package var maxDurationSeconds: Int?
+
+    package init(
+        maxConcurrentRuns: Int? = nil, maxUsers: Int? = nil, maxDurationSeconds: Int? = nil
+    ) {
+        self.maxConcurrentRuns = maxConcurrentRuns
+        self.maxUsers = maxUsers
+        self.maxDurationSeconds = maxDurationSeconds
+    }
+}
+
+/// A load-generating cluster: for `locust`, the master whose web API is at `baseURL`.
+package struct Cluster: Equatable, Sendable {
+    package enum Kind: String, CaseIterable, Sendable {
+        case locust
+    }
+
+    package let id: String
+    package let kind: Kind
+    package let baseURL: String
+    package let serves: [EnvironmentKey]
+    /// Sent as a bearer token to the master; empty when it asks for none.
+    package let authToken: String
+
+    package init(
+        id: String, kind: Kind, baseURL: String, serves: [EnvironmentKey], authToken: String
+    ) {
+        self.id = id
+        self.kind = kind
+        self.baseURL = baseURL
+        self.serves = serves
+        self.authToken = authToken
+    }
+}

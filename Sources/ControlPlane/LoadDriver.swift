@@ -1,0 +1,111 @@
+import Foundation
+
+/// The port to one cluster. Its methods may take as long as the cluster lets them, each with a
+/// bound of its own; the callers never wait for them with anything that must be on time.
+package protocol LoadDriver: Sendable {
+    /// Checks whether the cluster can take this load now. Changes nothing there.
+    func prepare(_ order: LoadOrder) async throws(DriverError)
+
+    /// Asks for the load. Success says only that the order was taken: `look` tells of load.
+    func start(_ order: LoadOrder) async throws(DriverError)
+
+    /// What the cluster shows of this run; renews the run's lease on the cluster.
+    func look(for run: RunID) async throws(DriverError) -> Sighting
+
+    /// Asks the load of this run to stop. Touches no load that is shown to be somebody else's.
+    func stop(_ run: RunID) async throws(DriverError)
+
+    /// How the cluster is, whoever uses it.
+    func health() async throws(DriverError) -> ClusterHealth
+}
+
+/// Gives the driver for a cluster. A reload may change a cluster under its id.
+package protocol LoadDriverProvider: Sendable {
+    func driver(for cluster: Cluster) -> any LoadDriver
+}
+
+/// The load that a run asks a cluster for.
+package struct LoadOrder: Equatable, Sendable {
+    package let runID: RunID
+    package let users: Int
+    package let spawnRate: Double
+    package let duration: Duration
+    /// How long the load may go on without a sign of life from us.
+    package let lease: Duration
+    package let targetURL: String
+    package let userClasses: [String]
+    package let scenarioID: String?
+    package let locustfile: String?
+
+    package init(run: Run, lease: Duration) {
+        runID = run.id
+        users = run.plan.targetUsers
+        spawnRate = run.plan.spawnRate
+        duration = .seconds(run.plan.durationSeconds)
+        self.lease = lease
+        targetURL = run.spec.targetUrl
+        userClasses = run.spec.userClasses
+        scenarioID = run.spec.scenarioId
+        locustfile = run.spec.locustfile
+    }
+}
+
+/// What one look at a cluster shows of one run.
+package struct Sighting: Sendable {
+    package enum Load: Equatable, Sendable {
+        /// This run's load is on, or ramping.
+        case on
+        /// This run's load was on and is over; with the reason where the cluster tells it, and
+        /// how that was seen.
+        case over(EndReason?, String)
+        /// No load of this run, and none of anybody else.
+        case absent
+        /// Load that is shown to be of another run or another person.
+        case foreign(String)
+        /// What can be seen may be older than the last order: ask again later.
+        case unclear
+    }
+
+    package let load: Load
+    /// Differs between two processes of the same master; nil where that cannot be known.
+    package let boot: String?
+    package let observation: Observation?
+
+    package init(load: Load, boot: String?, observation: Observation?) {
+        self.load = load
+        self.boot = boot
+        self.observation = observation
+    }
+}
+
+/// A cluster's state as `GET /v1/clusters` shows it.
+package struct ClusterHealth: Equatable, Sendable {
+    package let version: String?
+    /// The generator's own word for its state, such as Locust's `ready` or `running`.
+    package let state: String
+    package let workers: Int?
+    package let users: Int
+    /// The run that the cluster says it runs; nil where it does not tell.
+    package let runID: String?
+
+    package init(version: String?, state: String, workers: Int?, users: Int, runID: String?) {
+        self.version = version
+        self.state = state
+        self.workers = workers
+        self.users = users
+        self.runID = runID
+    }
+}
+
+/// Why a cluster did not do or tell what it was asked.
+package struct DriverError: Error, Equatable, CustomStringConvertible {
+    /// Operation, subject and cause, for a person to act on.
+    package let description: String
+    /// Whether the order may have taken effect all the same.
+    package let outcomeIsUnknown: Bool
+
+    package init(_ description: String, outcomeIsUnknown: Bool = false) {
+        self.description = description
+        self.outcomeIsUnknown = outcomeIsUnknown
+    }
+}

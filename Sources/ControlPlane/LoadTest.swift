@@ -1,0 +1,117 @@
+import Foundation
+
+/// What a user writes to define a load test. A run keeps the copy that it was started with, so a
+/// later change of the definition never rewrites history.
+package struct LoadTestSpec: Equatable, Sendable, Codable {
+    package var name: String
+    package var description: String
+    package var tags: [String]
+    package var tenantId: String
+    package var envId: String
+    /// The one cluster to use; nil leaves the choice to the service.
+    package var locustClusterId: String?
+    /// Base URL of the system under test; becomes Locust's `host`.
+    package var targetUrl: String
+    /// The locustfile that the cluster is expected to run; checked at the start where our hook
+    /// module tells it.
+    package var locustfile: String?
+    /// Free text handed to the locustfile as `--swarmkeeper-scenario-id`.
+    package var scenarioId: String?
+    /// User classes to run; empty means all of the locustfile's.
+    package var userClasses: [String]
+    package var defaultUsers: Int
+    package var defaultSpawnRate: Double
+    package var defaultDurationSeconds: Double
+    package var metadata: [String: JSONValue]
+
+    package init(
+        name: String, description: String = "", tags: [String] = [], tenantId: String,
+        envId: String, locustClusterId: String? = nil, targetUrl: String,
+        locustfile: String? = nil, scenarioId: String? = nil, userClasses: [String] = [],
+        defaultUsers: Int = 1, defaultSpawnRate: Double = 1, defaultDurationSeconds: Double = 60,
+        metadata: [String: JSONValue] = [:]
+    ) {
+        self.name = name
+        self.description = description
+        self.tags = tags
+        self.tenantId = tenantId
+        self.envId = envId
+        self.locustClusterId = locustClusterId
+        self.targetUrl = targetUrl
+        self.locustfile = locustfile
+        self.scenarioId = scenarioId
+        self.userClasses = userClasses
+        self.defaultUsers = defaultUsers
+        self.defaultSpawnRate = defaultSpawnRate
+        self.defaultDurationSeconds = defaultDurationSeconds
+        self.metadata = metadata
+    }
+
+    package var environment: EnvironmentKey { .init(tenantID: tenantId, envID: envId) }
+}
+
+/// A stored definition with its history marks.
+package struct LoadTest: Equatable, Sendable {
+    package let id: LoadTestID
+    package var spec: LoadTestSpec
+    /// Grows by one with each change; the value behind `ETag`.
+    package var version: Int
+    package var audit: Audit
+
+    package init(id: LoadTestID, spec: LoadTestSpec, version: Int, audit: Audit) {
+        self.id = id
+        self.spec = spec
+        self.version = version
+        self.audit = audit
+    }
+}
+
+/// Who made and last changed an object, and when.
+package struct Audit: Equatable, Sendable, Codable {
+    package let createdAt: Date
+    /// The name of the token that created it.
+    package let createdBy: String
+    /// What the body claimed as `createdBy`: kept beside the proven name, never instead of it.
+    package let claimedCreatedBy: String?
+    package var updatedAt: Date
+    package var updatedBy: String
+
+    package init(at date: Date, by actor: String, claimed: String? = nil) {
+        createdAt = date
+        createdBy = actor
+        claimedCreatedBy = claimed
+        updatedAt = date
+        updatedBy = actor
+    }
+}
+
+/// How much load a run puts on and for how long.
+package struct RunPlan: Equatable, Sendable, Codable {
+    /// Users at the top of the ramp.
+    package var targetUsers: Int
+    /// Users started per second.
+    package var spawnRate: Double
+    /// From the moment the load is asked for, ramp included.
+    package var durationSeconds: Double
+    package var metadata: [String: JSONValue]
+
+    package init(
+        targetUsers: Int, spawnRate: Double, durationSeconds: Double,
+        metadata: [String: JSONValue] = [:]
+    ) {
+        self.targetUsers = targetUsers
+        self.spawnRate = spawnRate
+        self.durationSeconds = durationSeconds
+        self.metadata = metadata
+    }
+}
+
+/// Bounds of a plan that hold for everybody, whatever a tenant's own limits are.
+package enum PlanLimits {
+    /// Far above what one Locust master serves; a larger number is a slip of the keyboard.
+    package static let usersMax = 1_000_000
+    package static let spawnRateMax: Double = 100_000
+    /// A week: soak tests fit, a forgotten one ends.
+    package static let durationSecondsMax: Double = 604_800
+    package static let durationSecondsMin: Double = 1
+}

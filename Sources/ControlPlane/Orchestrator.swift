@@ -1,0 +1,181 @@
+import Foundation
+import Logging
+
+/// Starts, stops and keeps the live runs of this process.
+package actor Orchestrator {
+    private var catalog: Catalog
+    private var live: [RunID: RunSupervisor] = [:]
+    private var isShuttingDown = false
+    private let store: any RunStore
+    private let drivers: any LoadDriverProvider
+    private let settings: SupervisionSettings
+    private let time: any TimeSource
+    private let logger: Logger
+    private let newcomers: AsyncStream<RunSupervisor>
+    private let admit: AsyncStream<RunSupervisor>.Continuation
+
+    package init(
+        catalog: Catalog, store: any RunStore, drivers: any LoadDriverProvider,
+        settings: SupervisionSettings, time: any TimeSource, logger: Logger
+    ) {
+        self.catalog = catalog
+        self.store = store
+        self.drivers = drivers
+        self.settings = settings
+        self.time = time
+        self.logger = logger
+        (newcomers, admit) = AsyncStream.makeStream()
+    }
+
+    /// Adopts the runs that an earlier process left, then supervises all runs until the task is
+    /// cancelled. Live runs are then left as they are: load keeps its own deadline and lease.
+    package func run() async throws(ControlPlaneError) {
+        try await adopt()
+        await withDiscardingTaskGroup { group in
+            for await supervisor in newcomers {
+                group.addTask {
+                    await supervisor.supervise()
+                    await self.forget(supervisor.id)
+                }
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// Refuses new runs from now on.
+    package func beginShutdown() {
+        isShuttingDown = true
+    }
+
+    /// Uses a new configuration for everything that starts from now on; live runs keep the
+    /// cluster that they were started on.
+    package func replaceCatalog(_ catalog: Catalog) {
+        self.catalog = catalog
+    }
+
+    package var currentCatalog: Catalog { catalog }
+
+    /// Accepts a run: stores it, and leaves the rest to its supervisor.
+    package func start(_ request: RunRequest, by actor: String) async throws(ControlPlaneError)
+        -> Run
+    {
+        guard !isShuttingDown else { throw .shuttingDown }
+        let key = request.spec.environment
+        let candidates = catalog.clusters(serving: key).filter {
+            request.spec.locustClusterId == nil || request.spec.locustClusterId == $0.id
+        }
+        guard !candidates.isEmpty else { throw .noCluster(key) }
+        let limit = catalog.tenant(key.tenantID)?.limits.maxConcurrentRuns
+        var inTheWay: [RunID] = []
+        for cluster in candidates {
+            let run = Run(
+                id: request.id, loadTestID: request.loadTestID, spec: request.spec,
+                plan: request.plan, clusterID: cluster.id,
+                audit: Audit(at: time.now, by: actor, claimed: request.claimedCreatedBy))
+            do {
+                try await store.insert(run, liveRunsMax: limit)
+            } catch .clusterBusy(let runs) {
+                inTheWay += runs
+                continue
+            }
+            logger.info(
+                "run accepted",
+                [
+                    "runId": .string(run.id.text), "tenantId": .string(key.tenantID),
+                    "envId": .string(key.envID), "clusterId": .string(cluster.id),
+                    "by": .string(actor), "users": .int(run.plan.targetUsers),
+                    "durationSeconds": .double(run.plan.durationSeconds),
+                ])
+            admitRun(run, numbers: .init(), on: cluster)
+            return run
+        }
+        throw .clusterBusy(inTheWay)
+    }
+
+    /// Asks for the stop of a run. Stored when this returns; a run that is over stays as it is.
+    package func stop(_ id: RunID, in scope: Scope, by actor: String)
+        async throws(ControlPlaneError) -> Run
+    {
+        guard let record = try await store.run(id, in: scope) else { throw .unknownRun(id) }
+        guard let supervisor = live[id] else { return record.run }
+        logger.info("stop requested", ["runId": .string(id.text), "by": .string(actor)])
+        return try await supervisor.requestStop(by: actor)
+    }
+
+    /// Takes a hook's message. One for a run that is unknown or over changes nothing.
+    package func receive(_ callback: Callback) async throws(ControlPlaneError) -> CallbackAnswer {
+        if let supervisor = live[callback.runID] { return try await supervisor.receive(callback) }
+        guard let record = try await store.run(callback.runID, in: .everything),
+            callback.concerns(record.run)
+        else { throw .unknownRun(callback.runID) }
+        throw .runIsOver(record.run.id, record.run.state)
+    }
+
+    /// The configured clusters that a caller can see, each asked how it is, all at once.
+    package func clusters(in scope: Scope) async -> [ClusterStatus] {
+        let visible = catalog.clusters.filter { cluster in
+            cluster.serves.contains { scope.covers(tenant: $0.tenantID) }
+        }
+        return await withTaskGroup(of: (Int, ClusterStatus).self) { group in
+            for (index, cluster) in visible.enumerated() {
+                let driver = drivers.driver(for: cluster)
+                group.addTask { (index, await ClusterStatus(asking: driver, of: cluster)) }
+            }
+            var found: [(Int, ClusterStatus)] = []
+            for await status in group { found.append(status) }
+            return found.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+    }
+
+    private func adopt() async throws(ControlPlaneError) {
+        for run in try await store.liveRuns() {
+            guard run.state != .pending else {
+                try await close(
+                    run, by: [.startRefused("the service was restarted before the start")])
+                continue
+            }
+            guard let cluster = catalog.cluster(run.clusterID) else {
+                let detail = "cluster \(run.clusterID) is not in the configuration any more"
+                try await close(run, by: [.clusterLost(detail), .stopUnconfirmed(detail)])
+                continue
+            }
+            var numbers = RunNumbers()
+            for observation in try await store.totals(of: run.id) { numbers.absorb(observation) }
+            logger.info(
+                "run adopted",
+                ["runId": .string(run.id.text), "state": .string(run.state.rawValue)])
+            admitRun(run, numbers: numbers, on: cluster)
+        }
+    }
+
+    /// Ends a run that an earlier process left and that nobody can take care of any more.
+    private func close(_ run: Run, by events: [RunEvent]) async throws(ControlPlaneError) {
+        var run = run
+        for event in events {
+            do {
+                _ = try run.apply(event, at: time.now)
+            } catch {
+                logger.error("event refused", ["cause": .string("\(error)")])
+            }
+        }
+        try await store.save(run)
+        logger.error(
+            "run of an earlier process ended",
+            [
+                "runId": .string(run.id.text), "state": .string(run.state.rawValue),
+                "detail": .string(run.endDetail ?? ""),
+            ])
+    }
+
+    private func admitRun(_ run: Run, numbers: RunNumbers, on cluster: Cluster) {
+        let supervisor = RunSupervisor(
+            run: run, numbers: numbers, driver: drivers.driver(for: cluster), store: store,
+            settings: settings, time: time, logger: logger)
+        live[run.id] = supervisor
+        admit.yield(supervisor)
+    }
+
+    private func forget(_ id: RunID) {
+        live[id] = nil
+    }
+}

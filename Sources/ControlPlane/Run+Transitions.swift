@@ -1,0 +1,139 @@
+import Foundation
+
+extension Run {
+    /// The only way a run changes state. Returns what the caller must now do, in order.
+    ///
+    /// - Throws: `InvalidTransition` for an event that cannot occur in this state; the run is then
+    ///   unchanged. A run that is over takes no event any more, and late news is no mistake.
+    package mutating func apply(_ event: RunEvent, at now: Date) throws(InvalidTransition)
+        -> [RunEffect]
+    {
+        if state.isOver { return [] }
+        if case .stopRequested(let actor) = event, endReason == nil { audit.updatedBy = actor }
+        let effects =
+            switch state {
+            case .pending: try applyPending(event, at: now)
+            case .starting: try applyStarting(event, at: now)
+            case .running: try applyRunning(event, at: now)
+            case .stopping: try applyStopping(event, at: now)
+            case .finished, .failed: [RunEffect]()
+            }
+        if effects.contains(.save) {
+            revision += 1
+            audit.updatedAt = now
+        }
+        return effects
+    }
+
+    private mutating func applyPending(_ event: RunEvent, at now: Date) throws(InvalidTransition)
+        -> [RunEffect]
+    {
+        switch event {
+        case .clusterReady:
+            state = .starting
+            startRequestedAt = now
+            deadline = now.addingTimeInterval(plan.durationSeconds)
+            return [.save, .startLoad]
+        case .startRefused(let detail):
+            return end(.startFailed, detail, at: now)
+        case .stopRequested(let actor):
+            stopRequestedAt = now
+            return end(.stoppedByUser, "stopped by \(actor) before the start", at: now)
+        default:
+            throw InvalidTransition(state: state, event: event)
+        }
+    }
+
+    private mutating func applyStarting(_ event: RunEvent, at now: Date) throws(InvalidTransition)
+        -> [RunEffect]
+    {
+        switch event {
+        case .loadSeen:
+            state = .running
+            startedAt = now
+            return [.save]
+        case .startRefused(let detail):
+            return end(.startFailed, detail, at: now)
+        case .startUncertain(let detail), .startTimedOut(let detail):
+            return stop(because: .startFailed, detail, at: now)
+        case .deadlineReached:
+            return stop(because: .startFailed, "no load was seen before the deadline", at: now)
+        case .stopRequested(let actor):
+            return stop(because: .stoppedByUser, "stopped by \(actor)", at: now)
+        default:
+            return try applyLoss(event, at: now)
+        }
+    }
+
+    private mutating func applyRunning(_ event: RunEvent, at now: Date) throws(InvalidTransition)
+        -> [RunEffect]
+    {
+        switch event {
+        case .loadSeen:
+            return []
+        case .stopRequested(let actor):
+            return stop(because: .stoppedByUser, "stopped by \(actor)", at: now)
+        case .deadlineReached:
+            return stop(because: .durationElapsed, "the planned duration is over", at: now)
+        case .startUncertain, .startTimedOut:
+            return []  // The load was seen before the answer to its order came, or was missed.
+        default:
+            return try applyLoss(event, at: now)
+        }
+    }
+
+    /// What load that was asked for can lose, in the same way before and after it was seen.
+    private mutating func applyLoss(_ event: RunEvent, at now: Date) throws(InvalidTransition)
+        -> [RunEffect]
+    {
+        switch event {
+        case .loadGone(let reason, let detail):
+            state = .stopping
+            loadGoneAt = now
+            (endReason, endDetail) = (reason, detail)
+            return [.save, .collectFinalNumbers]
+        case .replaced(let detail):
+            return end(.replaced, detail, at: now)  // It is not ours to stop.
+        case .clusterLost(let detail):
+            return stop(because: .clusterLost, detail, at: now)
+        default:
+            throw InvalidTransition(state: state, event: event)
+        }
+    }
+
+    private mutating func applyStopping(_ event: RunEvent, at now: Date) throws(InvalidTransition)
+        -> [RunEffect]
+    {
+        switch event {
+        case .stopRequested, .deadlineReached, .loadSeen, .startUncertain, .startTimedOut,
+            .clusterLost:
+            return []  // The stop that is under way covers these; repeating it is a retry.
+        case .loadGone:
+            guard loadGoneAt == nil else { return [] }
+            loadGoneAt = now
+            return [.save, .collectFinalNumbers]
+        case .startRefused, .numbersFinal, .replaced:
+            return end(endReason ?? .stoppedByUser, endDetail ?? "", at: now)
+        case .stopUnconfirmed(let detail):
+            return end(.clusterLost, detail, at: now)
+        case .clusterReady:
+            throw InvalidTransition(state: state, event: event)
+        }
+    }
+
+    private mutating func stop(because reason: EndReason, _ detail: String, at now: Date)
+        -> [RunEffect]
+    {
+        state = .stopping
+        stopRequestedAt = now
+        (endReason, endDetail) = (reason, detail)
+        return [.save, .stopLoad]
+    }
+
+    private mutating func end(_ reason: EndReason, _ detail: String, at now: Date) -> [RunEffect] {
+        state = reason.isAsAsked ? .finished : .failed
+        endedAt = now
+        (endReason, endDetail) = (reason, detail)
+        return [.save, .close]
+    }
+}

@@ -1,0 +1,95 @@
+import Foundation
+
+/// One execution of a load test, or of an ad-hoc definition.
+package struct Run: Equatable, Sendable {
+    package let id: RunID
+    /// Nil for an ad-hoc run.
+    package let loadTestID: LoadTestID?
+    /// The definition as it was when the run was started.
+    package let spec: LoadTestSpec
+    package let plan: RunPlan
+    package let clusterID: String
+    package internal(set) var state: RunState
+    /// Set when the end begins, so a run that is stopping already says why.
+    package internal(set) var endReason: EndReason?
+    /// The reason in words that name the cause.
+    package internal(set) var endDetail: String?
+    /// When load was asked for; the duration counts from here.
+    package internal(set) var startRequestedAt: Date?
+    /// When load was first seen.
+    package internal(set) var startedAt: Date?
+    package internal(set) var deadline: Date?
+    package internal(set) var stopRequestedAt: Date?
+    /// When the load was seen gone, whoever ended it.
+    package internal(set) var loadGoneAt: Date?
+    package internal(set) var endedAt: Date?
+    package internal(set) var audit: Audit
+    /// Grows with each change, so that a late save can never undo a newer one.
+    package internal(set) var revision: Int
+
+    package init(
+        id: RunID, loadTestID: LoadTestID?, spec: LoadTestSpec, plan: RunPlan, clusterID: String,
+        audit: Audit
+    ) {
+        self.id = id
+        self.loadTestID = loadTestID
+        self.spec = spec
+        self.plan = plan
+        self.clusterID = clusterID
+        self.audit = audit
+        state = .pending
+        revision = 1
+    }
+}
+
+extension Run {
+    /// What a store needs beside the plain parts to give a run back as it was saved.
+    package struct Progress: Equatable, Sendable, Codable {
+        package var state: RunState
+        package var endReason: EndReason?
+        package var endDetail: String?
+        package var startRequestedAt: Date?
+        package var startedAt: Date?
+        package var deadline: Date?
+        package var stopRequestedAt: Date?
+        package var loadGoneAt: Date?
+        package var endedAt: Date?
+        package var revision: Int
+    }
+
+    package var progress: Progress {
+        Progress(
+            state: state, endReason: endReason, endDetail: endDetail,
+            startRequestedAt: startRequestedAt, startedAt: startedAt, deadline: deadline,
+            stopRequestedAt: stopRequestedAt, loadGoneAt: loadGoneAt, endedAt: endedAt,
+            revision: revision)
+    }
+
+    package init(
+        restoring id: RunID, loadTestID: LoadTestID?, spec: LoadTestSpec, plan: RunPlan,
+        clusterID: String, audit: Audit, progress: Progress
+    ) {
+        self.init(
+            id: id, loadTestID: loadTestID, spec: spec, plan: plan, clusterID: clusterID,
+            audit: audit)
+        state = progress.state
+        endReason = progress.endReason
+        endDetail = progress.endDetail
+        startRequestedAt = progress.startRequestedAt
+        startedAt = progress.startedAt
+        deadline = progress.deadline
+        stopRequestedAt = progress.stopRequestedAt
+        loadGoneAt = progress.loadGoneAt
+        endedAt = progress.endedAt
+        revision = progress.revision
+    }
+}
+
+extension Run {
+    /// How long load has been on, in seconds from the order to the stop; 0 before the order.
+    package func loadSeconds(at now: Date) -> Double {
+        guard let start = startRequestedAt else { return 0 }
+        let end = stopRequestedAt ?? loadGoneAt ?? endedAt ?? now
+        return max(0, end.timeIntervalSince(start))
+    }
+}

@@ -1,0 +1,46 @@
+import Foundation
+
+/// What can happen to a run.
+package enum RunEvent: Equatable, Sendable {
+    /// The cluster was checked and can take the load; the duration starts to count.
+    case clusterReady
+    /// Load of this run was seen.
+    case loadSeen
+    /// Nothing was started, and nothing will be.
+    case startRefused(String)
+    /// The order may have reached the cluster or not: load may yet appear.
+    case startUncertain(String)
+    /// No load was seen in time after the order.
+    case startTimedOut(String)
+    case stopRequested(by: String)
+    case deadlineReached
+    /// The cluster shows no load of this run any more.
+    case loadGone(EndReason, String)
+    /// The cluster runs somebody else's test.
+    case replaced(String)
+    /// The master was out of reach for longer than `clusterLostAfter`, or was restarted.
+    case clusterLost(String)
+    /// The stop could not be confirmed within the time that any load can still last.
+    case stopUnconfirmed(String)
+    /// The last numbers are in, or have been waited for long enough.
+    case numbersFinal
+}
+
+/// What the caller of `Run.apply` must now do, in order.
+package enum RunEffect: Equatable, Sendable {
+    /// Store the run before anything else is done.
+    case save
+    case startLoad
+    case stopLoad
+    case collectFinalNumbers
+    /// The run is over; nobody supervises it any more.
+    case close
+}
+
+/// An event that has no meaning in the state it met: a mistake of the program.
+package struct InvalidTransition: Error, Equatable, CustomStringConvertible {
+    package let state: RunState
+    package let event: RunEvent
+
+    package var description: String { "a run that is \(state.rawValue) cannot take \(event)" }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import Metrics
+
+/// Merges the observations of one run, from both sources, into one picture.
+///
+/// Counts of all sources are cumulative, so they are never added up: the highest count is the
+/// truth, a lower one is an older look at the same requests. Only histogram deltas are added, each
+/// once, because every observation has a key.
+package struct RunNumbers: Sendable {
+    /// Long enough to hold two polls at the default interval, short enough to follow a ramp.
+    package static let rateWindow = Duration.seconds(20)
+
+    private var seen: [Observation.Source: Mark] = [:]
+    private var best = Sample()
+    private var bestTime: Date?
+    private var users = (time: Date.distantPast, count: 0)
+    private var histogram = Histogram()
+    private var rate = RateWindow(window: RunNumbers.rateWindow)
+    private var origin: Date?
+    package private(set) var finalNumbersAreIn = false
+
+    private struct Mark {
+        var epoch: String
+        var sequence: Int
+    }
+
+    package init() {}
+
+    /// Whether an observation with this key was absorbed before, or is older than one that was.
+    package func hasSeen(_ key: Observation.Key) -> Bool {
+        guard let mark = seen[key.source], mark.epoch == key.epoch else { return false }
+        return key.sequence <= mark.sequence
+    }
+
+    /// Takes in one observation; a repeated or late one changes nothing.
+    ///
+    /// - Returns: whether it was new.
+    @discardableResult
+    package mutating func absorb(_ observation: Observation) -> Bool {
+        guard !hasSeen(observation.key) else { return false }
+        seen[observation.key.source] = Mark(
+            epoch: observation.key.epoch, sequence: observation.key.sequence)
+        if let delta = observation.totals.histogramDelta { histogram.merge(delta) }
+        if observation.isFinal { finalNumbersAreIn = true }
+        if observation.time >= users.time { users = (observation.time, observation.users) }
+        if observation.totals.requests >= best.requests {
+            best = observation.totals
+            bestTime = max(bestTime ?? .distantPast, observation.time)
+        }
+        let start = origin ?? observation.time
+        origin = start
+        rate.record(
+            at: .seconds(observation.time.timeIntervalSince(start)),
+            count: UInt64(max(0, best.requests)))
+        return true
+    }
+
+    /// The numbers so far; nil before the first observation.
+    package var lastMetrics: LastMetrics? {
+        guard let time = bestTime else { return nil }
+        let hasHistogram = histogram.count > 0
+        func percentile(_ share: Double, or summary: Double?) -> Double? {
+            hasHistogram ? Double(histogram.percentile(share)) / 1000 : summary
+        }
+        return LastMetrics(
+            timestamp: max(time, users.time), totalRps: rate.perSecond ?? 0,
+            totalRequests: best.requests, totalFailures: best.failures,
+            errorRate: Self.errorRate(requests: best.requests, failures: best.failures),
+            avgResponseMs: best.averageMs, minResponseMs: best.minMs, maxResponseMs: best.maxMs,
+            p50ResponseMs: percentile(50, or: best.p50Ms),
+            p95ResponseMs: percentile(95, or: best.p95Ms),
+            p99ResponseMs: percentile(99, or: best.p99Ms), currentUsers: users.count)
+    }
+
+    /// The numbers of a run that is over: no users any more, and the rate of the whole run.
+    ///
+    /// - Parameter loadSeconds: how long load was on.
+    package func finalMetrics(loadSeconds: Double) -> LastMetrics? {
+        guard var metrics = lastMetrics else { return nil }
+        metrics.currentUsers = 0
+        metrics.totalRps = loadSeconds > 0 ? Double(metrics.totalRequests) / loadSeconds : 0
+        return metrics
+    }
+
+    /// Per cent of `requests` that failed.
+    package static func errorRate(requests: Int, failures: Int) -> Double {
+        requests > 0 ? Double(failures) / Double(requests) * 100 : 0
+    }
+}

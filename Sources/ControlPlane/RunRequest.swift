@@ -1,0 +1,19 @@
+/// What a caller asks to run: a definition, and how much of it.
+package struct RunRequest: Sendable {
+    package let id: RunID
+    package let loadTestID: LoadTestID?
+    package let spec: LoadTestSpec
+    package let plan: RunPlan
+    package let claimedCreatedBy: String?
+
+    package init(
+        id: RunID, loadTestID: LoadTestID?, spec: LoadTestSpec, plan: RunPlan,
+        claimedCreatedBy: String? = nil
+    ) {
+        self.id = id
+        self.loadTestID = loadTestID
+        self.spec = spec
+        self.plan = plan
+        self.claimedCreatedBy = claimedCreatedBy
+    }
+}

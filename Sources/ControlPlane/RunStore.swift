@@ -1,0 +1,38 @@
+import Foundation
+
+/// The port to the history. Every query takes the caller's scope: what is outside it does not
+/// exist. A method that returns has stored what it was given, durably.
+package protocol RunStore: Sendable {
+    /// Stores a new run unless its cluster has a live one, or its tenant has `liveRunsMax`.
+    ///
+    /// - Throws: `ControlPlaneError.clusterBusy` or `.tooManyRuns`, naming the runs in the way.
+    func insert(_ run: Run, liveRunsMax: Int?) async throws(ControlPlaneError)
+
+    /// Stores the run's progress, unless a newer revision is stored already.
+    func save(_ run: Run) async throws(ControlPlaneError)
+
+    /// Stores an observation and the numbers that follow from it, once per key.
+    func append(_ observation: Observation, to run: RunID, numbers: LastMetrics?)
+        async throws(ControlPlaneError)
+
+    func setNumbers(_ numbers: LastMetrics, of run: RunID) async throws(ControlPlaneError)
+
+    func run(_ id: RunID, in scope: Scope) async throws(ControlPlaneError) -> RunRecord?
+
+    /// Every run that is not over: what start-up has to take care of.
+    func liveRuns() async throws(ControlPlaneError) -> [Run]
+
+    /// The observations of a run with their totals only, oldest first.
+    func totals(of run: RunID) async throws(ControlPlaneError) -> [Observation]
+}
+
+/// A stored run with the numbers that go with it.
+package struct RunRecord: Equatable, Sendable {
+    package let run: Run
+    package let lastMetrics: LastMetrics?
+
+    package init(run: Run, lastMetrics: LastMetrics?) {
+        self.run = run
+        self.lastMetrics = lastMetrics
+    }
+}

@@ -1,0 +1,35 @@
+/// How runs are watched. Every wait is here, with its reason.
+package struct SupervisionSettings: Equatable, Sendable {
+    /// Between two polls of a running test: `orchestrator.metricsPollIntervalSeconds`.
+    package var pollInterval = Duration.seconds(10)
+    /// Between two looks while load is expected to appear or to go. A master's identity route is
+    /// not cached; its statistics are, for two seconds.
+    package var watchInterval = Duration.milliseconds(500)
+    /// Longest pause between polls of a master that does not answer.
+    package var pollBackoffMax = Duration.seconds(30)
+    /// Until load must be seen after it was asked for. A master answers `/swarm` in
+    /// milliseconds, the first worker reports within 3 s, and its cache adds 2 s.
+    package var startTimeout = Duration.seconds(20)
+    /// Without any sign of the cluster for this long, the run is given up and stopped.
+    package var clusterLostAfter = Duration.seconds(60)
+    /// How long load may go on without a sign of life from us.
+    package var lease = Duration.seconds(60)
+    /// After the deadline, load that can no longer be seen is taken as gone: the generator's own
+    /// timer, the lease, and a worker's 60 s without its master have all run out by then.
+    package var stopUnconfirmedAfter = Duration.seconds(130)
+    /// First and longest pause between two tries to stop.
+    package var stopRetryMin = Duration.milliseconds(500)
+    package var stopRetryMax = Duration.seconds(10)
+    /// Numbers that did not change for this long are final: workers report every 3 s and the
+    /// master caches for 2 s.
+    package var numbersSettleAfter = Duration.seconds(5)
+    /// Longest wait for final numbers.
+    package var numbersFinalTimeout = Duration.seconds(15)
+    /// Load that ends this close before the deadline ended by the generator's own timer.
+    package var deadlineTolerance = Duration.seconds(2)
+    /// Workers of a killed master go on loading for up to 60 s (locust.md, 2.3); until then a
+    /// cluster whose master was restarted is not free.
+    package var orphanedWorkersLast = Duration.seconds(65)
+
+    package init() {}
+}

@@ -1,0 +1,34 @@
+import Foundation
+
+/// The clocks that decisions use, so that a test can move them.
+package protocol TimeSource: Sendable {
+    /// Calendar time, for records and for deadlines that must outlive the process.
+    var now: Date { get }
+    /// Time that never jumps, for waiting. Its zero has no meaning.
+    var uptime: Duration { get }
+    /// Waits until `uptime` reaches `instant`.
+    ///
+    /// - Throws: `CancellationError` when the task is cancelled first.
+    func sleep(until instant: Duration) async throws
+}
+
+extension TimeSource {
+    package func sleep(for duration: Duration) async throws {
+        try await sleep(until: uptime + duration)
+    }
+}
+
+/// The system's clocks.
+package struct SystemTime: TimeSource {
+    private let start = ContinuousClock.now
+
+    package init() {}
+
+    package var now: Date { Date() }
+
+    package var uptime: Duration { ContinuousClock.now - start }
+
+    package func sleep(until instant: Duration) async throws {
+        try await Task.sleep(until: start + instant, clock: .continuous)
+    }
+}

@@ -1,0 +1,44 @@
+import ControlPlane
+import Foundation
+import SQLite
+
+/// How values are written into columns.
+enum Coding {
+    static func json(_ value: some Encodable) throws(ControlPlaneError) -> Value {
+        do {
+            return .text(String(decoding: try encoder.encode(value), as: UTF8.self))
+        } catch {
+            throw .store("a value could not be encoded: \(error)")
+        }
+    }
+
+    static func decode<T: Decodable>(_ type: T.Type, _ text: String) throws(ControlPlaneError) -> T {
+        do {
+            return try decoder.decode(type, from: Data(text.utf8))
+        } catch {
+            throw .store("a stored \(type) could not be read: \(error)")
+        }
+    }
+
+    /// Milliseconds since 1970; 0 for a time that has not come.
+    static func milliseconds(_ date: Date?) -> Value {
+        guard let date else { return .int(0) }
+        return .int(Int64((date.timeIntervalSince1970 * 1000).rounded()))
+    }
+
+    static func date(_ milliseconds: Int64) -> Date {
+        Date(timeIntervalSince1970: Double(milliseconds) / 1000)
+    }
+
+    private static let encoder: JSONEncoder = {
+        let encoder = JSONEncoder()
+        encoder.dateEncodingStrategy = .secondsSince1970
+        return encoder
+    }()
+
+    private static let decoder: JSONDecoder = {
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .secondsSince1970
+        return decoder
+    }()
+}

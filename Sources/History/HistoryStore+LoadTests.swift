@@ -1,0 +1,121 @@
+import ControlPlane
+import Foundation
+import SQLite
+
+extension HistoryStore: LoadTestStore {
+    package func insert(_ test: LoadTest) throws(ControlPlaneError) {
+        try transact { connection in
+            _ = try connection.run(
+                """
+                INSERT INTO load_tests (tenant_id, env_id, name, created_at, updated_at,
+                    created_by, version, spec, audit, id)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """, try Self.values(of: test))
+            try Self.setTags(of: test, connection)
+        }
+    }
+
+    package func loadTest(_ id: LoadTestID, in scope: Scope) throws(ControlPlaneError) -> LoadTest? {
+        try perform { connection in
+            var filter = Filter()
+            filter.require("id = ?", .text(id.text))
+            filter.require(scope)
+            return try connection.query(
+                "SELECT \(Self.loadTestColumns) FROM load_tests \(filter.clause)", filter.values,
+                Self.loadTest
+            ).first
+        }
+    }
+
+    package func loadTests(_ query: LoadTestQuery) throws(ControlPlaneError) -> Page<LoadTest> {
+        try perform { connection in
+            let list = ListQuery(query)
+            let tests = try connection.query(list.sql, list.values, Self.loadTest)
+            return list.page(of: tests) { test in
+                let value =
+                    switch query.sort.field {
+                    case .createdAt: Coding.milliseconds(test.audit.createdAt).sortText
+                    case .updatedAt: Coding.milliseconds(test.audit.updatedAt).sortText
+                    case .name: test.spec.name
+                    }
+                return PageMark(value: value, id: test.id.text)
+            }
+        }
+    }
+
+    package func update(_ test: LoadTest) throws(ControlPlaneError) {
+        try transact { connection in
+            let changed = try connection.run(
+                """
+                UPDATE load_tests SET tenant_id = ?, env_id = ?, name = ?, created_at = ?,
+                    updated_at = ?, created_by = ?, version = ?, spec = ?, audit = ?
+                WHERE id = ? AND version = ?
+                """, try Self.values(of: test) + [.int(Int64(test.version - 1))])
+            guard changed == 1 else {
+                throw try Self.conflict(on: test.id, connection)
+            }
+            _ = try connection.run(
+                "DELETE FROM load_test_tags WHERE load_test_id = ?", [.text(test.id.text)])
+            try Self.setTags(of: test, connection)
+        }
+    }
+
+    package func delete(_ id: LoadTestID, version: Int?, in scope: Scope)
+        throws(ControlPlaneError)
+    {
+        try transact { connection in
+            let live = try connection.query(
+                "SELECT id FROM runs WHERE load_test_id = ? AND \(Self.isLive)", [.text(id.text)]
+            ) { RunID(try $0.text(0)) }
+            var filter = Filter()
+            filter.require("id = ?", .text(id.text))
+            filter.require(scope)
+            let exists = try connection.query(
+                "SELECT 1 FROM load_tests \(filter.clause)", filter.values
+            ) { try $0.int(0) }
+            guard !exists.isEmpty else { throw ControlPlaneError.unknownLoadTest(id) }
+            guard live.isEmpty else { throw ControlPlaneError.loadTestInUse(live) }
+            if let version { filter.require("version = ?", .int(Int64(version))) }
+            let changed = try connection.run(
+                "DELETE FROM load_tests \(filter.clause)", filter.values)
+            guard changed == 1 else { throw try Self.conflict(on: id, connection) }
+        }
+    }
+}
+
+extension HistoryStore {
+    static let loadTestColumns = "id, version, spec, audit"
+
+    static func loadTest(_ row: Row) throws -> LoadTest {
+        LoadTest(
+            id: LoadTestID(try row.text(0)),
+            spec: try Coding.decode(LoadTestSpec.self, row.text(2)),
+            version: Int(try row.int(1)), audit: try Coding.decode(Audit.self, row.text(3)))
+    }
+
+    private static func values(of test: LoadTest) throws -> [Value] {
+        [
+            .text(test.spec.tenantId), .text(test.spec.envId), .text(test.spec.name),
+            Coding.milliseconds(test.audit.createdAt), Coding.milliseconds(test.audit.updatedAt),
+            .text(test.audit.createdBy), .int(Int64(test.version)), try Coding.json(test.spec),
+            try Coding.json(test.audit), .text(test.id.text),
+        ]
+    }
+
+    private static func setTags(of test: LoadTest, _ connection: Connection) throws {
+        for tag in Set(test.spec.tags) {
+            _ = try connection.run(
+                "INSERT INTO load_test_tags (tag, load_test_id) VALUES (?, ?)",
+                [.text(tag), .text(test.id.text)])
+        }
+    }
+
+    private static func conflict(on id: LoadTestID, _ connection: Connection) throws
+        -> ControlPlaneError
+    {
+        let versions = try connection.query(
+            "SELECT version FROM load_tests WHERE id = ?", [.text(id.text)]
+        ) { Int(try $0.int(0)) }
+        return versions.first.map { .versionConflict(current: $0) } ?? .unknownLoadTest(id)
+    }
+}

@@ -1,0 +1,200 @@
+import ControlPlane
+import Foundation
+import Metrics
+import SQLite
+
+extension HistoryStore {
+    package func append(_ observation: Observation, to run: RunID, numbers: LastMetrics?)
+        throws(ControlPlaneError)
+    {
+        try transact { connection in
+            let inserted = try connection.run(
+                """
+                INSERT INTO observations
+                    (run_id, source, epoch, sequence, time, users, workers, is_final)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (run_id, source, epoch, sequence) DO NOTHING
+                """,
+                [
+                    .text(run.text), .text(observation.key.source.rawValue),
+                    .text(observation.key.epoch), .int(Int64(observation.key.sequence)),
+                    Coding.milliseconds(observation.time), .int(Int64(observation.users)),
+                    observation.workers.map { .int(Int64($0)) } ?? .null,
+                    .int(observation.isFinal ? 1 : 0),
+                ])
+            guard inserted == 1 else { return }
+            let id = connection.lastInsertedRowID
+            try Self.insert(observation.totals, of: nil, observation, id, run, connection)
+            for row in observation.endpoints {
+                try Self.insert(row.sample, of: row.endpoint, observation, id, run, connection)
+            }
+            for error in observation.errors {
+                try Self.upsert(error, from: observation.key.source, run, connection)
+            }
+            if let numbers {
+                _ = try connection.run(
+                    "UPDATE runs SET last_metrics = ? WHERE id = ?",
+                    [try Coding.json(numbers), .text(run.text)])
+            }
+        }
+    }
+
+    package func totals(of run: RunID) throws(ControlPlaneError) -> [Observation] {
+        try perform { connection in
+            try connection.query(
+                """
+                SELECT \(Self.sampleColumns), o.epoch, o.sequence, o.is_final
+                FROM observations o
+                JOIN endpoints e ON e.run_id = o.run_id AND e.is_total = 1
+                JOIN samples s ON s.endpoint_id = e.id AND s.time = o.time
+                    AND s.observation_id = o.id
+                WHERE o.run_id = ? ORDER BY o.id
+                """, [.text(run.text)]
+            ) { row in
+                let timed = try Self.timedSample(row)
+                return Observation(
+                    key: .init(
+                        source: timed.source, epoch: try row.text(14),
+                        sequence: Int(try row.int(15))),
+                    time: timed.time, users: timed.users, workers: timed.workers,
+                    totals: timed.sample, endpoints: [], errors: [],
+                    isFinal: try row.int(16) != 0)
+            }
+        }
+    }
+
+    private static func insert(
+        _ sample: Sample, of endpoint: Endpoint?, _ observation: Observation,
+        _ observationID: Int64, _ run: RunID, _ connection: Connection
+    ) throws {
+        let key: [Value] = [
+            .text(run.text), .int(endpoint == nil ? 1 : 0), .text(endpoint?.method ?? ""),
+            .text(endpoint?.name ?? ""),
+        ]
+        _ = try connection.run(
+            """
+            INSERT INTO endpoints (run_id, is_total, method, name) VALUES (?, ?, ?, ?)
+            ON CONFLICT DO NOTHING
+            """, key)
+        let found = try connection.query(
+            """
+            SELECT id FROM endpoints WHERE run_id = ? AND is_total = ? AND method = ? AND name = ?
+            """, key
+        ) { try $0.int(0) }
+        guard let endpointID = found.first else { return }
+        _ = try connection.run(
+            """
+            INSERT INTO samples (endpoint_id, time, observation_id, requests, failures,
+                average_ms, min_ms, max_ms, p50_ms, p95_ms, p99_ms, histogram)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT DO NOTHING
+            """,
+            [
+                .int(endpointID), Coding.milliseconds(observation.time), .int(observationID),
+                .int(Int64(sample.requests)), .int(Int64(sample.failures)),
+                .optional(sample.averageMs), .optional(sample.minMs), .optional(sample.maxMs),
+                .optional(sample.p50Ms), .optional(sample.p95Ms), .optional(sample.p99Ms),
+                sample.histogramDelta.map { .blob($0.encoded()) } ?? .null,
+            ])
+    }
+
+    private static func upsert(
+        _ error: ErrorSample, from source: Observation.Source, _ run: RunID,
+        _ connection: Connection
+    ) throws {
+        _ = try connection.run(
+            """
+            INSERT INTO run_errors
+                (run_id, source, method, name, message, occurrences, first_seen, last_seen)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET occurrences = max(occurrences, excluded.occurrences),
+                first_seen = coalesce(first_seen, excluded.first_seen),
+                last_seen = coalesce(excluded.last_seen, last_seen)
+            """,
+            [
+                .text(run.text), .text(source.rawValue), .text(error.endpoint.method),
+                .text(error.endpoint.name), .text(error.message),
+                .int(Int64(error.occurrences)),
+                error.firstSeen.map { Coding.milliseconds($0) } ?? .null,
+                error.lastSeen.map { Coding.milliseconds($0) } ?? .null,
+            ])
+    }
+}
+
+extension HistoryStore: RunHistory {
+    package func endpoints(of run: RunID) throws(ControlPlaneError) -> [Endpoint] {
+        try perform { connection in
+            try connection.query(
+                """
+                SELECT method, name FROM endpoints WHERE run_id = ? AND is_total = 0
+                ORDER BY method, name
+                """, [.text(run.text)]
+            ) { Endpoint(method: try $0.text(0), name: try $0.text(1)) }
+        }
+    }
+
+    package func samples(of run: RunID, endpoint: Endpoint?) throws(ControlPlaneError)
+        -> [TimedSample]
+    {
+        try perform { connection in
+            try connection.query(
+                """
+                SELECT \(Self.sampleColumns) FROM endpoints e
+                JOIN samples s ON s.endpoint_id = e.id
+                JOIN observations o ON o.id = s.observation_id
+                WHERE e.run_id = ? AND e.is_total = ? AND e.method = ? AND e.name = ?
+                ORDER BY s.time, s.observation_id
+                """,
+                [
+                    .text(run.text), .int(endpoint == nil ? 1 : 0), .text(endpoint?.method ?? ""),
+                    .text(endpoint?.name ?? ""),
+                ], Self.timedSample)
+        }
+    }
+
+    package func errors(of run: RunID) throws(ControlPlaneError) -> [ErrorSample] {
+        try perform { connection in
+            // Both sources count the same failures: the hook's list is complete, the master's is
+            // the one to use where there is no hook.
+            try connection.query(
+                """
+                SELECT method, name, message, occurrences, first_seen, last_seen FROM run_errors
+                WHERE run_id = ?1 AND source =
+                    (SELECT min(source) FROM run_errors WHERE run_id = ?1)
+                ORDER BY occurrences DESC, method, name, message
+                """, [.text(run.text)]
+            ) { row in
+                ErrorSample(
+                    endpoint: Endpoint(method: try row.text(0), name: try row.text(1)),
+                    message: try row.text(2), occurrences: Int(try row.int(3)),
+                    firstSeen: try row.optionalInt(4).map(Coding.date),
+                    lastSeen: try row.optionalInt(5).map(Coding.date))
+            }
+        }
+    }
+
+    static let sampleColumns = """
+        s.time, o.source, o.users, o.workers, s.requests, s.failures, s.average_ms, s.min_ms,
+        s.max_ms, s.p50_ms, s.p95_ms, s.p99_ms, s.histogram, s.observation_id
+        """
+
+    static func timedSample(_ row: Row) throws -> TimedSample {
+        let sample = Sample(
+            requests: Int(try row.int(4)), failures: Int(try row.int(5)),
+            averageMs: try row.optionalDouble(6), minMs: try row.optionalDouble(7),
+            maxMs: try row.optionalDouble(8), p50Ms: try row.optionalDouble(9),
+            p95Ms: try row.optionalDouble(10), p99Ms: try row.optionalDouble(11),
+            histogramDelta: try row.optionalBlob(12).map { try Histogram(decoding: $0) })
+        return TimedSample(
+            time: Coding.date(try row.int(0)),
+            source: Observation.Source(rawValue: try row.text(1)) ?? .poll,
+            users: Int(try row.int(2)), workers: try row.optionalInt(3).map { Int($0) },
+            sample: sample)
+    }
+}
+
+extension Value {
+    static func optional(_ number: Double?) -> Value {
+        number.map { .double($0) } ?? .null
+    }
+}

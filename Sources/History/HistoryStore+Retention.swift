@@ -1,0 +1,60 @@
+import ControlPlane
+import Foundation
+import SQLite
+
+/// How much history is kept; nil keeps all of it.
+package struct Retention: Equatable, Sendable {
+    package var maxAge: Duration?
+    /// Runs that are over, newest first.
+    package var maxRuns: Int?
+
+    package init(maxAge: Duration? = nil, maxRuns: Int? = nil) {
+        self.maxAge = maxAge
+        self.maxRuns = maxRuns
+    }
+}
+
+extension HistoryStore {
+    /// Runs deleted in one transaction: few enough that callbacks wait only shortly.
+    static let retentionBatch = 20
+
+    /// Deletes what the retention does not cover, with all that belongs to it. Live runs stay.
+    ///
+    /// - Returns: how many runs were deleted.
+    package func enforce(_ retention: Retention, at now: Date) async throws(ControlPlaneError)
+        -> Int
+    {
+        var deleted = 0
+        while true {
+            let batch = try deleteBatch(retention, at: now)
+            deleted += batch
+            if batch < Self.retentionBatch { return deleted }
+            await Task.yield()
+        }
+    }
+
+    private func deleteBatch(_ retention: Retention, at now: Date) throws(ControlPlaneError) -> Int {
+        var conditions: [String] = []
+        var values: [Value] = []
+        if let age = retention.maxAge {
+            conditions.append("ended_at < ?")
+            values.append(
+                Coding.milliseconds(now.addingTimeInterval(-Double(age.components.seconds))))
+        }
+        if let count = retention.maxRuns {
+            conditions.append(
+                """
+                id NOT IN (SELECT id FROM runs WHERE state IN ('Finished', 'Failed')
+                    ORDER BY ended_at DESC, id DESC LIMIT ?)
+                """)
+            values.append(.int(Int64(count)))
+        }
+        guard !conditions.isEmpty else { return 0 }
+        let sql = """
+            DELETE FROM runs WHERE id IN (SELECT id FROM runs
+                WHERE state IN ('Finished', 'Failed')
+                AND (\(conditions.joined(separator: " OR "))) LIMIT \(Self.retentionBatch))
+            """
+        return try perform { try $0.run(sql, values) }
+    }
+}

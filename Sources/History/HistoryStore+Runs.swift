@@ -1,0 +1,137 @@
+import ControlPlane
+import Foundation
+import SQLite
+
+extension HistoryStore: RunStore {
+    package func insert(_ run: Run, liveRunsMax: Int?) throws(ControlPlaneError) {
+        try transact { connection in
+            let busy = try connection.query(
+                "SELECT id FROM runs WHERE cluster_id = ? AND \(Self.isLive)",
+                [.text(run.clusterID)]
+            ) { RunID(try $0.text(0)) }
+            guard busy.isEmpty else { throw ControlPlaneError.clusterBusy(busy) }
+            if let liveRunsMax {
+                let live = try connection.query(
+                    "SELECT id FROM runs WHERE tenant_id = ? AND \(Self.isLive)",
+                    [.text(run.spec.tenantId)]
+                ) { RunID(try $0.text(0)) }
+                guard live.count < liveRunsMax else {
+                    throw ControlPlaneError.tooManyRuns(max: liveRunsMax, live)
+                }
+            }
+            _ = try connection.run(
+                """
+                INSERT INTO runs (id, load_test_id, tenant_id, env_id, cluster_id, name, state,
+                    created_at, created_by, revision, spec, plan, audit, progress)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    .text(run.id.text), run.loadTestID.map { .text($0.text) } ?? .null,
+                    .text(run.spec.tenantId), .text(run.spec.envId), .text(run.clusterID),
+                    .text(run.spec.name), .text(run.state.rawValue),
+                    Coding.milliseconds(run.audit.createdAt), .text(run.audit.createdBy),
+                    .int(Int64(run.revision)), try Coding.json(run.spec),
+                    try Coding.json(run.plan), try Coding.json(run.audit),
+                    try Coding.json(run.progress),
+                ])
+            for tag in Set(run.spec.tags) {
+                _ = try connection.run(
+                    "INSERT INTO run_tags (tag, run_id) VALUES (?, ?)",
+                    [.text(tag), .text(run.id.text)])
+            }
+        }
+    }
+
+    package func save(_ run: Run) throws(ControlPlaneError) {
+        try perform { connection in
+            // A save that comes late, behind a newer one, finds a higher revision and does nothing.
+            _ = try connection.run(
+                """
+                UPDATE runs SET state = ?, started_at = ?, ended_at = ?, revision = ?, audit = ?,
+                    progress = ?
+                WHERE id = ? AND revision < ?
+                """,
+                [
+                    .text(run.state.rawValue), Coding.milliseconds(run.startedAt),
+                    Coding.milliseconds(run.endedAt), .int(Int64(run.revision)),
+                    try Coding.json(run.audit), try Coding.json(run.progress), .text(run.id.text),
+                    .int(Int64(run.revision)),
+                ])
+        }
+    }
+
+    package func setNumbers(_ numbers: LastMetrics, of run: RunID) throws(ControlPlaneError) {
+        try perform { connection in
+            _ = try connection.run(
+                "UPDATE runs SET last_metrics = ? WHERE id = ?",
+                [try Coding.json(numbers), .text(run.text)])
+        }
+    }
+
+    package func run(_ id: RunID, in scope: Scope) throws(ControlPlaneError) -> RunRecord? {
+        try perform { connection in
+            var filter = Filter()
+            filter.require("id = ?", .text(id.text))
+            filter.require(scope)
+            return try connection.query(
+                "SELECT \(Self.runColumns) FROM runs \(filter.clause)", filter.values,
+                Self.record
+            ).first
+        }
+    }
+
+    package func liveRuns() throws(ControlPlaneError) -> [Run] {
+        try perform { connection in
+            try connection.query(
+                "SELECT \(Self.runColumns) FROM runs WHERE \(Self.isLive) ORDER BY created_at", [],
+                Self.record
+            ).map(\.run)
+        }
+    }
+
+    package func liveRunsByCluster() throws(ControlPlaneError) -> [String: RunID] {
+        try perform { connection in
+            let pairs = try connection.query(
+                "SELECT cluster_id, id FROM runs WHERE \(Self.isLive)", []
+            ) { (try $0.text(0), RunID(try $0.text(1))) }
+            return Dictionary(pairs) { first, _ in first }
+        }
+    }
+
+    package func runs(_ query: RunQuery) throws(ControlPlaneError) -> Page<RunRecord> {
+        try perform { connection in
+            let list = ListQuery(query)
+            let records = try connection.query(list.sql, list.values, Self.record)
+            return list.page(of: records) { record in
+                let date =
+                    switch query.sort.field {
+                    case .createdAt: record.run.audit.createdAt as Date?
+                    case .startedAt: record.run.startedAt
+                    case .endedAt: record.run.endedAt
+                    }
+                return PageMark(value: Coding.milliseconds(date).sortText, id: record.run.id.text)
+            }
+        }
+    }
+}
+
+extension HistoryStore {
+    /// Written out as in the unique index, which SQLite otherwise would not use.
+    static let isLive = "state IN ('Pending', 'Starting', 'Running', 'Stopping')"
+
+    static let runColumns =
+        "id, load_test_id, cluster_id, spec, plan, audit, progress, last_metrics"
+
+    static func record(_ row: Row) throws -> RunRecord {
+        let run = Run(
+            restoring: RunID(try row.text(0)),
+            loadTestID: try row.optionalText(1).map(LoadTestID.init),
+            spec: try Coding.decode(LoadTestSpec.self, row.text(3)),
+            plan: try Coding.decode(RunPlan.self, row.text(4)), clusterID: try row.text(2),
+            audit: try Coding.decode(Audit.self, row.text(5)),
+            progress: try Coding.decode(Run.Progress.self, row.text(6)))
+        return RunRecord(
+            run: run,
+            lastMetrics: try row.optionalText(7).map { try Coding.decode(LastMetrics.self, $0) })
+    }
+}

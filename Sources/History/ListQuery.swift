@@ -1,0 +1,131 @@
+import ControlPlane
+import SQLite
+
+/// Conditions of a query, each with its bound value: no caller's text ever becomes SQL.
+struct Filter {
+    private(set) var conditions: [String] = []
+    private(set) var values: [Value] = []
+
+    mutating func require(_ condition: String, _ values: Value...) {
+        requireAll(condition, values)
+    }
+
+    mutating func requireAll(_ condition: String, _ values: [Value]) {
+        conditions.append(condition)
+        self.values += values
+    }
+
+    mutating func require(_ scope: Scope) {
+        if case .tenant(let id) = scope { require("tenant_id = ?", .text(id)) }
+    }
+
+    mutating func require(_ column: String, equals text: String?) {
+        if let text { require("\(column) = ?", .text(text)) }
+    }
+
+    /// A part of the name or the id, without regard to case; `%` and `_` mean themselves.
+    mutating func requireText(_ text: String?) {
+        guard let text else { return }
+        let escaped = text.flatMap { #"\%_"#.contains($0) ? ["\\", $0] : [$0] }
+        let pattern = Value.text("%" + String(escaped) + "%")
+        require(#"(name LIKE ? ESCAPE '\' OR id LIKE ? ESCAPE '\')"#, pattern, pattern)
+    }
+
+    var clause: String {
+        conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
+    }
+}
+
+/// A sorted list with its filters, one page at a time.
+struct ListQuery {
+    let sql: String
+    let values: [Value]
+    private let limit: Int
+
+    init(_ query: RunQuery) {
+        var filter = Filter()
+        filter.require(query.scope)
+        filter.require("tenant_id", equals: query.tenantID)
+        filter.require("env_id", equals: query.envID)
+        filter.require("load_test_id", equals: query.loadTestID?.text)
+        filter.require("created_by", equals: query.createdBy)
+        if !query.states.isEmpty {
+            let marks = query.states.map { _ in "?" }.joined(separator: ", ")
+            filter.requireAll("state IN (\(marks))", query.states.map { .text($0.rawValue) })
+        }
+        if let date = query.startedAfter {
+            filter.require("started_at > ?", Coding.milliseconds(date))
+        }
+        if let date = query.startedBefore {
+            filter.require("started_at > 0 AND started_at < ?", Coding.milliseconds(date))
+        }
+        for tag in query.tags {
+            filter.require("id IN (SELECT run_id FROM run_tags WHERE tag = ?)", .text(tag))
+        }
+        filter.requireText(query.text)
+        let column =
+            switch query.sort.field {
+            case .createdAt: "created_at"
+            case .startedAt: "started_at"
+            case .endedAt: "ended_at"
+            }
+        self.init(
+            table: "runs", columns: HistoryStore.runColumns, filter: filter, column: column,
+            isDescending: query.sort.isDescending, isNumber: true, page: query.page)
+    }
+
+    init(_ query: LoadTestQuery) {
+        var filter = Filter()
+        filter.require(query.scope)
+        filter.require("tenant_id", equals: query.tenantID)
+        filter.require("env_id", equals: query.envID)
+        filter.require("created_by", equals: query.createdBy)
+        for tag in query.tags {
+            filter.require(
+                "id IN (SELECT load_test_id FROM load_test_tags WHERE tag = ?)", .text(tag))
+        }
+        filter.requireText(query.text)
+        let column =
+            switch query.sort.field {
+            case .createdAt: "created_at"
+            case .updatedAt: "updated_at"
+            case .name: "name"
+            }
+        self.init(
+            table: "load_tests", columns: HistoryStore.loadTestColumns, filter: filter,
+            column: column, isDescending: query.sort.isDescending,
+            isNumber: query.sort.field != .name, page: query.page)
+    }
+
+    private init(
+        table: String, columns: String, filter: Filter, column: String, isDescending: Bool,
+        isNumber: Bool, page: PageRequest
+    ) {
+        var filter = filter
+        if let mark = page.after {
+            let value: Value = isNumber ? .int(Int64(mark.value) ?? 0) : .text(mark.value)
+            filter.require(
+                "(\(column), id) \(isDescending ? "<" : ">") (?, ?)", value, .text(mark.id))
+        }
+        let order = isDescending ? "DESC" : "ASC"
+        limit = page.limit
+        // One more than asked for tells whether there is a next page.
+        sql = """
+            SELECT \(columns) FROM \(table) \(filter.clause)
+            ORDER BY \(column) \(order), id \(order) LIMIT \(limit + 1)
+            """
+        values = filter.values
+    }
+
+    func page<Item>(of found: [Item], mark: (Item) -> PageMark) -> Page<Item> {
+        let items = Array(found.prefix(limit))
+        return Page(items: items, next: found.count > limit ? items.last.map(mark) : nil)
+    }
+}
+
+extension Value {
+    /// As a page mark carries it.
+    var sortText: String {
+        if case .int(let number) = self { String(number) } else { "" }
+    }
+}

@@ -1,0 +1,149 @@
+import SQLite
+
+/// The tables, as the steps that made them. Steps are appended and never edited: stored files have
+/// taken them already.
+///
+/// Times are milliseconds since 1970, UTC. A time that a list is sorted by is 0, not null, as long
+/// as it has not come, because a place in a list cannot be told from null.
+enum Schema {
+    static let migrator = Migrator([
+        Migration(number: 1, name: "definitions and runs", sql: definitionsAndRuns),
+        Migration(number: 2, name: "observations", sql: observations),
+        Migration(number: 3, name: "idempotency keys", sql: idempotencyKeys),
+    ])
+
+    private static let definitionsAndRuns = """
+        CREATE TABLE load_tests (
+            id TEXT PRIMARY KEY,
+            tenant_id TEXT NOT NULL,
+            env_id TEXT NOT NULL,
+            name TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            updated_at INTEGER NOT NULL,
+            created_by TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            spec TEXT NOT NULL,
+            audit TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX load_tests_by_created ON load_tests (created_at, id);
+        CREATE INDEX load_tests_by_updated ON load_tests (updated_at, id);
+        CREATE INDEX load_tests_by_name ON load_tests (name, id);
+        CREATE INDEX load_tests_of_tenant_by_created ON load_tests (tenant_id, created_at, id);
+        CREATE INDEX load_tests_of_tenant_by_updated ON load_tests (tenant_id, updated_at, id);
+        CREATE INDEX load_tests_of_tenant_by_name ON load_tests (tenant_id, name, id);
+
+        CREATE TABLE load_test_tags (
+            tag TEXT NOT NULL,
+            load_test_id TEXT NOT NULL REFERENCES load_tests (id) ON DELETE CASCADE,
+            PRIMARY KEY (tag, load_test_id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX load_test_tags_of_test ON load_test_tags (load_test_id);
+
+        CREATE TABLE runs (
+            id TEXT PRIMARY KEY,
+            load_test_id TEXT,
+            tenant_id TEXT NOT NULL,
+            env_id TEXT NOT NULL,
+            cluster_id TEXT NOT NULL,
+            name TEXT NOT NULL,
+            state TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            started_at INTEGER NOT NULL DEFAULT 0,
+            ended_at INTEGER NOT NULL DEFAULT 0,
+            created_by TEXT NOT NULL,
+            revision INTEGER NOT NULL,
+            spec TEXT NOT NULL,
+            plan TEXT NOT NULL,
+            audit TEXT NOT NULL,
+            progress TEXT NOT NULL,
+            last_metrics TEXT
+        ) STRICT;
+        -- Not memory but this index allows a cluster one live run.
+        CREATE UNIQUE INDEX one_live_run_per_cluster ON runs (cluster_id)
+            WHERE state IN ('Pending', 'Starting', 'Running', 'Stopping');
+        CREATE INDEX runs_by_created ON runs (created_at, id);
+        CREATE INDEX runs_by_started ON runs (started_at, id);
+        CREATE INDEX runs_by_ended ON runs (ended_at, id);
+        CREATE INDEX runs_of_tenant_by_created ON runs (tenant_id, created_at, id);
+        CREATE INDEX runs_of_tenant_by_started ON runs (tenant_id, started_at, id);
+        CREATE INDEX runs_of_tenant_by_ended ON runs (tenant_id, ended_at, id);
+        CREATE INDEX runs_of_environment ON runs (env_id, created_at, id);
+        CREATE INDEX runs_of_load_test ON runs (load_test_id, created_at, id);
+        CREATE INDEX runs_by_creator ON runs (created_by, created_at, id);
+        CREATE INDEX runs_by_state ON runs (state, created_at, id);
+
+        CREATE TABLE run_tags (
+            tag TEXT NOT NULL,
+            run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+            PRIMARY KEY (tag, run_id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX run_tags_of_run ON run_tags (run_id);
+        """
+
+    private static let observations = """
+        CREATE TABLE observations (
+            id INTEGER PRIMARY KEY,
+            run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+            source TEXT NOT NULL,
+            epoch TEXT NOT NULL,
+            sequence INTEGER NOT NULL,
+            time INTEGER NOT NULL,
+            users INTEGER NOT NULL,
+            workers INTEGER,
+            is_final INTEGER NOT NULL,
+            UNIQUE (run_id, source, epoch, sequence)
+        ) STRICT;
+
+        -- The totals of a run are one more endpoint, marked as such.
+        CREATE TABLE endpoints (
+            id INTEGER PRIMARY KEY,
+            run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+            is_total INTEGER NOT NULL,
+            method TEXT NOT NULL,
+            name TEXT NOT NULL,
+            UNIQUE (run_id, is_total, method, name)
+        ) STRICT;
+
+        CREATE TABLE samples (
+            endpoint_id INTEGER NOT NULL REFERENCES endpoints (id) ON DELETE CASCADE,
+            time INTEGER NOT NULL,
+            observation_id INTEGER NOT NULL,
+            requests INTEGER NOT NULL,
+            failures INTEGER NOT NULL,
+            average_ms REAL,
+            min_ms REAL,
+            max_ms REAL,
+            p50_ms REAL,
+            p95_ms REAL,
+            p99_ms REAL,
+            histogram BLOB,
+            PRIMARY KEY (endpoint_id, time, observation_id)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE run_errors (
+            run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+            source TEXT NOT NULL,
+            method TEXT NOT NULL,
+            name TEXT NOT NULL,
+            message TEXT NOT NULL,
+            occurrences INTEGER NOT NULL,
+            first_seen INTEGER,
+            last_seen INTEGER,
+            PRIMARY KEY (run_id, source, method, name, message)
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let idempotencyKeys = """
+        CREATE TABLE idempotency_keys (
+            principal TEXT NOT NULL,
+            key TEXT NOT NULL,
+            digest TEXT NOT NULL,
+            claimed_at INTEGER NOT NULL,
+            status INTEGER,
+            headers TEXT,
+            body BLOB,
+            PRIMARY KEY (principal, key)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX idempotency_keys_by_age ON idempotency_keys (claimed_at);
+        """
+}
