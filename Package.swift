@@ -22,7 +22,7 @@ let foundations: [Target] = [
 ]
 
 let blocks: [Target] = [
-    .module("HTTPServer", ["HTTP", "Logging", "Networking"]),
+    .module("HTTPServer", ["HTTP", "Networking"]),
     .module("Locust"),
 ]
 
@@ -56,7 +56,7 @@ let tests: [Target] = [
     .tests("Networking", ["TestSupport"]),
     .tests("SQLite", ["TestSupport"]),
     .tests("YAML", ["TestSupport"]),
-    .tests("HTTPServer", ["HTTP", "Logging", "TestSupport"]),
+    .tests("HTTPServer", ["HTTP", "Networking", "TestSupport"]),
     .tests("Locust", ["TestSupport"]),
     .tests("ControlPlane", ["Logging", "Metrics", "TestSupport"]),
     .tests("API", ["ControlPlane", "History", "HTTP", "HTTPServer", "Logging", "TestSupport"]),

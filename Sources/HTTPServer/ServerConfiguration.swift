@@ -1,0 +1,25 @@
+import Glibc
+
+/// Where to listen, with how many threads, within which limits.
+package struct ServerConfiguration: Sendable {
+    /// A name or a numeric address, IPv4 or IPv6: `127.0.0.1`, `::`, `localhost`.
+    package var host: String
+    /// 0 takes any free port; `start()` says which.
+    package var port: Int
+    /// Event loops, each a thread; handlers run elsewhere.
+    package var threads: Int
+    package var limits: ServerLimits
+
+    package init(
+        host: String = "127.0.0.1", port: Int = 0, threads: Int = Self.coreCount,
+        limits: ServerLimits = ServerLimits()
+    ) {
+        self.host = host
+        self.port = port
+        self.threads = threads
+        self.limits = limits
+    }
+
+    /// The cores that are online, at least one.
+    package static var coreCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+}

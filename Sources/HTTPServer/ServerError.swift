@@ -1,0 +1,65 @@
+import HTTP
+
+/// What the server itself answers, before or instead of a handler.
+package enum ServerError: Error, Equatable, Sendable {
+    /// The bytes were no request, or not one within the limits.
+    case message(MessageError)
+    case notFound
+    /// The path exists; the server adds the `Allow` field.
+    case methodNotAllowed
+    /// Head or body did not arrive in time.
+    case requestTimeout
+    /// `Expect` asked for something other than `100-continue`.
+    case expectationFailed
+    case tooManyConnections
+    /// A handler's response cannot be sent: its status or a field of it is not HTTP.
+    case invalidResponse
+}
+
+extension ServerError {
+    package var status: Int {
+        switch self {
+        case .message(let error): error.status
+        case .notFound: 404
+        case .methodNotAllowed: 405
+        case .requestTimeout: 408
+        case .expectationFailed: 417
+        case .tooManyConnections: 503
+        case .invalidResponse: 500
+        }
+    }
+
+    /// A name for programs, in camel case.
+    package var code: String {
+        switch self {
+        case .message(let error): error.rawValue
+        case .notFound: "notFound"
+        case .methodNotAllowed: "methodNotAllowed"
+        case .requestTimeout: "requestTimeout"
+        case .expectationFailed: "expectationFailed"
+        case .tooManyConnections: "tooManyConnections"
+        case .invalidResponse: "invalidResponse"
+        }
+    }
+
+    /// The plain answer of a server that was not given another.
+    package var plainResponse: Response {
+        Response(
+            status: status, headers: ["Content-Type": "text/plain; charset=utf-8"],
+            body: Array("\(self)\n".utf8))
+    }
+}
+
+extension ServerError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .message(let error): error.description
+        case .notFound: "there is nothing at this path"
+        case .methodNotAllowed: "this path does not support the method"
+        case .requestTimeout: "the request did not arrive in time"
+        case .expectationFailed: "100-continue is the only expectation met here"
+        case .tooManyConnections: "the server has as many connections as it accepts"
+        case .invalidResponse: "the server made a response that cannot be sent"
+        }
+    }
+}

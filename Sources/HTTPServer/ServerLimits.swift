@@ -1,0 +1,33 @@
+/// What one client may take of the server. Every one of them ends in an answer or in a closed
+/// connection, never in waiting for ever.
+package struct ServerLimits: Sendable {
+    /// Longest request head, line ends included. Tokens, cookies and proxies' fields fit.
+    package var headBytesMax = 16_384
+    /// Longest request target; with the largest cursor and filters ours take a tenth of it.
+    package var targetBytesMax = 8_192
+    package var headerCountMax = 100
+    /// Longest body of a route that names no limit of its own.
+    package var bodyBytesMax = 1_048_576
+    /// More are answered 503. Stays below the 1,024 descriptors that a process usually gets, with
+    /// room for the database and for connections to clusters.
+    package var connectionsMax = 800
+    /// How much is read ahead while a request is answered. Requests of one connection are
+    /// answered one after the other, so that a write has happened before the read pipelined
+    /// behind it; what does not fit here waits in the kernel and then with the client.
+    package var pipelinedBytesMax = 65_536
+
+    /// How long a connection may be silent between requests. Longer than the minute for which
+    /// clients and proxies usually keep theirs, so that they close first.
+    package var idleTimeMax: Duration = .seconds(75)
+    /// From the first byte of a head to its last.
+    package var headTimeMax: Duration = .seconds(10)
+    /// From the end of a head to the last byte of its body.
+    package var bodyTimeMax: Duration = .seconds(30)
+    /// From the first byte of a response to its last, for clients that read slowly or not at all.
+    package var writeTimeMax: Duration = .seconds(30)
+    /// How long a refused client may go on sending. Closing at once would reset the connection
+    /// and with it destroy the answer (RFC 9112, section 9.6).
+    package var lingerTimeMax: Duration = .seconds(1)
+
+    package init() {}
+}
