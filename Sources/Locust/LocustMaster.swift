@@ -48,9 +48,16 @@ package struct LocustMaster: Sendable {
     package func swarm(_ request: SwarmRequest) async throws(LocustError) -> SwarmAnswer {
         let call = calling("start the swarm", "POST", "/swarm")
         if let fault = request.fault { throw .invalidRequest(call, reason: fault) }
+        return try await send(form: request.fields, call)
+    }
+
+    /// The part of `swarm` that trusts the form.
+    func send(
+        form fields: [(name: String, value: String)], _ call: LocustCall
+    ) async throws(LocustError) -> SwarmAnswer {
         let json = try await json(
             from: call, headers: ["Content-Type": FormBody.contentType],
-            body: FormBody.bytes(request.fields))
+            body: FormBody.bytes(fields))
         switch json["success"]?.bool {
         case true: return SwarmAnswer(json)
         case false: throw .refusedSwarm(call, message: excerpt(json["message"]?.text ?? ""))
