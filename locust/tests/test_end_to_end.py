@@ -1,0 +1,262 @@
+"""The hooks inside real Locust processes: a master with two workers, and two standalone ones."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from support import TOKEN, ControlPlane, Locust, Target, Web, eventually, free_port
+
+
+@dataclass
+class World:
+    """Everything is started at once, because starting Locust is most of the time spent here."""
+
+    target: Target
+    control: ControlPlane
+    master: Web
+    alone: Web  # Behind a base path, and with a control plane that does not exist.
+    headless: Locust
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    logs = tmp_path_factory.mktemp("locust")
+    target, control = Target(), ControlPlane()
+    web, workers, alone = str(free_port()), str(free_port()), str(free_port())
+    hooks = {
+        "CONTROL_PLANE_URL": control.url,
+        "CONTROL_PLANE_TOKEN": TOKEN,
+        "TENANT_ID": "tenant-1",
+        "ENV_ID": "dev",
+        "METRICS_PUSH_INTERVAL": "0.5",
+    }
+    nowhere = f"http://127.0.0.1:{free_port()}"
+    local = ("--web-host", "127.0.0.1", "--stop-timeout", "1")
+    join = ("--worker", "--master-host", "127.0.0.1", "--master-port", workers)
+    bind = ("--master-bind-host", "127.0.0.1", "--master-bind-port", workers)
+    run_now = ("--headless", "-u", "2", "-r", "2", "-t", "2s", "--host", target.url)
+    processes = [
+        Locust("--master", "--web-port", web, *bind, *local, log=logs / "master.log", **hooks),
+        Locust(*join, log=logs / "worker-1.log"),
+        Locust(*join, log=logs / "worker-2.log"),
+        Locust(
+            *("--web-port", alone, "--web-base-path", "/load", *local),
+            log=logs / "alone.log",
+            **{**hooks, "CONTROL_PLANE_URL": nowhere},
+        ),
+        Locust(*run_now, "--stop-timeout", "1", log=logs / "now.log", **hooks, RUN_ID="env-run"),
+    ]
+    world = World(
+        target,
+        control,
+        Web(f"http://127.0.0.1:{web}", target),
+        Web(f"http://127.0.0.1:{alone}/load", target),
+        processes[-1],
+    )
+    try:
+        eventually(world.master.is_up, 30)
+        eventually(world.alone.is_up, 30)
+        yield world
+    finally:
+        codes = [process.end() for process in processes]
+        target.close()
+        control.close()
+    for process, code in zip(processes, codes):
+        process.assert_healthy(code)
+
+
+@pytest.fixture
+def run_id(world: World, request: pytest.FixtureRequest) -> Iterator[str]:
+    world.master.wait_until_free()
+    yield str(request.node.name)
+    if world.master.identity()["state"] == "started":
+        world.master.stop()
+
+
+def assert_exact(world: World, run_id: str) -> dict[str, Any]:
+    """Deltas, totals and the target's own count agree; each message counted once."""
+    final = world.control.final(run_id)
+    messages = world.control.messages(run_id)
+    assert [m["sequence"] for m in messages] == list(range(1, len(messages) + 1))
+    requests = [m["totals"]["requests"] for m in messages]
+    assert requests == sorted(requests)
+    deltas: Counter[str] = Counter()
+    rows: Counter[str] = Counter()
+    for message in messages:
+        deltas.update(message["totals"]["histogram"])
+        for row in message["endpoints"]:
+            rows.update({row["name"]: sum(row["histogram"].values())})
+    assert sum(deltas.values()) == final["totals"]["requests"] == world.target.count(run_id) > 0
+    assert rows == {p: world.target.count(run_id, p) for p in ("/ok", "/fail")}
+    assert final["totals"]["failures"] == world.target.count(run_id, "/fail")
+    return final
+
+
+def test_a_run_is_reported_from_start_to_end_exactly(world: World, run_id: str) -> None:
+    before = world.master.identity()
+    world.master.swarm(run_id, stop_after="60", lease="30")
+    identity = world.master.wait_for_state("started")
+    assert identity["runId"] == identity["runIdNow"] == run_id
+    assert identity["boot"] == before["boot"]
+    assert identity["sequence"] == before["sequence"] + 1
+    assert 0 < identity["deadlineInSeconds"] <= 60
+    assert 0 < identity["leaseInSeconds"] <= 30
+    eventually(lambda: sum(bool(m["endpoints"]) for m in world.control.messages(run_id)) > 3)
+    world.master.stop()
+
+    final = assert_exact(world, run_id)
+    start = world.control.messages(run_id, "test-start")
+    assert [m["totals"]["requests"] for m in start] == [0]
+    assert start[0]["endpoints"] == start[0]["errors"] == []
+    assert (final["tenantId"], final["envId"]) == ("tenant-1", "dev")
+    assert (final["epoch"], final["state"], final["reason"]) == (before["boot"], "stopped", None)
+    assert any(m["users"] == 4 for m in world.control.messages(run_id, "metrics"))
+    (error,) = final["errors"]
+    assert (error["method"], error["name"]) == ("GET", "/fail")
+    assert error["occurrences"] == final["totals"]["failures"]
+    assert error["firstSeen"].endswith("Z")
+    assert world.control.tokens == {f"Bearer {TOKEN}"}
+    assert world.master.identity()["state"] == "stopped"
+
+
+def test_a_test_shorter_than_a_report_loses_nothing(world: World, run_id: str) -> None:
+    world.master.swarm(run_id)
+    eventually(lambda: world.target.count(run_id) > 20)
+    world.master.stop()
+    assert_exact(world, run_id)
+
+
+def test_lost_answers_are_repeated_and_not_counted_twice(world: World, run_id: str) -> None:
+    world.control.scripts[run_id] = ["drop", 503, 200, 200, 503, "drop"]
+    world.master.swarm(run_id)
+    eventually(lambda: not world.control.scripts[run_id])
+    world.control.scripts[run_id] = ["drop", 503]
+    world.master.stop()
+    assert_exact(world, run_id)
+    bodies: dict[int, list[bytes]] = {}
+    for _, message, body in world.control.received(run_id):
+        bodies.setdefault(message["sequence"], []).append(body)
+    assert sum(len(b) > 1 for b in bodies.values()) >= 2
+    assert all(len(set(b)) == 1 for b in bodies.values())
+
+
+def test_a_refused_message_loses_no_counts(world: World, run_id: str) -> None:
+    world.control.scripts[run_id] = [422, 401, 500, 404, 400]
+    world.master.swarm(run_id)
+    eventually(lambda: not world.control.scripts[run_id])
+    world.master.stop()
+    final = world.control.final(run_id)
+    refused = world.control.received(run_id)
+    taken = Counter[str]()
+    for _, message, _ in refused[:1] + refused[-(final["sequence"] - 5) :]:
+        taken.update(message["totals"]["histogram"])
+    assert sum(taken.values()) == world.target.count(run_id)
+
+
+def test_the_deadline_stops_the_test(world: World, run_id: str) -> None:
+    world.master.swarm(run_id, stop_after="0.5")
+    assert assert_exact(world, run_id)["reason"] == "deadline"
+    assert world.master.identity()["deadlineInSeconds"] is None
+
+
+def test_a_change_of_users_moves_the_deadline_and_nothing_else(world: World, run_id: str) -> None:
+    world.master.swarm(run_id, stop_after="20")
+    started = world.master.wait_for_state("started")
+    world.master.swarm(run_id, users=6, stop_after="40.5")
+    eventually(lambda: (world.master.identity()["deadlineInSeconds"] or 0) > 30)
+    # Somebody else's swarm: it changes neither the run's identity nor its deadline.
+    world.master.swarm("foreign", users=6, stop_after="0")
+    identity = eventually(lambda: world.master.identity() if changed(world, "foreign") else None)
+    assert (identity["runId"], identity["sequence"]) == (run_id, started["sequence"])
+    world.master.swarm(run_id, users=6, stop_after="0.1")
+    final = world.control.final(run_id)
+    assert (final["reason"], final["runId"]) == ("deadline", run_id)
+    assert world.control.received("foreign") == []
+
+
+def changed(world: World, run_id: str) -> bool:
+    return bool(world.master.identity()["runIdNow"] == run_id)
+
+
+def test_the_lease_is_renewed_by_asking_and_ends_with_silence(world: World, run_id: str) -> None:
+    world.master.swarm(run_id, lease="1")
+    world.master.wait_for_state("started")
+    world.master.wait_for_requests(1)
+    began = time.monotonic()
+    while time.monotonic() - began < 2.5:
+        assert world.master.identity(run_id)["runnerState"] in ("spawning", "running")
+        time.sleep(0.1)
+    assert world.master.identity("another run")["state"] == "started"
+    assert world.control.final(run_id)["reason"] == "lease"
+
+
+def test_answers_renew_the_lease(world: World, run_id: str) -> None:
+    world.control.answers[run_id] = {"leaseSeconds": 25}
+    world.master.swarm(run_id, lease="5")
+    eventually(lambda: (world.master.identity()["leaseInSeconds"] or 0) > 20)
+
+
+@pytest.mark.parametrize("how", ["409", "stop"])
+def test_the_control_plane_can_end_the_test(world: World, run_id: str, how: str) -> None:
+    if how == "stop":
+        world.control.answers[run_id] = {"stop": True}
+    else:
+        world.control.scripts[run_id] = [409, 409, 409]
+    world.master.swarm(run_id)
+    assert world.control.final(run_id)["reason"] == "controlPlane"
+    assert world.master.identity()["state"] == "stopped"
+
+
+def test_a_statistics_reset_takes_nothing_back(world: World, run_id: str) -> None:
+    world.master.swarm(run_id)
+    world.master.wait_for_requests(20)
+    from support import call
+
+    call(f"{world.master.url}/stats/reset", {})
+    assert world.master.identity()["requests"] >= 20
+    count = world.target.count(run_id)
+    world.master.wait_for_requests(count + 20)
+    world.master.stop()
+    assert_exact(world, run_id)
+
+
+def test_a_test_started_by_hand_belongs_to_no_run(world: World, run_id: str) -> None:
+    world.master.swarm(run_id, stop_after="30")
+    world.master.wait_for_requests(1)
+    world.master.stop()
+    world.control.final(run_id)
+    world.master.wait_until_free()
+    arrived = len(world.control.received(run_id))
+    from support import call
+
+    sequence = world.master.identity()["sequence"]
+    call(f"{world.master.url}/swarm", {"user_count": 1, "spawn_rate": 1})
+    identity = eventually(
+        lambda: i if (i := world.master.identity())["sequence"] > sequence else None
+    )
+    assert (identity["runId"], identity["deadlineInSeconds"]) == ("", None)
+    world.master.wait_for_requests(1)
+    assert len(world.control.received(run_id)) == arrived
+
+
+def test_without_a_control_plane_the_limits_still_hold(world: World) -> None:
+    world.alone.swarm("alone", stop_after="1", lease="30")
+    identity = world.alone.wait_for_state("started")
+    assert (identity["runId"], identity["workers"]) == ("alone", 1)
+    assert world.alone.wait_for_state("stopped")["users"] == 0
+    world.alone.swarm("leased", lease="0.5")
+    eventually(lambda: world.alone.identity()["runId"] == "leased")
+    assert world.alone.wait_for_state("stopped")["runId"] == "leased"
+
+
+def test_a_headless_run_reports_its_end_before_it_exits(world: World) -> None:
+    assert world.headless.process.wait(timeout=20) in (0, 1)
+    (start,) = world.control.messages("env-run", "test-start")
+    (final,) = world.control.messages("env-run", "test-stop")
+    assert (start["sequence"], final["workers"], final["reason"]) == (1, 1, None)
+    assert final["totals"]["requests"] > 0
