@@ -1,0 +1,173 @@
+import ControlPlane
+import Foundation
+import Locust
+
+/// Load by one Locust master.
+///
+/// What the master shows is not what is: its statistics may be 2 s old and from the test before,
+/// and it says yes to orders that start nothing (locust.md, section 1.3). Where the locustfile has
+/// our hook module, its identity route, which is never cached, tells whose test runs; without it
+/// the driver goes by the state, and waits until the cache cannot be older than the last order.
+actor LocustDriver: LoadDriver {
+    /// A master's cache lives 2 s; a little more covers the way of the answer.
+    static let cacheLifetime = Duration.milliseconds(2_300)
+    /// A test is seen by the hook within 10 ms of the order; a busy master may take longer.
+    static let identityDelayMax = Duration.seconds(3)
+    /// With `--stop-timeout` workers are away for that long after a stop.
+    static let workerWaitMax = Duration.seconds(10)
+    /// Our own deadline comes first; the hook's is 1 s and the master's 2 s behind it, for when
+    /// we do not come.
+    static let runTimeMargin = Duration.seconds(2)
+
+    let master: LocustMaster
+    let time: any TimeSource
+    let callbackURL: String
+    var version: String?
+    /// When an order to start or to change load was last sent.
+    private var orderedAt: Duration?
+    private var stopReturnedAt: Duration?
+    private var usesShape = false
+    private var polls: PollSeries
+
+    init(master: LocustMaster, callbackURL: String, time: any TimeSource) {
+        self.master = master
+        self.callbackURL = callbackURL
+        self.time = time
+        polls = PollSeries(epoch: UUID().uuidString.lowercased())
+    }
+
+    func start(_ order: LoadOrder) async throws(DriverError) {
+        polls = PollSeries(epoch: UUID().uuidString.lowercased())
+        usesShape = false
+        stopReturnedAt = nil
+        orderedAt = time.uptime
+        let answer = try await asking { () async throws(LocustError) in
+            try await self.master.swarm(Self.request(for: order, callbackURL: self.callbackURL))
+        }
+        // Once more, because the answer may have been slow and the cache filled meanwhile.
+        orderedAt = time.uptime
+        usesShape = answer.message.contains("shape class")
+        if let chosen = answer.userClasses, !order.userClasses.isEmpty,
+            Set(chosen) != Set(order.userClasses)
+        {
+            throw DriverError(
+                "the master chose the user classes \(chosen) instead of \(order.userClasses)",
+                outcomeIsUnknown: true)
+        }
+    }
+
+    func stop(_ run: RunID) async throws(DriverError) {
+        if let identity = try await identity(renewing: nil), identity.state == .started,
+            identity.runID != run.text
+        {
+            return  // Somebody else's test: `look` tells of it.
+        }
+        try await asking { () async throws(LocustError) in try await self.master.stop() }
+        stopReturnedAt = time.uptime
+    }
+
+    func look(for run: RunID) async throws(DriverError) -> Sighting {
+        let identity = try await identity(renewing: run)
+        let report = try await freshReport()
+        let load =
+            if let identity {
+                self.load(of: run, by: identity)
+            } else {
+                self.load(by: report)
+            }
+        var observation: Observation?
+        if let report {
+            switch load {
+            case .on, .over: observation = polls.observation(of: report, at: time.now)
+            // Without the hook a stopped master keeps the numbers of the last test, which is ours.
+            case .absent where identity == nil && orderedAt != nil:
+                observation = polls.observation(of: report, at: time.now)
+            case .absent, .foreign, .unclear: break
+            }
+        }
+        return Sighting(load: load, boot: identity?.boot, observation: observation)
+    }
+
+    private func load(of run: RunID, by identity: RunIdentity) -> Sighting.Load {
+        guard identity.runID == run.text else {
+            if identity.state == .started {
+                return .foreign(identity.runID.map { "run \($0)" } ?? "a test without a run id")
+            }
+            return isWithin(Self.identityDelayMax, of: orderedAt) ? .unclear : .absent
+        }
+        guard identity.state == .stopped else { return .on }
+        return .over(
+            usesShape ? .testEnded : nil,
+            usesShape ? "the load shape is over" : "the test was stopped at the master")
+    }
+
+    /// The load as the master's own state tells, which says nothing about whose it is.
+    private func load(by report: StatsReport?) -> Sighting.Load {
+        guard let report else { return .unclear }
+        switch report.state {
+        case .spawning, .running, .cleanup:
+            return .on
+        case .stopping:
+            // With a worker that died unnoticed this lasts for a minute after the last user.
+            return report.userCount == 0 && stopReturnedAt != nil ? .absent : .on
+        case .stopped where usesShape:
+            return .over(.testEnded, "the load shape is over")
+        case .ready, .stopped, .missing:
+            return .absent
+        case .unknown(let state):
+            return report.userCount > 0 ? .on : .over(nil, "the master is \(state)")
+        }
+    }
+
+    /// The statistics, or nil while the master's cache may be older than the last order.
+    private func freshReport() async throws(DriverError) -> StatsReport? {
+        if isWithin(Self.cacheLifetime, of: orderedAt) { return nil }
+        if isWithin(Self.cacheLifetime, of: stopReturnedAt) { return nil }
+        return try await asking { () async throws(LocustError) in try await self.master.stats() }
+    }
+
+    private func isWithin(_ duration: Duration, of instant: Duration?) -> Bool {
+        guard let instant else { return false }
+        return time.uptime < instant + duration
+    }
+
+    func identity(renewing run: RunID?) async throws(DriverError) -> RunIdentity? {
+        try await asking { () async throws(LocustError) in
+            try await self.master.runIdentity(renewing: run?.text)
+        }
+    }
+
+    /// Makes the client's errors the domain's.
+    nonisolated func asking<T: Sendable>(
+        _ call: @Sendable () async throws(LocustError) -> T
+    ) async throws(DriverError) -> T {
+        do throws(LocustError) {
+            return try await call()
+        } catch {
+            throw DriverError(error.description, outcomeIsUnknown: error.outcomeUnknown)
+        }
+    }
+
+    /// The form that starts a run. All fields every time: a master keeps what a form leaves out.
+    static func request(for order: LoadOrder, callbackURL: String) -> SwarmRequest {
+        let duration = order.duration + runTimeMargin
+        let wholeSeconds =
+            duration.components.seconds + (duration.components.attoseconds > 0 ? 1 : 0)
+        return SwarmRequest(
+            userCount: order.users, spawnRate: order.spawnRate, host: order.targetURL,
+            runTimeSeconds: Int(wholeSeconds), userClasses: order.userClasses,
+            options: [
+                "swarmkeeper_run_id": order.runID.text,
+                "swarmkeeper_stop_after": "\(order.duration.inSeconds)",
+                "swarmkeeper_lease": "\(order.lease.inSeconds)",
+                "swarmkeeper_scenario_id": order.scenarioID ?? "",
+                "swarmkeeper_callback_url": callbackURL,
+            ])
+    }
+}
+
+extension Duration {
+    var inSeconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) * 1e-18
+    }
+}
