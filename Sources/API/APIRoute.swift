@@ -1,0 +1,88 @@
+import ControlPlane
+import HTTP
+
+/// One operation: what the router, the checks and the OpenAPI document all read.
+struct APIRoute: Sendable {
+    typealias Handler = @Sendable (Call) async throws(Problem) -> Response
+
+    let method: String
+    let path: String
+    /// Nil for a route that needs no token.
+    let permission: Permission?
+    let summary: String
+    var query: [QueryParameter] = []
+    var body: ObjectSchema?
+    /// Whether a request without any body is taken as one with an empty object.
+    var bodyIsOptional = false
+    let answers: [Answer]
+    /// Creates or starts something, so a repetition with the same `Idempotency-Key` must not do
+    /// it again.
+    var takesIdempotencyKey = false
+    var takesIfMatch = false
+    var bodyBytesMax: Int?
+    let handler: Handler
+
+    struct Answer: Sendable {
+        let status: Int
+        let description: String
+        let schema: ObjectSchema?
+
+        init(_ status: Int, _ description: String, _ schema: ObjectSchema? = nil) {
+            self.status = status
+            self.description = description
+            self.schema = schema
+        }
+    }
+}
+
+/// A query parameter with its shape, given as text.
+struct QueryParameter: Sendable {
+    let name: String
+    let schema: Schema
+    let description: String
+    var isRepeatable = false
+    /// A comma list of values of this shape.
+    var isList = false
+
+    /// All that is wrong with the values given.
+    func faults(in values: [String]) -> [FieldError] {
+        if values.count > 1, !isRepeatable {
+            return [FieldError(pointer: "?\(name)", message: "must be given once")]
+        }
+        let parts =
+            isList
+            ? values.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }
+                .map(String.init) : values
+        return parts.flatMap { text -> [FieldError] in
+            schema.faults(in: Self.value(text, for: schema), at: "?\(name)")
+        }
+    }
+
+    /// A query has only text: a number in it is meant as a number where one is wanted.
+    private static func value(_ text: String, for schema: Schema) -> JSONValue {
+        switch schema {
+        case .integer: Int64(text).map { .int($0) } ?? .string(text)
+        case .number: Double(text).map { .double($0) } ?? .string(text)
+        default: .string(text)
+        }
+    }
+}
+
+extension QueryParameter {
+    static func faults(in request: Request, declared: [QueryParameter]) -> [FieldError] {
+        var faults: [FieldError] = []
+        for parameter in declared {
+            let values = request.query.filter { $0.name == parameter.name }.map(\.value)
+            if !values.isEmpty { faults += parameter.faults(in: values) }
+        }
+        for (name, _) in request.query where !declared.contains(where: { $0.name == name }) {
+            let known = declared.map(\.name).joined(separator: ", ")
+            faults.append(
+                FieldError(
+                    pointer: "?\(name)",
+                    message: "is not a parameter here; "
+                        + (known.isEmpty ? "there is none" : "there are \(known)")))
+        }
+        return faults
+    }
+}

@@ -1,0 +1,52 @@
+import ControlPlane
+import Foundation
+import HTTP
+
+/// One request on its way to its handler: authenticated, its query and its body checked against
+/// the route's declaration.
+struct Call: Sendable {
+    let services: Services
+    let principal: Principal
+    let requestID: String
+    let request: Request
+    /// The body's members; empty for a route without a body.
+    let body: [String: JSONValue]
+
+    var scope: Scope { principal.scope }
+
+    func parameter(_ name: String) -> String { request.parameters[name] ?? "" }
+
+    func query(_ name: String) -> String? { request.queryValue(name) }
+
+    func queries(_ name: String) -> [String] {
+        request.query.filter { $0.name == name }.map(\.value)
+    }
+
+    /// The value of a field that was checked already; nil when it is absent or null.
+    subscript(name: String) -> JSONValue? {
+        guard let value = body[name], value != .null else { return nil }
+        return value
+    }
+
+    /// Runs a piece of the domain's work; its errors become problems.
+    func perform<T>(_ work: () async throws(ControlPlaneError) -> T) async throws(Problem) -> T {
+        do throws(ControlPlaneError) {
+            return try await work()
+        } catch {
+            if case .store = error {
+                services.logger.error(
+                    "store failed",
+                    ["cause": .string(error.description), "requestId": .string(requestID)])
+            }
+            throw Problem(error)
+        }
+    }
+}
+
+extension Response {
+    static func json(_ status: Int, _ value: JSONValue, headers: HeaderFields = []) -> Response {
+        var fields = headers
+        fields.set("Content-Type", "application/json")
+        return Response(status: status, headers: fields, body: value.encodedBytes)
+    }
+}

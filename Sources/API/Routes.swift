@@ -1,0 +1,143 @@
+import ControlPlane
+
+/// Every path of the service on one screen.
+enum Routes {
+    static let all: [APIRoute] = loadTests + runs + firstAPI + catalog + callbacks + service
+
+    private static let loadTests: [APIRoute] = [
+        .init(
+            method: "POST", path: "/v1/load-tests", permission: .configure,
+            summary: "Define a load test", body: Schemas.loadTestInput,
+            answers: [.init(201, "The load test", Schemas.loadTest)], takesIdempotencyKey: true,
+            handler: LoadTestHandlers.create),
+        .init(
+            method: "GET", path: "/v1/load-tests", permission: .read, summary: "List load tests",
+            query: Parameters.loadTests,
+            answers: [.init(200, "A page of load tests", Schemas.loadTestPage)],
+            handler: LoadTestHandlers.list),
+        .init(
+            method: "GET", path: "/v1/load-tests/{id}", permission: .read,
+            summary: "Read a load test", answers: [.init(200, "The load test", Schemas.loadTest)],
+            handler: LoadTestHandlers.read),
+        .init(
+            method: "PUT", path: "/v1/load-tests/{id}", permission: .configure,
+            summary: "Replace a load test; its runs keep what they were started with",
+            body: Schemas.loadTestInput,
+            answers: [.init(200, "The load test", Schemas.loadTest)], takesIfMatch: true,
+            handler: LoadTestHandlers.replace),
+        .init(
+            method: "DELETE", path: "/v1/load-tests/{id}", permission: .configure,
+            summary: "Delete a load test without live runs; its past runs stay",
+            answers: [.init(204, "Deleted")], takesIfMatch: true,
+            handler: LoadTestHandlers.delete),
+        .init(
+            method: "POST", path: "/v1/load-tests/{id}/runs", permission: .start,
+            summary: "Start a run of a load test", body: Schemas.runInput, bodyIsOptional: true,
+            answers: [.init(202, "The run, accepted", Schemas.run)], takesIdempotencyKey: true,
+            handler: RunHandlers.start),
+        .init(
+            method: "GET", path: "/v1/load-tests/{id}/runs", permission: .read,
+            summary: "List the runs of a load test", query: Parameters.runsOfLoadTest,
+            answers: [.init(200, "A page of runs", Schemas.runPage)],
+            handler: RunHandlers.listOfLoadTest),
+    ]
+
+    private static let runs: [APIRoute] = [
+        .init(
+            method: "GET", path: "/v1/runs", permission: .read, summary: "List runs",
+            query: Parameters.runs, answers: [.init(200, "A page of runs", Schemas.runPage)],
+            handler: RunHandlers.list),
+        .init(
+            method: "GET", path: "/v1/runs/{id}", permission: .read, summary: "Read a run",
+            answers: [.init(200, "The run", Schemas.run)], handler: RunHandlers.read),
+        .init(
+            method: "POST", path: "/v1/runs/{id}/stop", permission: .start,
+            summary: "Stop a run; repeating it is no error", body: Schemas.stopInput,
+            bodyIsOptional: true,
+            answers: [
+                .init(202, "The run, stopping", Schemas.run),
+                .init(200, "The run was over already", Schemas.run),
+            ], handler: RunHandlers.stop),
+        .init(
+            method: "GET", path: "/v1/runs/{id}/metrics", permission: .read,
+            summary: "The run over time, of all requests or of one endpoint",
+            query: Parameters.metrics, answers: [.init(200, "The series", Schemas.series)],
+            handler: MetricsHandlers.series),
+        .init(
+            method: "GET", path: "/v1/runs/{id}/summary", permission: .read,
+            summary: "Totals, endpoints and errors of a run",
+            answers: [.init(200, "The summary", Schemas.summary)],
+            handler: MetricsHandlers.summary),
+    ]
+
+    /// The first API's paths: a test there is a run of a definition of its own.
+    private static let firstAPI: [APIRoute] = [
+        .init(
+            method: "POST", path: "/v1/tests", permission: .start,
+            summary: "Start a run of an ad-hoc definition", body: Schemas.testInput,
+            answers: [.init(202, "The run, accepted", Schemas.run)], takesIdempotencyKey: true,
+            handler: RunHandlers.startAdHoc),
+        .init(
+            method: "GET", path: "/v1/tests", permission: .read, summary: "List runs",
+            query: Parameters.runs, answers: [.init(200, "A page of runs", Schemas.runPage)],
+            handler: RunHandlers.list),
+        .init(
+            method: "GET", path: "/v1/tests/{id}", permission: .read, summary: "Read a run",
+            answers: [.init(200, "The run", Schemas.run)], handler: RunHandlers.read),
+        .init(
+            method: "POST", path: "/v1/tests/{id}/stop", permission: .start,
+            summary: "Stop a run", body: Schemas.stopInput, bodyIsOptional: true,
+            answers: [
+                .init(202, "The run, stopping", Schemas.run),
+                .init(200, "The run was over already", Schemas.run),
+            ], handler: RunHandlers.stop),
+    ]
+
+    private static let catalog: [APIRoute] = [
+        .init(
+            method: "GET", path: "/v1/clusters", permission: .read,
+            summary: "List the clusters and how they are",
+            answers: [.init(200, "All clusters", Schemas.clusters)],
+            handler: CatalogHandlers.clusters),
+        .init(
+            method: "GET", path: "/v1/tenants", permission: .read, summary: "List the tenants",
+            answers: [.init(200, "All tenants", Schemas.tenants)],
+            handler: CatalogHandlers.tenants),
+        .init(
+            method: "GET", path: "/v1/environments", permission: .read,
+            summary: "List the tenants' environments",
+            answers: [.init(200, "All environments", Schemas.environments)],
+            handler: CatalogHandlers.environments),
+    ]
+
+    private static let callbacks: [APIRoute] = [
+        callback("test-start", "A hook's message that its test has started", .testStart),
+        callback("metrics", "A hook's numbers so far", .metrics),
+        callback("test-stop", "A hook's last numbers", .testStop),
+    ]
+
+    private static func callback(
+        _ name: String, _ summary: String, _ kind: Callback.Kind
+    ) -> APIRoute {
+        .init(
+            method: "POST", path: "/v1/callbacks/\(name)", permission: .report, summary: summary,
+            body: Schemas.callbackInput,
+            answers: [.init(200, "What the hook has to do", Schemas.callbackAnswer)],
+            bodyBytesMax: CallbackHandlers.bodyBytesMax,
+            handler: { call async throws(Problem) in
+                try await CallbackHandlers.receive(call, kind)
+            })
+    }
+
+    private static let service: [APIRoute] = [
+        .init(
+            method: "GET", path: "/health", permission: nil, summary: "Whether the process lives",
+            answers: [.init(200, "It does", Schemas.health)], handler: ServiceHandlers.health),
+        .init(
+            method: "GET", path: "/ready", permission: nil, summary: "Whether the store answers",
+            answers: [.init(200, "It does", Schemas.health)], handler: ServiceHandlers.ready),
+        .init(
+            method: "GET", path: "/openapi.json", permission: nil, summary: "This document",
+            answers: [.init(200, "OpenAPI 3.1")], handler: ServiceHandlers.openAPI),
+    ]
+}

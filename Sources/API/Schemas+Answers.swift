@@ -1,0 +1,173 @@
+import ControlPlane
+
+/// The bodies of answers. Every field is always there; what has no value is null.
+extension Schemas {
+    static let loadTest = ObjectSchema(
+        "LoadTest",
+        [required("id", .text(max: 100), "UUID")] + definition + [
+            required("version", .count, "Grows with each change; the ETag")
+        ] + audit)
+
+    static let loadTestPage = page("LoadTestPage", of: loadTest)
+
+    static let run = ObjectSchema(
+        "Run",
+        [
+            required("id", .text(max: 100), "UUID"),
+            required("loadTestId", .nullable(.text(max: 100)), "Null for an ad-hoc run"),
+            required("name", .text(max: 200), "The definition's"),
+            required("tags", .array(.text(max: 100), countMax: tagsMax), "The definition's"),
+            required("tenantId", .text(max: 100), "Tenant"),
+            required("envId", .text(max: 100), "Environment"),
+            required("locustClusterId", .text(max: 100), "The cluster that runs it"),
+            required("targetUrl", .text(max: 2000), "System under test"),
+            required("targetUsers", .count, "Users at the top of the ramp"),
+            required("spawnRate", .measure, "Users started per second"),
+            required("durationSeconds", .measure, "From the order to the stop"),
+            required("metadata", .anyObject(bytesMax: metadataBytesMax), "Your own data"),
+            required("definition", .object(runDefinition), "The definition as it was at the start"),
+            required("state", .oneOf(RunState.allCases.map(\.rawValue)), "Where in its life it is"),
+            required(
+                "endReason", .nullable(.oneOf(EndReason.allCases.map(\.rawValue))),
+                "Why it ended or is ending"),
+            required("endDetail", .nullable(.text(max: 10_000)), "The reason in words"),
+            required("startRequestedAt", .nullable(.timestamp), "Load was asked for"),
+            required("startedAt", .nullable(.timestamp), "Load was first seen"),
+            required("deadline", .nullable(.timestamp), "When it stops at the latest"),
+            required("stopRequestedAt", .nullable(.timestamp), "The stop was asked for"),
+            required("endedAt", .nullable(.timestamp), "It was over, with all its numbers"),
+            required("lastMetrics", .nullable(.object(lastMetrics)), "The newest numbers"),
+        ] + audit)
+
+    static let runPage = page("RunPage", of: run)
+
+    static let lastMetrics = ObjectSchema(
+        "LastMetrics",
+        [
+            required("timestamp", .timestamp, "When they were true"),
+            required(
+                "totalRps", .measure,
+                "Requests per second of the last 20 s; of the whole run once it is over"),
+            required("totalRequests", .count, "Requests, failed ones included"),
+            required("totalFailures", .count, "Failed requests"),
+            required("errorRate", .measure, "Failed requests in per cent"),
+        ] + responseTimes + [required("currentUsers", .count, "Users at work")])
+
+    static let series = ObjectSchema(
+        "Series",
+        [
+            required("runId", .text(max: 100), "The run"),
+            required(
+                "endpoint", .nullable(.object(endpoint)), "Null for the totals"),
+            required("resolutionSeconds", .measure, "Length of a step"),
+            required("points", .array(.object(point), countMax: TimeSeries.pointsMax), "The steps"),
+        ])
+
+    static let summary = ObjectSchema(
+        "Summary",
+        [
+            required("runId", .text(max: 100), "The run"),
+            required("state", .oneOf(RunState.allCases.map(\.rawValue)), "The run's"),
+            required("loadSeconds", .measure, "How long load was asked for"),
+            required("totals", .object(summaryRow), "All requests"),
+            required("endpoints", .array(.object(summaryRow), countMax: .max), "Each endpoint"),
+            required("errors", .array(.object(error), countMax: .max), "Each kind of failure"),
+        ])
+
+    private static let definition: [ObjectSchema.Field] = [
+        required("name", .text(max: 200), "What people call it"),
+        required("description", .text(max: 4000), "More about it"),
+        required("tags", .array(.text(max: 100), countMax: tagsMax), "Words to find it by"),
+        required("tenantId", .text(max: 100), "Tenant"),
+        required("envId", .text(max: 100), "Environment"),
+        required("locustClusterId", .nullable(.text(max: 100)), "Null leaves the choice open"),
+        required("targetUrl", .text(max: 2000), "System under test"),
+        required("locustfile", .nullable(.text(max: 500)), "What the cluster must run"),
+        required("scenarioId", .nullable(.text(max: 200)), "Handed to the locustfile"),
+        required(
+            "userClasses", .array(.text(max: 200), countMax: userClassesMax), "Empty means all"),
+        required("defaultUsers", .count, "Users at the top of the ramp"),
+        required("defaultSpawnRate", .measure, "Users started per second"),
+        required("defaultDurationSeconds", .measure, "From the order to the stop"),
+        required("metadata", .anyObject(bytesMax: metadataBytesMax), "Your own data"),
+    ]
+
+    private static let runDefinition = ObjectSchema("Definition", definition)
+
+    private static let audit: [ObjectSchema.Field] = [
+        required("createdAt", .timestamp, "When it was made"),
+        required("createdBy", .text(max: 200), "The name of the token that made it"),
+        required("claimedCreatedBy", .nullable(.text(max: 200)), "createdBy as the body gave it"),
+        required("updatedAt", .timestamp, "When it last changed"),
+        required("updatedBy", .text(max: 200), "Who last changed it"),
+    ]
+
+    private static let responseTimes: [ObjectSchema.Field] = [
+        required("avgResponseMs", .nullable(.measure), "Mean response time"),
+        required("minResponseMs", .nullable(.measure), "Shortest response time"),
+        required("maxResponseMs", .nullable(.measure), "Longest response time"),
+        required("p50ResponseMs", .nullable(.measure), "50th percentile"),
+        required("p95ResponseMs", .nullable(.measure), "95th percentile"),
+        required("p99ResponseMs", .nullable(.measure), "99th percentile"),
+    ]
+
+    private static let endpoint = ObjectSchema(
+        "Endpoint",
+        [
+            required("method", .text(max: 1000), "As the locustfile names it"),
+            required("name", .text(max: 10_000), "As the locustfile names it"),
+        ])
+
+    private static let point = ObjectSchema(
+        "Point",
+        [
+            required("time", .timestamp, "Start of the step"),
+            required("users", .nullable(.count), "Users last seen in the step"),
+            required("workers", .nullable(.count), "Workers last seen in the step"),
+            required("requests", .count, "Requests of the step"),
+            required("failures", .count, "Failures of the step"),
+            required("rps", .measure, "Requests per second"),
+            required("failuresPerSecond", .measure, "Failures per second"),
+            required("errorRate", .nullable(.measure), "Per cent; null without requests"),
+            required("avgResponseMs", .nullable(.measure), "Mean response time of the step"),
+            required("p50ResponseMs", .nullable(.measure), "From histograms; null without one"),
+            required("p95ResponseMs", .nullable(.measure), "From histograms; null without one"),
+            required("p99ResponseMs", .nullable(.measure), "From histograms; null without one"),
+        ])
+
+    private static let summaryRow = ObjectSchema(
+        "SummaryRow",
+        [
+            required("method", .nullable(.text(max: 1000)), "Null for the totals"),
+            required("name", .nullable(.text(max: 10_000)), "Null for the totals"),
+            required("requests", .count, "Requests, failed ones included"),
+            required("failures", .count, "Failed requests"),
+            required("errorRate", .measure, "Per cent"),
+            required("rps", .measure, "Requests per second of load"),
+        ] + responseTimes + [
+            required(
+                "percentileSource",
+                .nullable(.oneOf(RunSummary.PercentileSource.allCases.map(\.rawValue))),
+                "histogram: of all response times, within 5 %; master: as Locust last told them")
+        ])
+
+    private static let error = ObjectSchema(
+        "ErrorRow",
+        [
+            required("method", .text(max: 1000), "Of the endpoint"),
+            required("name", .text(max: 10_000), "Of the endpoint"),
+            required("message", .text(max: 100_000), "As Locust words it"),
+            required("occurrences", .count, "How often"),
+            required("firstSeen", .nullable(.timestamp), "By the worker's clock"),
+            required("lastSeen", .nullable(.timestamp), "By the worker's clock"),
+        ])
+
+    static func page(_ name: String, of item: ObjectSchema) -> ObjectSchema {
+        ObjectSchema(
+            name,
+            [
+                required("items", .array(.object(item), countMax: PageRequest.limitMax), "The page"),
+                required("nextCursor", .nullable(.text(max: 2000)), "Null on the last page"),
+            ])
+    }
+}

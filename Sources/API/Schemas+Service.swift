@@ -1,0 +1,159 @@
+import ControlPlane
+
+/// Callbacks, the catalog, and the service itself.
+extension Schemas {
+    /// As many rows as Locust itself shows; the totals are complete in any case.
+    static let callbackRowsMax = 500
+    static let histogramKeysMax = 5_000
+
+    static let callbackInput = ObjectSchema(
+        "CallbackInput",
+        [
+            required("runId", .text(1, max: 100), "The run that the hook was given"),
+            optional("tenantId", .text(1, max: 100), "As the hook's environment says"),
+            optional("envId", .text(1, max: 100), "As the hook's environment says"),
+            required("epoch", .text(1, max: 100), "Differs between two processes of one master"),
+            required(
+                "sequence", .integer(1...Int(Int32.max)), "Grows by one with each new message"),
+            required("sentAt", .timestamp, "By the hook's clock; for people"),
+            required(
+                "elapsedSeconds", .number(above: nil, 0...PlanLimits.durationSecondsMax * 10),
+                "Since the test's start"),
+            optional("state", .text(max: 50), "The runner's state"),
+            required("users", .count, "Users at work"),
+            optional("workers", .count, "Workers that take part"),
+            required("totals", .object(callbackSample), "All requests"),
+            required(
+                "endpoints", .array(.object(callbackEndpoint), countMax: callbackRowsMax),
+                "Each endpoint"),
+            required(
+                "errors", .array(.object(callbackError), countMax: callbackRowsMax),
+                "Each kind of failure"),
+            optional(
+                "reason", .oneOf(Callback.StopReason.allCases.map(\.rawValue)),
+                "Why the hook itself stopped the test"),
+        ])
+
+    static let callbackAnswer = ObjectSchema(
+        "CallbackAnswer",
+        [
+            required("runId", .text(max: 100), "The run"),
+            required("leaseSeconds", .measure, "The test may go on for this long from now"),
+            required("stop", .boolean, "The test should stop now"),
+            required("duplicate", .boolean, "The message was known already"),
+        ])
+
+    static let clusters = list("ClusterList", of: cluster)
+    static let tenants = list("TenantList", of: tenant)
+    static let environments = list("EnvironmentList", of: environment)
+
+    static let health = ObjectSchema("Health", [required("status", .oneOf(["ok"]), "ok")])
+
+    static let problem = ObjectSchema(
+        "Problem",
+        [
+            required("type", .text(max: 100), "about:blank (RFC 9457)"),
+            required("title", .text(max: 100), "The status in words"),
+            required("status", .count, "The HTTP status"),
+            required("code", .text(max: 100), "For programs"),
+            required("detail", .text(max: 100_000), "For people"),
+            required("requestId", .text(max: 200), "As in X-Request-ID"),
+            optional("errors", .array(.object(fieldError), countMax: .max), "Each wrong field"),
+            optional("runIds", .array(.text(max: 100), countMax: .max), "The runs in the way"),
+        ])
+
+    private static let sampleFields: [ObjectSchema.Field] = [
+        required("requests", .count, "Since the test's start, failed ones included"),
+        required("failures", .count, "Since the test's start"),
+        optional("avgResponseMs", .measure, "Mean since the start"),
+        optional("minResponseMs", .measure, "Shortest since the start"),
+        optional("maxResponseMs", .measure, "Longest since the start"),
+        required(
+            "histogram", .dictionary(.count, countMax: histogramKeysMax),
+            "Count by response time in milliseconds, since the last acknowledged message"),
+    ]
+
+    private static let callbackSample = ObjectSchema("CallbackSample", sampleFields)
+
+    private static let callbackEndpoint = ObjectSchema(
+        "CallbackEndpoint",
+        [
+            required("method", .text(max: 1000), "As the locustfile names it"),
+            required("name", .text(max: 10_000), "As the locustfile names it"),
+        ] + sampleFields)
+
+    private static let callbackError = ObjectSchema(
+        "CallbackError",
+        [
+            required("method", .text(max: 1000), "Of the endpoint"),
+            required("name", .text(max: 10_000), "Of the endpoint"),
+            required("message", .text(max: 100_000), "As Locust words it"),
+            required("occurrences", .count, "Since the test's start"),
+            optional("firstSeen", .timestamp, "By the worker's clock"),
+            optional("lastSeen", .timestamp, "By the worker's clock"),
+        ])
+
+    private static let cluster = ObjectSchema(
+        "Cluster",
+        [
+            required("id", .text(max: 100), "Cluster"),
+            required("type", .oneOf(Cluster.Kind.allCases.map(\.rawValue)), "Kind of generator"),
+            required("baseUrl", .text(max: 2000), "Where its master is"),
+            required("serves", .array(.object(servedEnvironment), countMax: .max), "For whom"),
+            required("reachable", .boolean, "Whether it answered just now"),
+            required("problem", .nullable(.text(max: 10_000)), "Why not"),
+            required("version", .nullable(.text(max: 100)), "Of the generator"),
+            required("state", .nullable(.text(max: 100)), "The generator's own word"),
+            required("workers", .nullable(.count), "Workers connected"),
+            required("users", .nullable(.count), "Users at work"),
+            required("currentRunId", .nullable(.text(max: 100)), "The run that it is busy with"),
+        ])
+
+    private static let servedEnvironment = ObjectSchema(
+        "ServedEnvironment",
+        [
+            required("tenantId", .text(max: 100), "Tenant"),
+            required("envId", .text(max: 100), "Environment"),
+        ])
+
+    private static let tenant = ObjectSchema(
+        "Tenant",
+        [
+            required("id", .text(max: 100), "Tenant"),
+            required("name", .text(max: 200), "For people"),
+            required("environments", .array(.text(max: 100), countMax: .max), "Its environments"),
+            required("limits", .object(limits), "What it may use; null is unlimited"),
+        ])
+
+    private static let limits = ObjectSchema(
+        "Limits",
+        [
+            required("maxConcurrentRuns", .nullable(.count), "Runs at a time"),
+            required("maxUsers", .nullable(.count), "Users of one run"),
+            required("maxDurationSeconds", .nullable(.count), "Duration of one run"),
+        ])
+
+    private static let environment = ObjectSchema(
+        "Environment",
+        [
+            required("tenantId", .text(max: 100), "Tenant"),
+            required("envId", .text(max: 100), "Environment"),
+            required("clusterIds", .array(.text(max: 100), countMax: .max), "What can serve it"),
+        ])
+
+    private static let fieldError = ObjectSchema(
+        "FieldError",
+        [
+            required("pointer", .text(max: 10_000), "JSON pointer, or ?name of a parameter"),
+            required("message", .text(max: 10_000), "What is wrong, and what is allowed"),
+        ])
+
+    private static func list(_ name: String, of item: ObjectSchema) -> ObjectSchema {
+        ObjectSchema(
+            name,
+            [
+                required("items", .array(.object(item), countMax: .max), "All of them"),
+                required("nextCursor", .nullable(.text(max: 2000)), "Always null: it is one page"),
+            ])
+    }
+}

@@ -1,0 +1,28 @@
+import ControlPlane
+import Foundation
+import Logging
+
+/// What the handlers work with.
+package struct Services: Sendable {
+    package let orchestrator: Orchestrator
+    package let loadTests: any LoadTestStore
+    package let history: any RunHistory & RunStore
+    package let idempotency: any IdempotencyStore
+    package let authenticator: Authenticator
+    package let time: any TimeSource
+    package let logger: Logger
+
+    package init(
+        orchestrator: Orchestrator, loadTests: any LoadTestStore,
+        history: any RunHistory & RunStore, idempotency: any IdempotencyStore,
+        authenticator: Authenticator, time: any TimeSource, logger: Logger
+    ) {
+        self.orchestrator = orchestrator
+        self.loadTests = loadTests
+        self.history = history
+        self.idempotency = idempotency
+        self.authenticator = authenticator
+        self.time = time
+        self.logger = logger
+    }
+}
