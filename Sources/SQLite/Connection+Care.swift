@@ -59,7 +59,7 @@ extension Connection {
     ///
     /// - Returns: one line per problem, at most 100 or so; none means sound.
     package func integrityCheck() throws(SQLiteError) -> [String] {
-        let damage = try query("PRAGMA integrity_check(100)") { row throws(SQLiteError) in
+        let damage = try query("PRAGMA integrity_check(100)") { row in
             try row.text(0)
         }
         return damage.filter { $0 != "ok" } + (try danglingReferences())
@@ -67,7 +67,7 @@ extension Connection {
 
     func danglingReferences() throws(SQLiteError) -> [String] {
         try query("SELECT DISTINCT \"table\", parent FROM pragma_foreign_key_check LIMIT 100") {
-            row throws(SQLiteError) in
+            row in
             "\(try row.text(0)) refers to rows of \(try row.text(1)) that do not exist"
         }
     }

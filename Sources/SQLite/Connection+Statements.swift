@@ -26,12 +26,13 @@ extension Connection {
         return Int(sqlite3_changes64(database))
     }
 
-    /// Every row of the answer, read by `row`.
+    /// Every row of the answer, read by `row`, whose errors end the query. (Its errors are not
+    /// typed, because the compiler would then want the type written into every closure.)
     package func query<T>(
-        _ sql: String, _ values: [Value] = [], _ row: (Row) throws(SQLiteError) -> T
+        _ sql: String, _ values: [Value] = [], _ row: (Row) throws -> T
     ) throws(SQLiteError) -> [T] {
         var result: [T] = []
-        try forEach(sql, values) { current throws(SQLiteError) in
+        try forEach(sql, values) { current in
             result.append(try row(current))
             return true
         }
@@ -40,10 +41,10 @@ extension Connection {
 
     /// The first row of the answer, read by `row`; nil when there is none.
     package func first<T>(
-        _ sql: String, _ values: [Value] = [], _ row: (Row) throws(SQLiteError) -> T
+        _ sql: String, _ values: [Value] = [], _ row: (Row) throws -> T
     ) throws(SQLiteError) -> T? {
         var result: T?
-        try forEach(sql, values) { current throws(SQLiteError) in
+        try forEach(sql, values) { current in
             result = try row(current)
             return false
         }
@@ -54,18 +55,32 @@ extension Connection {
     ///
     /// - Parameter body: whether to go on.
     package func forEach(
-        _ sql: String, _ values: [Value] = [], _ body: (Row) throws(SQLiteError) -> Bool
+        _ sql: String, _ values: [Value] = [], _ body: (Row) throws -> Bool
     ) throws(SQLiteError) {
         try withStatement(sql, values) { statement throws(SQLiteError) in
             while try statement.step() {
-                guard try body(Row(statement)) else { return }
+                guard try ask(body, about: Row(statement)) else { return }
             }
+        }
+    }
+
+    private func ask(
+        _ body: (Row) throws -> Bool, about row: Row
+    ) throws(SQLiteError) -> Bool {
+        do {
+            return try body(row)
+        } catch let error as SQLiteError {
+            throw error
+        } catch {
+            throw SQLiteError(
+                operation: "read", subject: row.sql, extendedCode: SQLITE_MISMATCH,
+                message: "\(error)")
         }
     }
 
     /// How SQLite would look for the answer: the lines of `EXPLAIN QUERY PLAN`.
     package func explain(_ sql: String, _ values: [Value] = []) throws(SQLiteError) -> [String] {
-        try query("EXPLAIN QUERY PLAN \(sql)", values) { row throws(SQLiteError) in
+        try query("EXPLAIN QUERY PLAN \(sql)", values) { row in
             try row.text("detail")
         }
     }

@@ -87,7 +87,7 @@ package final class Connection {
 
     /// With it, readers and the writer do not wait for each other.
     private func useWriteAheadLog() throws(SQLiteError) {
-        let mode = try first("PRAGMA journal_mode=WAL", []) { row throws(SQLiteError) in
+        let mode = try first("PRAGMA journal_mode=WAL", []) { row in
             try row.text(0)
         }
         guard mode == "wal" else {

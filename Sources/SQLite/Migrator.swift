@@ -57,7 +57,7 @@ package struct Migrator: Sendable {
     /// not from a later program.
     private func checkedVersion(of connection: Connection) throws(SQLiteError) -> Int {
         let version =
-            try connection.first("PRAGMA user_version") { row throws(SQLiteError) in
+            try connection.first("PRAGMA user_version") { row in
                 try row.int(0)
             } ?? 0
         guard version >= 0, version <= migrations.count else {
@@ -74,7 +74,7 @@ package struct Migrator: Sendable {
             """)
         let applied = try connection.query(
             "SELECT checksum FROM schema_migration ORDER BY number"
-        ) { row throws(SQLiteError) in try row.text(0) }
+        ) { row in try row.text(0) }
         guard applied.count == version else {
             throw refusal(
                 of: connection,

@@ -14,6 +14,8 @@ package struct Row {
         turn = statement.turn
     }
 
+    var sql: String { statement.sql }
+
     package var columnCount: Int { Int(sqlite3_column_count(statement.handle)) }
 
     package func name(of column: Int) -> String {

@@ -15,7 +15,8 @@ struct LoggerTests {
     }
 
     @Test func `a line has time, level and event first, then the fields by name`() {
-        logger().with(["runId": "r1"]).info("run started", ["users": 5, "as": .strings(["a", "b"])])
+        logger().with(["runId": "r1"]).info(
+            "run started", ["users": 5, "as": .strings(["a", "b"])])
         #expect(
             sink.lines == [
                 "{\"time\":\"2026-11-21T08:00:00.000Z\",\"level\":\"info\",\"event\":\"run started\","
