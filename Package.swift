@@ -31,7 +31,7 @@ let domain: [Target] = [
 ]
 
 let adapters: [Target] = [
-    .module("API", ["ControlPlane", "HTTPServer", "HTTP", "Logging", "COpenSSL"]),
+    .module("API", ["ControlPlane", "HTTPServer", "HTTP", "Logging", "Metrics", "COpenSSL"]),
     .module("Drivers", ["ControlPlane", "Locust", "Logging"]),
     .module("History", ["ControlPlane", "SQLite", "Logging", "Metrics"]),
 ]

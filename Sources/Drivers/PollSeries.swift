@@ -18,6 +18,14 @@ struct PollSeries {
         var responseMsSum = 0.0
         var minMs: Double?
         var maxMs: Double?
+
+        func adding(_ other: Self) -> Self {
+            Self(
+                requests: requests + other.requests, failures: failures + other.failures,
+                responseMsSum: responseMsSum + other.responseMsSum,
+                minMs: [minMs, other.minMs].compactMap(\.self).min(),
+                maxMs: [maxMs, other.maxMs].compactMap(\.self).max())
+        }
     }
 
     init(epoch: String) {
@@ -66,15 +74,5 @@ struct PollSeries {
             occurrences: row.occurrences,
             firstSeen: row.firstSeen.map { Date(timeIntervalSince1970: $0) },
             lastSeen: row.lastSeen.map { Date(timeIntervalSince1970: $0) })
-    }
-}
-
-extension PollSeries.Counts {
-    fileprivate func adding(_ other: Self) -> Self {
-        Self(
-            requests: requests + other.requests, failures: failures + other.failures,
-            responseMsSum: responseMsSum + other.responseMsSum,
-            minMs: [minMs, other.minMs].compactMap(\.self).min(),
-            maxMs: [maxMs, other.maxMs].compactMap(\.self).max())
     }
 }

@@ -26,7 +26,7 @@ enum Coding {
         return .int(Int64((date.timeIntervalSince1970 * 1000).rounded()))
     }
 
-    static func date(_ milliseconds: Int64) -> Date {
+    static func date(_ milliseconds: Int) -> Date {
         Date(timeIntervalSince1970: Double(milliseconds) / 1000)
     }
 

@@ -8,12 +8,12 @@ extension HistoryStore {
         throws(ControlPlaneError)
     {
         try transact { connection in
-            let inserted = try connection.run(
+            let inserted = try connection.query(
                 """
                 INSERT INTO observations
                     (run_id, source, epoch, sequence, time, users, workers, is_final)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (run_id, source, epoch, sequence) DO NOTHING
+                ON CONFLICT (run_id, source, epoch, sequence) DO NOTHING RETURNING id
                 """,
                 [
                     .text(run.text), .text(observation.key.source.rawValue),
@@ -21,9 +21,9 @@ extension HistoryStore {
                     Coding.milliseconds(observation.time), .int(Int64(observation.users)),
                     observation.workers.map { .int(Int64($0)) } ?? .null,
                     .int(observation.isFinal ? 1 : 0),
-                ])
-            guard inserted == 1 else { return }
-            let id = connection.lastInsertedRowID
+                ]
+            ) { try $0.int(0) }
+            guard let id = inserted.first else { return }  // It is stored already.
             try Self.insert(observation.totals, of: nil, observation, id, run, connection)
             for row in observation.endpoints {
                 try Self.insert(row.sample, of: row.endpoint, observation, id, run, connection)
@@ -65,7 +65,7 @@ extension HistoryStore {
 
     private static func insert(
         _ sample: Sample, of endpoint: Endpoint?, _ observation: Observation,
-        _ observationID: Int64, _ run: RunID, _ connection: Connection
+        _ observationID: Int, _ run: RunID, _ connection: Connection
     ) throws {
         let key: [Value] = [
             .text(run.text), .int(endpoint == nil ? 1 : 0), .text(endpoint?.method ?? ""),
@@ -90,7 +90,7 @@ extension HistoryStore {
             ON CONFLICT DO NOTHING
             """,
             [
-                .int(endpointID), Coding.milliseconds(observation.time), .int(observationID),
+                .int(Int64(endpointID)), Coding.milliseconds(observation.time), .int(Int64(observationID)),
                 .int(Int64(sample.requests)), .int(Int64(sample.failures)),
                 .optional(sample.averageMs), .optional(sample.minMs), .optional(sample.maxMs),
                 .optional(sample.p50Ms), .optional(sample.p95Ms), .optional(sample.p99Ms),

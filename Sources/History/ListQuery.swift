@@ -26,8 +26,8 @@ struct Filter {
     /// A part of the name or the id, without regard to case; `%` and `_` mean themselves.
     mutating func requireText(_ text: String?) {
         guard let text else { return }
-        let escaped = text.flatMap { #"\%_"#.contains($0) ? ["\\", $0] : [$0] }
-        let pattern = Value.text("%" + String(escaped) + "%")
+        let escaped = text.map { #"\%_"#.contains($0) ? "\\\($0)" : "\($0)" }.joined()
+        let pattern = Value.text("%\(escaped)%")
         require(#"(name LIKE ? ESCAPE '\' OR id LIKE ? ESCAPE '\')"#, pattern, pattern)
     }
 

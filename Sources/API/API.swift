@@ -1,0 +1,122 @@
+import ControlPlane
+import Foundation
+import HTTP
+import HTTPServer
+import Logging
+
+/// The REST API: from requests to the domain and back.
+package enum API {
+    /// Longest `X-Request-ID` taken over from a client.
+    static let requestIDLengthMax = 128
+
+    /// The router for a server. Every answer of it, also the server's own, is JSON.
+    package static func router(_ services: Services) -> Router {
+        let routes = Routes.all.map { route in
+            Route(route.method, route.path, bodyBytesMax: route.bodyBytesMax) { request in
+                await answer(request, route, services)
+            }
+        }
+        return Router(
+            routes,
+            notFound: { request in
+                let problem = Problem.notFound("path \(request.rawPath)")
+                return problem.response(requestID: requestID(of: request))
+            },
+            errorResponse: { error in
+                Problem(error).response(requestID: UUID().uuidString.lowercased())
+            })
+    }
+
+    static func answer(_ request: Request, _ route: APIRoute, _ services: Services) async
+        -> Response
+    {
+        let started = services.time.uptime
+        let id = requestID(of: request)
+        let principal = services.authenticator.principal(of: request)
+        var response: Response
+        do throws(Problem) {
+            response = try await perform(request, route, principal, id, services)
+        } catch {
+            response = error.response(requestID: id)
+        }
+        response.headers.set("X-Request-ID", id)
+        response.headers.set("Cache-Control", "no-store")
+        response.headers.set("X-Content-Type-Options", "nosniff")
+        let seconds = (services.time.uptime - started) / .seconds(1)
+        services.logger.info(
+            "request",
+            [
+                "method": .string(request.method), "path": .string(request.rawPath),
+                "route": .string(route.path), "status": .int(response.status),
+                "durationMs": .double((seconds * 1e6).rounded() / 1e3), "requestId": .string(id),
+                "by": .string(principal?.name ?? ""), "from": .string(request.remoteAddress),
+            ])
+        return response
+    }
+
+    private static func perform(
+        _ request: Request, _ route: APIRoute, _ principal: Principal?, _ id: String,
+        _ services: Services
+    ) async throws(Problem) -> Response {
+        let caller = try authorize(principal, for: route)
+        let faults = QueryParameter.faults(in: request, declared: route.query)
+        guard faults.isEmpty else { throw .invalidQuery(faults) }
+        let call = Call(
+            services: services, principal: caller, requestID: id, request: request,
+            body: try body(of: request, route))
+        guard route.takesIdempotencyKey else { return try await route.handler(call) }
+        return try await Idempotency.once(call) { () async throws(Problem) in
+            try await route.handler(call)
+        }
+    }
+
+    private static func authorize(_ principal: Principal?, for route: APIRoute) throws(Problem)
+        -> Principal
+    {
+        guard let permission = route.permission else {
+            return principal ?? Principal(name: "", role: .viewer, scope: .tenant(""))
+        }
+        guard let principal else { throw .unauthorized }
+        guard principal.may(permission) else {
+            throw .forbidden(permission, role: principal.role)
+        }
+        return principal
+    }
+
+    private static func body(of request: Request, _ route: APIRoute) throws(Problem)
+        -> [String: JSONValue]
+    {
+        guard let schema = route.body else {
+            guard request.body.isEmpty else { throw .malformed("no body is expected here") }
+            return [:]
+        }
+        if request.body.isEmpty, route.bodyIsOptional { return [:] }
+        let type = request.headers["Content-Type"]?.lowercased() ?? ""
+        guard type.split(separator: ";").first?.trimmingCharacters(in: .whitespaces)
+            == "application/json"
+        else {
+            throw Problem(
+                status: 415, code: "unsupportedMediaType",
+                detail: "the body must be sent with Content-Type: application/json")
+        }
+        guard let value = JSONValue.parse(request.body) else {
+            throw .malformed("the body is not JSON")
+        }
+        guard let members = value.members else {
+            throw .malformed("the body must be an object, is \(value.typeName)")
+        }
+        let faults = schema.faults(in: members, at: "")
+        guard faults.isEmpty else { throw .invalid(faults) }
+        return members
+    }
+
+    /// The client's own id where it is harmless in a header and in a log, or a new one.
+    private static func requestID(of request: Request) -> String {
+        if let id = request.headers["X-Request-ID"], (1...requestIDLengthMax).contains(id.count),
+            id.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-_.:/".contains($0)) })
+        {
+            return id
+        }
+        return UUID().uuidString.lowercased()
+    }
+}

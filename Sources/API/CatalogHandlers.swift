@@ -1,0 +1,60 @@
+import ControlPlane
+import HTTP
+
+enum CatalogHandlers {
+    static func clusters(_ call: Call) async throws(Problem) -> Response {
+        let statuses = await call.services.orchestrator.clusters(in: call.scope)
+        let busy = try await call.perform { () async throws(ControlPlaneError) in
+            try await call.services.history.liveRunsByCluster()
+        }
+        var items: [JSONValue] = []
+        for status in statuses {
+            var run = busy[status.cluster.id]
+            if let id = run, case .tenant = call.scope {
+                // A shared cluster may run another tenant's test: that it is busy is visible, whose
+                // run it is is not.
+                let own = try await call.perform { () async throws(ControlPlaneError) in
+                    try await call.services.history.run(id, in: call.scope)
+                }
+                if own == nil { run = nil }
+            }
+            items.append(status.json(run: run, in: call.scope))
+        }
+        return list(items)
+    }
+
+    static func tenants(_ call: Call) async throws(Problem) -> Response {
+        let catalog = await call.services.orchestrator.currentCatalog
+        return list(
+            catalog.tenants.filter { call.scope.covers(tenant: $0.id) }.map { tenant in
+                .object([
+                    "id": .string(tenant.id), "name": .string(tenant.name),
+                    "environments": JSONValue(tenant.environments),
+                    "limits": .object([
+                        "maxConcurrentRuns": JSONValue(tenant.limits.maxConcurrentRuns),
+                        "maxUsers": JSONValue(tenant.limits.maxUsers),
+                        "maxDurationSeconds": JSONValue(tenant.limits.maxDurationSeconds),
+                    ]),
+                ])
+            })
+    }
+
+    static func environments(_ call: Call) async throws(Problem) -> Response {
+        let catalog = await call.services.orchestrator.currentCatalog
+        let tenants = catalog.tenants.filter { call.scope.covers(tenant: $0.id) }
+        return list(
+            tenants.flatMap { tenant in
+                tenant.environments.map { environment in
+                    let key = EnvironmentKey(tenantID: tenant.id, envID: environment)
+                    return .object([
+                        "tenantId": .string(tenant.id), "envId": .string(environment),
+                        "clusterIds": JSONValue(catalog.clusters(serving: key).map(\.id)),
+                    ])
+                }
+            })
+    }
+
+    private static func list(_ items: [JSONValue]) -> Response {
+        .json(200, .object(["items": .array(items), "nextCursor": .null]))
+    }
+}

@@ -1,0 +1,153 @@
+import ControlPlane
+import Foundation
+
+/// The domain's values as the API shows them. `Schemas+Answers.swift` declares the same fields.
+extension LoadTest {
+    var json: JSONValue {
+        var members = spec.members
+        members["id"] = .string(id.text)
+        members["version"] = JSONValue(version)
+        return .object(members.merging(audit.members) { first, _ in first })
+    }
+}
+
+extension LoadTestSpec {
+    var members: [String: JSONValue] {
+        [
+            "name": .string(name), "description": .string(description), "tags": JSONValue(tags),
+            "tenantId": .string(tenantId), "envId": .string(envId),
+            "locustClusterId": JSONValue(locustClusterId), "targetUrl": .string(targetUrl),
+            "locustfile": JSONValue(locustfile), "scenarioId": JSONValue(scenarioId),
+            "userClasses": JSONValue(userClasses), "defaultUsers": JSONValue(defaultUsers),
+            "defaultSpawnRate": JSONValue(defaultSpawnRate),
+            "defaultDurationSeconds": JSONValue(defaultDurationSeconds),
+            "metadata": .object(metadata),
+        ]
+    }
+}
+
+extension Audit {
+    var members: [String: JSONValue] {
+        [
+            "createdAt": JSONValue(createdAt), "createdBy": .string(createdBy),
+            "claimedCreatedBy": JSONValue(claimedCreatedBy), "updatedAt": JSONValue(updatedAt),
+            "updatedBy": .string(updatedBy),
+        ]
+    }
+}
+
+extension RunRecord {
+    var json: JSONValue {
+        let members: [String: JSONValue] = [
+            "id": .string(run.id.text), "loadTestId": JSONValue(run.loadTestID?.text),
+            "name": .string(run.spec.name), "tags": JSONValue(run.spec.tags),
+            "tenantId": .string(run.spec.tenantId), "envId": .string(run.spec.envId),
+            "locustClusterId": .string(run.clusterID), "targetUrl": .string(run.spec.targetUrl),
+            "targetUsers": JSONValue(run.plan.targetUsers),
+            "spawnRate": JSONValue(run.plan.spawnRate),
+            "durationSeconds": JSONValue(run.plan.durationSeconds),
+            "metadata": .object(run.plan.metadata), "definition": .object(run.spec.members),
+            "state": .string(run.state.rawValue),
+            "endReason": JSONValue(run.endReason?.rawValue),
+            "endDetail": JSONValue(run.endDetail),
+            "startRequestedAt": JSONValue(run.startRequestedAt),
+            "startedAt": JSONValue(run.startedAt), "deadline": JSONValue(run.deadline),
+            "stopRequestedAt": JSONValue(run.stopRequestedAt), "endedAt": JSONValue(run.endedAt),
+            "lastMetrics": lastMetrics?.json ?? .null,
+        ]
+        return .object(members.merging(run.audit.members) { first, _ in first })
+    }
+}
+
+extension LastMetrics {
+    var json: JSONValue {
+        .object([
+            "timestamp": JSONValue(timestamp), "totalRps": JSONValue(totalRps),
+            "totalRequests": JSONValue(totalRequests), "totalFailures": JSONValue(totalFailures),
+            "errorRate": JSONValue(errorRate), "avgResponseMs": JSONValue(avgResponseMs),
+            "minResponseMs": JSONValue(minResponseMs), "maxResponseMs": JSONValue(maxResponseMs),
+            "p50ResponseMs": JSONValue(p50ResponseMs), "p95ResponseMs": JSONValue(p95ResponseMs),
+            "p99ResponseMs": JSONValue(p99ResponseMs), "currentUsers": JSONValue(currentUsers),
+        ])
+    }
+}
+
+extension TimeSeries {
+    func json(run: RunID, endpoint: Endpoint?) -> JSONValue {
+        .object([
+            "runId": .string(run.text), "endpoint": endpoint?.json ?? .null,
+            "resolutionSeconds": JSONValue(resolutionSeconds),
+            "points": .array(points.map(\.json)),
+        ])
+    }
+}
+
+extension Endpoint {
+    var json: JSONValue { .object(["method": .string(method), "name": .string(name)]) }
+}
+
+extension TimeSeries.Point {
+    var json: JSONValue {
+        .object([
+            "time": JSONValue(time), "users": JSONValue(users), "workers": JSONValue(workers),
+            "requests": JSONValue(requests), "failures": JSONValue(failures),
+            "rps": JSONValue(rps), "failuresPerSecond": JSONValue(failuresPerSecond),
+            "errorRate": JSONValue(errorRate), "avgResponseMs": JSONValue(avgResponseMs),
+            "p50ResponseMs": JSONValue(p50ResponseMs), "p95ResponseMs": JSONValue(p95ResponseMs),
+            "p99ResponseMs": JSONValue(p99ResponseMs),
+        ])
+    }
+}
+
+extension RunSummary {
+    func json(of run: Run) -> JSONValue {
+        .object([
+            "runId": .string(run.id.text), "state": .string(run.state.rawValue),
+            "loadSeconds": JSONValue(loadSeconds), "totals": totals.json,
+            "endpoints": .array(endpoints.map(\.json)), "errors": .array(errors.map(\.json)),
+        ])
+    }
+}
+
+extension RunSummary.Row {
+    var json: JSONValue {
+        .object([
+            "method": JSONValue(endpoint?.method), "name": JSONValue(endpoint?.name),
+            "requests": JSONValue(requests), "failures": JSONValue(failures),
+            "errorRate": JSONValue(errorRate), "rps": JSONValue(rps),
+            "avgResponseMs": JSONValue(avgResponseMs), "minResponseMs": JSONValue(minResponseMs),
+            "maxResponseMs": JSONValue(maxResponseMs), "p50ResponseMs": JSONValue(p50ResponseMs),
+            "p95ResponseMs": JSONValue(p95ResponseMs), "p99ResponseMs": JSONValue(p99ResponseMs),
+            "percentileSource": JSONValue(percentileSource?.rawValue),
+        ])
+    }
+}
+
+extension ErrorSample {
+    var json: JSONValue {
+        .object([
+            "method": .string(endpoint.method), "name": .string(endpoint.name),
+            "message": .string(message), "occurrences": JSONValue(occurrences),
+            "firstSeen": JSONValue(firstSeen), "lastSeen": JSONValue(lastSeen),
+        ])
+    }
+}
+
+extension ClusterStatus {
+    /// Shows of a shared cluster only the environments that the caller can see.
+    func json(run: RunID?, in scope: Scope) -> JSONValue {
+        let serves = cluster.serves.filter { scope.covers(tenant: $0.tenantID) }
+        return .object([
+            "id": .string(cluster.id), "type": .string(cluster.kind.rawValue),
+            "baseUrl": .string(cluster.baseURL),
+            "serves": .array(
+                serves.map {
+                    .object(["tenantId": .string($0.tenantID), "envId": .string($0.envID)])
+                }),
+            "reachable": .bool(health != nil), "problem": JSONValue(problem),
+            "version": JSONValue(health?.version), "state": JSONValue(health?.state),
+            "workers": JSONValue(health?.workers), "users": JSONValue(health?.users),
+            "currentRunId": JSONValue(run?.text),
+        ])
+    }
+}

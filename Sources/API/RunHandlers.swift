@@ -1,0 +1,85 @@
+import ControlPlane
+import Foundation
+import HTTP
+
+enum RunHandlers {
+    static func start(_ call: Call) async throws(Problem) -> Response {
+        let test = try await LoadTestHandlers.find(call)
+        let plan = try await Definitions.plan(from: call, defaults: test.spec)
+        return try await start(test.spec, test.id, plan, call, under: "/v1/runs")
+    }
+
+    static func startAdHoc(_ call: Call) async throws(Problem) -> Response {
+        let spec = try await Definitions.spec(from: call)
+        let plan = try await Definitions.plan(from: call, defaults: spec)
+        return try await start(spec, nil, plan, call, under: "/v1/tests")
+    }
+
+    private static func start(
+        _ spec: LoadTestSpec, _ test: LoadTestID?, _ plan: RunPlan, _ call: Call, under path: String
+    ) async throws(Problem) -> Response {
+        let request = RunRequest(
+            id: RunID(UUID().uuidString.lowercased()), loadTestID: test, spec: spec, plan: plan,
+            claimedCreatedBy: call["createdBy"]?.text)
+        let run = try await call.perform { () async throws(ControlPlaneError) in
+            try await call.services.orchestrator.start(request, by: call.principal.name)
+        }
+        return .json(
+            202, RunRecord(run: run, lastMetrics: nil).json,
+            headers: ["Location": "\(path)/\(run.id)"])
+    }
+
+    static func list(_ call: Call) async throws(Problem) -> Response {
+        try await list(call, of: call.query("loadTestId").map(LoadTestID.init))
+    }
+
+    /// The runs of a deleted definition stay readable, so the definition is not asked for.
+    static func listOfLoadTest(_ call: Call) async throws(Problem) -> Response {
+        try await list(call, of: LoadTestID(call.parameter("id")))
+    }
+
+    private static func list(_ call: Call, of test: LoadTestID?) async throws(Problem) -> Response {
+        var query = RunQuery(scope: call.scope, page: try Pages.request(call))
+        query.tenantID = call.query("tenantId")
+        query.envID = call.query("envId")
+        query.tags = call.queries("tag")
+        query.states = (call.query("status") ?? "").split(separator: ",").compactMap {
+            RunState(rawValue: String($0))
+        }
+        query.loadTestID = test
+        query.createdBy = call.query("createdBy")
+        query.startedAfter = call.query("startedAfter").flatMap(Timestamp.parse)
+        query.startedBefore = call.query("startedBefore").flatMap(Timestamp.parse)
+        query.text = call.query("q")
+        if let sort: Sort<RunQuery.SortField> = Pages.sort(call) { query.sort = sort }
+        let wanted = query
+        let page = try await call.perform { () async throws(ControlPlaneError) in
+            try await call.services.history.runs(wanted)
+        }
+        return Pages.response(page) { $0.json }
+    }
+
+    static func read(_ call: Call) async throws(Problem) -> Response {
+        .json(200, try await find(call).json)
+    }
+
+    static func stop(_ call: Call) async throws(Problem) -> Response {
+        let id = RunID(call.parameter("id"))
+        let run = try await call.perform { () async throws(ControlPlaneError) in
+            try await call.services.orchestrator.stop(
+                id, in: call.scope, by: call.principal.name)
+        }
+        let numbers = try await find(call).lastMetrics
+        return .json(
+            run.state.isOver ? 200 : 202, RunRecord(run: run, lastMetrics: numbers).json)
+    }
+
+    static func find(_ call: Call) async throws(Problem) -> RunRecord {
+        let id = RunID(call.parameter("id"))
+        let found = try await call.perform { () async throws(ControlPlaneError) in
+            try await call.services.history.run(id, in: call.scope)
+        }
+        guard let found else { throw .notFound("run \(id)") }
+        return found
+    }
+}

@@ -1,0 +1,91 @@
+import ControlPlane
+
+extension ObjectSchema {
+    /// As JSON Schema 2020-12, which OpenAPI 3.1 uses.
+    var json: JSONValue {
+        var properties: [String: JSONValue] = [:]
+        for field in fields {
+            var shape = field.schema.json
+            if case .object(var members) = shape {
+                members["description"] = .string(field.description)
+                shape = .object(members)
+            }
+            properties[field.name] = shape
+        }
+        return .object([
+            "type": .string("object"), "properties": .object(properties),
+            "required": JSONValue(fields.filter(\.isRequired).map(\.name)),
+            "additionalProperties": .bool(false),
+        ])
+    }
+}
+
+extension Schema {
+    var json: JSONValue {
+        switch self {
+        case .string(let rule):
+            return rule.json
+        case .integer(let range):
+            return .object(
+                ["type": .string("integer"), "minimum": JSONValue(range.lowerBound)].merging(
+                    range.upperBound == .max ? [:] : ["maximum": JSONValue(range.upperBound)]
+                ) { first, _ in first })
+        case .number(let above, let range):
+            var members: [String: JSONValue] = ["type": .string("number")]
+            if let above {
+                members["exclusiveMinimum"] = .double(above)
+            } else {
+                members["minimum"] = .double(range.lowerBound)
+            }
+            if range.upperBound < .greatestFiniteMagnitude {
+                members["maximum"] = .double(range.upperBound)
+            }
+            return .object(members)
+        case .boolean:
+            return .object(["type": .string("boolean")])
+        case .duration(let range):
+            return .object([
+                "oneOf": .array([
+                    Schema.number(above: nil, range).json,
+                    .object([
+                        "type": .string("string"),
+                        "pattern": .string(#"^([0-9.]+|([0-9.]+(ms|s|m|h|d))+)$"#),
+                    ]),
+                ])
+            ])
+        case .timestamp:
+            return .object(["type": .string("string"), "format": .string("date-time")])
+        case .array(let element, let countMax):
+            var members: [String: JSONValue] = [
+                "type": .string("array"), "items": element.json,
+            ]
+            if countMax < .max { members["maxItems"] = JSONValue(countMax) }
+            return .object(members)
+        case .anyObject:
+            return .object(["type": .string("object")])
+        case .dictionary(let element, let countMax):
+            return .object([
+                "type": .string("object"), "additionalProperties": element.json,
+                "maxProperties": JSONValue(countMax),
+            ])
+        case .object(let schema):
+            return .reference(schema)
+        case .nullable(let inner):
+            return .object(["anyOf": .array([inner.json, .object(["type": .string("null")])])])
+        }
+    }
+}
+
+extension StringRule {
+    var json: JSONValue {
+        if let allowed {
+            return .object(["type": .string("string"), "enum": JSONValue(allowed)])
+        }
+        var members: [String: JSONValue] = [
+            "type": .string("string"), "maxLength": JSONValue(lengthMax),
+        ]
+        if lengthMin > 0 { members["minLength"] = JSONValue(lengthMin) }
+        if let form { members["description"] = .string(form.words) }
+        return .object(members)
+    }
+}
