@@ -1,10 +1,13 @@
 #pragma once
-// epoll_pwait2 and accept4 are GNU extensions, which Glibc's module map leaves out.
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
+// No _GNU_SOURCE here: it gives structures of the C library members that Glibc's own module does
+// not show, and the compiler refuses two views of one structure.
+#include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
+
+// GNU extensions, declared as in the C library's headers.
+int accept4(int fd, struct sockaddr *address, socklen_t *length, int flags);
+int pthread_setname_np(pthread_t thread, const char *name);

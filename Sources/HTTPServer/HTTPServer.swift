@@ -1,14 +1,22 @@
 import HTTP
 import Networking
+import Synchronization
 
-/// An HTTP/1.1 server on event loops of its own.
+/// An HTTP/1.1 server on event loops of its own. Once started it serves until it is shut down,
+/// also when nobody refers to it any more.
 package final class HTTPServer: Sendable {
     /// Told what no client hears about: an event's name and its fields. Called on a loop's thread.
     package typealias Diagnostic = @Sendable (String, [String: String]) -> Void
 
+    private struct Running {
+        let accepting: Mailbox<LoopMessage>
+        let threads: [LoopThread]
+    }
+
     private let configuration: ServerConfiguration
     private let router: Router
     private let onDiagnostic: Diagnostic
+    private let running = Mutex<Running?>(nil)
 
     package init(
         configuration: ServerConfiguration, router: Router,
@@ -19,11 +27,44 @@ package final class HTTPServer: Sendable {
         self.onDiagnostic = onDiagnostic
     }
 
-    /// Listens and serves from here on. Returns the port.
+    /// Listens and serves from here on; may be called once. Returns the port.
     package func start() throws(SystemError) -> Int {
-        throw SystemError(call: "socket", code: 38)
+        let listener = try TCPListener(host: configuration.host, port: configuration.port)
+        let port = listener.port
+        let count = ConnectionCount(max: configuration.limits.connectionsMax)
+        let accepting = try makeLoop(count)
+        var mailboxes = [accepting.mailbox]
+        var threads: [LoopThread] = []
+        do {
+            for index in 1..<max(configuration.threads, 1) {
+                let loop = try makeLoop(count)
+                mailboxes.append(loop.mailbox)
+                threads.append(try LoopThread.start(name: "http-\(index)") { loop.run() })
+            }
+            try accepting.accept(from: listener, for: mailboxes)
+            threads.append(try LoopThread.start(name: "http-0") { accepting.run() })
+        } catch {
+            for mailbox in mailboxes { mailbox.post(.drain(limit: .zero)) }
+            throw error
+        }
+        let started = Running(accepting: mailboxes[0], threads: threads)
+        running.withLock { running in
+            precondition(running == nil, "a server is started once")
+            running = started
+        }
+        return port
     }
 
-    /// Accepts nothing more, lets what runs finish for at most `limit`, and closes everything.
-    package func shutdown(within limit: Duration) async {}
+    /// Accepts nothing more, closes idle connections at once, lets what runs finish for at most
+    /// `limit`, and then closes the rest. Safe to call again, and before the start.
+    package func shutdown(within limit: Duration) async {
+        guard let running = running.withLock({ $0 }) else { return }
+        running.accepting.post(.stopAccepting(limit: limit))
+        for thread in running.threads { await thread.finished() }
+    }
+
+    private func makeLoop(_ count: ConnectionCount) throws(SystemError) -> ServerLoop {
+        try ServerLoop(
+            router: router, limits: configuration.limits, count: count, onDiagnostic: onDiagnostic)
+    }
 }

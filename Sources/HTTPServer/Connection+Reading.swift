@@ -1,0 +1,72 @@
+import HTTP
+import Networking
+
+extension Connection {
+    /// Reads once. What is left is reported again, after others had their turn.
+    func receive() {
+        let bytesMax =
+            stage.isReceiving || stage == .lingering
+            ? Int.max : loop.limits.pipelinedBytesMax - input.count
+        guard bytesMax > 0, !hasInputEnded, stage != .closed else { return }
+        do {
+            switch try loop.read(from: socket, bytesMax: bytesMax, into: &input) {
+            case .bytes: break
+            case .wouldBlock: return
+            case .endOfStream: hasInputEnded = true
+            }
+        } catch {
+            return close()  // Reset by the client, who therefore needs no answer.
+        }
+        if stage == .lingering {
+            input.removeAll()
+            if hasInputEnded { close() }
+        } else {
+            process()
+        }
+    }
+
+    /// Reads requests from what has arrived until one has to be waited for.
+    func process() {
+        while stage.isReceiving {
+            guard !input.isEmpty else { return waitForInput() }
+            do {
+                let (step, byteCount) = try input.withSpan { bytes throws(ServerError) in
+                    try reader.step(bytes)
+                }
+                input.removeFirst(byteCount)
+                switch step {
+                case .exchange(let exchange): begin(exchange)
+                case .expectsContinue: welcomeBody()
+                case .needsMore where reader.isInBody && byteCount > 0: continue
+                case .needsMore: return waitForInput()
+                }
+            } catch {
+                return refuse(error)
+            }
+        }
+    }
+
+    private func waitForInput() {
+        // Half a request will never become a whole one, and between two it is a proper end.
+        if hasInputEnded { return close() }
+        if reader.isInBody { return enter(.body) }
+        enter(input.isEmpty ? .idle : .head)
+    }
+
+    private func welcomeBody() {
+        // Whoever has begun to send the body does not wait (RFC 9110, section 10.1.1).
+        guard input.isEmpty else { return }
+        ResponseSerializer.continue100.withUnsafeBytes { send($0) }
+    }
+
+    private func begin(_ exchange: Exchange) {
+        form = exchange.form
+        enter(.answering)
+        switch exchange.action {
+        case .answer(let response): write(response)
+        case .run(let handler, let request):
+            let (id, mailbox) = (id, loop.mailbox)
+            Task { mailbox.post(.answer(id, await handler(request))) }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import HTTP
+import Networking
+
+extension Connection {
+    /// Takes a handler's response, and then the requests that have waited behind it.
+    func answer(_ response: Response) {
+        guard stage == .answering else { return }
+        write(response)
+        process()
+        updateInterest()
+    }
+
+    /// Answers what cannot be served, and ends the connection: where the next request would begin
+    /// is not known, or not wanted to be.
+    func refuse(_ error: ServerError) {
+        loop.onDiagnostic("requestRefused", ["code": error.code, "client": remoteAddress])
+        form = .unknown
+        input.removeAll()
+        enter(.answering)
+        write(loop.router.errorResponse(error))
+        updateInterest()
+    }
+
+    /// Writes head and body at once, as far as the client takes them.
+    func write(_ response: Response) {
+        if loop.isDraining { form.keepsAlive = false }
+        loop.responseBuffer.removeAll(keepingCapacity: true)
+        serialize(response)
+        loop.responseBuffer.withUnsafeBytes { send($0) }
+        loop.trimResponseBuffer()
+        guard stage != .closed else { return }
+        if output.isEmpty { finishExchange() } else { enter(.writing) }
+    }
+
+    /// Sends, or keeps what cannot be sent now.
+    func send(_ bytes: UnsafeRawBufferPointer) {
+        guard output.isEmpty else { return output.append(bytes) }
+        do {
+            switch try socket.write(bytes) {
+            case .wouldBlock: output.append(bytes)
+            case .bytes(let count) where count < bytes.count:
+                output.append(UnsafeRawBufferPointer(rebasing: bytes.dropFirst(count)))
+            case .bytes: break
+            }
+        } catch {
+            close()  // The client is gone, and its answer with it.
+        }
+    }
+
+    /// Goes on sending what the client did not take before.
+    func flush() {
+        guard !output.isEmpty else { return }
+        do {
+            let outcome = try output.withSpan { bytes throws(SystemError) in
+                try bytes.withUnsafeBytes { pointer throws(SystemError) in
+                    try socket.write(pointer)
+                }
+            }
+            guard case .bytes(let count) = outcome else { return }
+            output.removeFirst(count)
+        } catch {
+            return close()
+        }
+        guard output.isEmpty, stage == .writing else { return }
+        finishExchange()
+        process()
+    }
+
+    private func serialize(_ response: Response) {
+        do {
+            try append(response)
+        } catch {
+            loop.onDiagnostic("invalidResponse", ["reason": "\(error)"])
+            do {
+                try append(loop.router.errorResponse(.invalidResponse))
+            } catch {
+                // The router's own answers are no better, so the client gets none.
+                form.keepsAlive = false
+            }
+        }
+    }
+
+    private func append(_ response: Response) throws(ResponseSerializer.InvalidResponse) {
+        let connection: ResponseSerializer.Connection =
+            switch (form.keepsAlive, form.version) {
+            case (false, _): .close
+            case (true, .http10): .keepAlive
+            case (true, .http11): .unmentioned
+            }
+        try ResponseSerializer.append(
+            response, to: &loop.responseBuffer, date: loop.date, connection: connection,
+            omitsBody: form.omitsBody)
+    }
+
+    /// The answer is with the kernel: what comes next?
+    private func finishExchange() {
+        if form.keepsAlive { return enter(.idle) }
+        socket.shutdownWriting()
+        input.removeAll()
+        if hasInputEnded { close() } else { enter(.lingering) }
+    }
+}

@@ -1,0 +1,158 @@
+import HTTP
+import Networking
+
+/// One client's connection: reads requests, has them answered one by one, and ends in time.
+final class Connection: EventHandler {
+    /// What is waited for, each for a limited time.
+    enum Stage {
+        /// A request. Left by its first byte; ends the connection silently after `idleTimeMax`.
+        case idle
+        /// The rest of a head. Answered 408 after `headTimeMax`.
+        case head
+        /// The rest of a body. Answered 408 after `bodyTimeMax`.
+        case body
+        /// The handler. It has no limit of its own here; draining does not wait for ever.
+        case answering
+        /// The client, who does not read as fast as we write. Dropped after `writeTimeMax`.
+        case writing
+        /// The client, who was told everything and may not have noticed; what it still sends is
+        /// thrown away. Closed at the client's end or after `lingerTimeMax`.
+        case lingering
+        case closed
+
+        var isReceiving: Bool { self == .idle || self == .head || self == .body }
+    }
+
+    let id: ConnectionID
+    let isCounted: Bool
+    unowned let loop: ServerLoop
+    let socket: TCPSocket
+    let remoteAddress: String
+
+    private(set) var stage = Stage.idle
+    var reader: RequestReader
+    var input = ByteQueue()
+    /// What the client did not take at once.
+    var output = ByteQueue()
+    /// The form of the answer that is now being made or written.
+    var form = Exchange.Form.unknown
+    /// The client will send nothing more, but may still be listening.
+    var hasInputEnded = false
+
+    private var registration: EventLoop.Registration?
+    private var interest = Interest.reading
+    private var deadline: MonotonicTime?
+    private var timer: (id: TimerID, time: MonotonicTime)?
+
+    init(
+        id: ConnectionID, socket: TCPSocket, remoteAddress: String, isCounted: Bool,
+        loop: ServerLoop
+    ) throws(SystemError) {
+        self.id = id
+        self.isCounted = isCounted
+        self.loop = loop
+        self.socket = socket
+        self.remoteAddress = remoteAddress
+        reader = RequestReader(
+            router: loop.router, limits: loop.limits, remoteAddress: remoteAddress)
+        registration = try loop.events.watch(socket.descriptor, for: .reading, handler: self)
+        deadline = loop.events.now + loop.limits.idleTimeMax
+        armTimer()
+    }
+
+    func handle(_ readiness: Readiness) {
+        if readiness.isGone { return close() }
+        if readiness.contains(.writable) { flush() }
+        if readiness.contains(.readable) { receive() }
+        updateInterest()
+    }
+
+    /// Ends what is idle and lets the rest come to its end, which each answer now announces.
+    func drain() {
+        guard stage == .idle else { return }
+        // A request may have arrived already; closing on it would be answered with a reset.
+        receive()
+        if stage == .idle { close() } else { updateInterest() }
+    }
+
+    /// Lets go of everything at once.
+    func close() {
+        guard stage != .closed else { return }
+        stage = .closed
+        if let registration { loop.events.unwatch(registration) }
+        registration = nil
+        if let timer { loop.events.cancel(timer.id) }
+        timer = nil
+        input.removeAll()
+        output.removeAll()
+        loop.remove(self)
+    }
+
+    // MARK: Stages and their time
+
+    /// Moves on. Staying where one is does not extend the time.
+    func enter(_ new: Stage) {
+        guard new != stage, stage != .closed else { return }
+        stage = new
+        deadline = timeMax(of: new).map { loop.events.now + $0 }
+        armTimer()
+    }
+
+    private func timeMax(of stage: Stage) -> Duration? {
+        let limits = loop.limits
+        return switch stage {
+        case .idle: limits.idleTimeMax
+        case .head: limits.headTimeMax
+        case .body: limits.bodyTimeMax
+        case .writing: limits.writeTimeMax
+        case .lingering: limits.lingerTimeMax
+        case .answering, .closed: nil
+        }
+    }
+
+    /// Deadlines move with every request, timers hardly ever: one that is early looks again.
+    private func armTimer() {
+        guard let deadline else { return }
+        if let timer {
+            guard deadline < timer.time else { return }
+            loop.events.cancel(timer.id)
+        }
+        let id = loop.events.schedule(at: deadline) { [unowned self] in timerFired() }
+        timer = (id, deadline)
+    }
+
+    private func timerFired() {
+        timer = nil
+        guard let deadline else { return }
+        guard deadline <= loop.events.now else { return armTimer() }
+        switch stage {
+        case .head, .body: refuse(.requestTimeout)
+        case .idle, .writing, .lingering: close()
+        case .answering, .closed: break
+        }
+    }
+
+    // MARK: Readiness
+
+    /// Asks for what is wanted now. Usually that has not changed and costs nothing.
+    func updateInterest() {
+        guard let registration else { return }
+        var wanted: Interest = []
+        if wantsInput { wanted.insert(.reading) }
+        if !output.isEmpty { wanted.insert(.writing) }
+        guard wanted != interest else { return }
+        do {
+            try loop.events.change(registration, to: wanted)
+            interest = wanted
+        } catch {
+            loop.onDiagnostic("connectionNotWatched", ["error": "\(error)"])
+            close()
+        }
+    }
+
+    private var wantsInput: Bool {
+        guard !hasInputEnded else { return false }
+        return stage.isReceiving || stage == .lingering
+            || input.count < loop.limits.pipelinedBytesMax
+    }
+}

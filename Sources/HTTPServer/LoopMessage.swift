@@ -1,0 +1,12 @@
+import HTTP
+
+/// What other threads tell a server's loop.
+enum LoopMessage: Sendable {
+    /// A connection was accepted; its descriptor is the receiver's from now on.
+    case adopt(descriptor: Int32, remoteAddress: String)
+    case answer(ConnectionID, Response)
+    /// Accept nothing more, then `drain` all loops. Understood by the loop that accepts.
+    case stopAccepting(limit: Duration)
+    /// Close what is idle, finish what is not, and close the rest after `limit`.
+    case drain(limit: Duration)
+}
