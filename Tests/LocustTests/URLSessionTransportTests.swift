@@ -53,8 +53,8 @@ struct URLSessionTransportTests {
             #expect(
                 sent.hasSuffix(
                     """
-                    \r\n\r\nuser_count=3&spawn_rate=0.5&host=http%3A%2F%2Fh%2F%3Fa%3D1%26b&run_time=\
-                    &user_classes=A&user_classes=B&flag=true&run_id=r%201
+                    \r\n\r\nuser_count=3&spawn_rate=0.5&host=http%3A%2F%2Fh%2F%3Fa%3D1%26b\
+                    &run_time=&user_classes=A&user_classes=B&flag=true&run_id=r%201
                     """))
         }
     }
