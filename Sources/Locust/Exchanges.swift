@@ -36,6 +36,21 @@ final class Exchanges: NSObject, URLSessionDataDelegate, Sendable {
         task.cancel()
     }
 
+    func urlSession(
+        _ session: URLSession, task: URLSessionTask,
+        didReceive challenge: URLAuthenticationChallenge,
+        completionHandler:
+            @escaping @Sendable (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
+    ) {
+        // Whatever credentials there are were in the request. Left to itself, Foundation asks
+        // its credential storage on Linux and the task never ends.
+        if let response = challenge.failureResponse as? HTTPURLResponse {
+            end(task.taskIdentifier, .success(TransportAnswer(response, body: [])))
+        }
+        completionHandler(.cancelAuthenticationChallenge, nil)
+        task.cancel()
+    }
+
     func urlSession(_ session: URLSession, dataTask task: URLSessionDataTask, didReceive data: Data)
     {
         let fits = underway.withLock { exchanges in
@@ -69,33 +84,5 @@ extension TransportAnswer {
             headers[name] = value
         }
         self.init(status: response.statusCode, headers: headers, body: body)
-    }
-}
-
-extension TransportError {
-    /// Only failures that come before the first byte of the request count as unreachable; what
-    /// is not known to be one of them may have happened after it.
-    fileprivate init(_ error: any Error) {
-        let text = (error as NSError).localizedDescription
-        guard let error = error as? URLError else {
-            self = .lost(text)
-            return
-        }
-        switch error.code {
-        case .cancelled:
-            self = .cancelled
-        case .cannotConnectToHost:
-            self = .unreachable("connection refused")
-        case .cannotFindHost, .dnsLookupFailed:
-            self = .unreachable("the host name is unknown")
-        case .badURL, .unsupportedURL, .notConnectedToInternet:
-            self = .unreachable(text)
-        case .secureConnectionFailed, .serverCertificateUntrusted, .serverCertificateHasBadDate,
-            .serverCertificateHasUnknownRoot, .serverCertificateNotYetValid,
-            .clientCertificateRejected, .clientCertificateRequired:
-            self = .unreachable("TLS was not agreed on: \(text)")
-        default:
-            self = .lost(text)
-        }
     }
 }

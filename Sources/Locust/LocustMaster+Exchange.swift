@@ -19,7 +19,7 @@ extension LocustMaster {
             body: body ?? (call.method == "POST" ? [] : nil))
         let limit = limit ?? timeouts.call
         switch await race(request, against: limit) {
-        case .success(let answer): return answer
+        case .success(let answer): return answer.withItsOwnStatus
         case .failure(.unreachable(let reason)): throw .unreachable(call, reason: reason)
         case .failure(.lost(let reason)): throw .connectionLost(call, reason: reason)
         case .failure(.tooLarge):
@@ -107,5 +107,17 @@ extension LocustMaster {
     /// RFC 9110, section 5.5, without the obsolete forms: a line break would begin a new header.
     private static func isHeaderValue(_ value: String) -> Bool {
         value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
+    }
+}
+
+extension TransportAnswer {
+    /// 2.20 turns the framework's 404 and 405 into a 500 that begins with their names.
+    fileprivate var withItsOwnStatus: TransportAnswer {
+        guard status == 500 else { return self }
+        for (status, text) in [(404, "404 Not Found:"), (405, "405 Method Not Allowed:")]
+        where body.starts(with: text.utf8) {
+            return TransportAnswer(status: status, headers: headers, body: body)
+        }
+        return self
     }
 }

@@ -36,7 +36,7 @@ package struct StatsReport: Equatable, Sendable {
         userCount = json["user_count"]?.count ?? 0
         let workers = json["workers"]?.list?.map(WorkerRow.init)
         self.workers = workers
-        // The count is not there before 2.33 or so.
+        // 2.32 and older do not count them.
         workerCount =
             json["worker_count"]?.count ?? workers?.filter { $0.state != .missing }.count
         let current = PercentileKeys.values(in: json["current_response_time_percentiles"] ?? .null)

@@ -22,7 +22,7 @@ package struct StatsRow: Equatable, Sendable {
     package let percentiles: [Double: Double]
 
     init(_ json: JSONValue) {
-        method = json["method"]?.text ?? ""  // Null on the aggregated row before 2.33 or so.
+        method = json["method"]?.text ?? ""
         name = json["name"]?.text ?? ""
         requests = json["num_requests"]?.count ?? 0
         failures = json["num_failures"]?.count ?? 0
