@@ -52,6 +52,7 @@ BACKOFF_SECONDS_MAX = 10.0
 RETRY_AFTER_SECONDS_MAX = 60.0  # Longer than that, a test would be over before it is heard of.
 FINAL_SECONDS_MAX = 60.0  # How long the last message is tried for.
 FLUSH_SECONDS_MAX = 4.0  # A worker without these hooks reports within 3 s after the end.
+SPAWN_SECONDS_MAX = 2.0  # Until a worker has answered its first spawn message.
 QUIT_SECONDS_MAX = 5.0  # How long a process that exits waits for its last message.
 PUSH_SECONDS_MIN = 0.5
 PUSH_SECONDS_DEFAULT = 10.0
@@ -656,8 +657,12 @@ class Hooks:
         }
 
     def on_test_start(self, environment: Any, **_: Any) -> None:
-        # The runner of a worker that joins a running test may still be None here.
-        if not isinstance(environment.runner, (MasterRunner, LocalRunner)):
+        runner = environment.runner  # None on a worker that joins a running test.
+        if isinstance(runner, WorkerRunner) and runner.state == "stopped":
+            # A stop that comes before the first user would find nothing to stop; the users would
+            # then start, and the master sends workers away that it does not expect.
+            runner.update_state("spawning")
+        if not isinstance(runner, (MasterRunner, LocalRunner)):
             return
         if self.session is not None:
             self.session.superseded = True
@@ -669,6 +674,9 @@ class Hooks:
         runner = environment.runner
         if isinstance(runner, MasterRunner) and self.session is not None:
             loaded = runner.clients.spawning + runner.clients.running
+            # A worker that was just told to spawn has not said so yet, and will flush as well.
+            if self.session.clock() - self.session.started < SPAWN_SECONDS_MAX:
+                loaded += runner.clients.ready
             self.session.unflushed = {client.id for client in loaded}
 
     def on_test_stop(self, environment: Any, **_: Any) -> None:

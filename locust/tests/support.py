@@ -231,5 +231,11 @@ class Web:
         eventually(lambda: self.identity()["requests"] >= count)
 
     def wait_until_free(self, workers: int = 2) -> None:
-        """The next test needs all workers, which register again after each test."""
-        eventually(lambda: int(self.identity()["workers"]) == workers)
+        """The next test needs all workers, and none that is still busy with its stop."""
+
+        def is_free() -> bool:
+            identity = self.identity()
+            idle = identity["runnerState"] in ("ready", "stopped")
+            return idle and bool(identity["workers"] == workers)
+
+        eventually(is_free)
