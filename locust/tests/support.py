@@ -25,7 +25,7 @@ TOKEN = "callback-token"
 Value = TypeVar("Value")
 
 
-def eventually(what: Callable[[], Value], seconds: float = 15.0) -> Value:
+def eventually(what: Callable[[], Value | None], seconds: float = 15.0) -> Value:
     """The first truthy value; an end-to-end test waits for events, never for a fixed time."""
     limit = time.monotonic() + seconds
     while True:
