@@ -282,9 +282,7 @@ class Reporter:
     is made only when its fate is known: then nothing is lost and nothing is counted twice.
     """
 
-    def __init__(
-        self, identity: Mapping[str, str], random_: Callable[[], float] = random.random
-    ) -> None:
+    def __init__(self, identity: Mapping[str, str]) -> None:
         self.identity = dict(identity)
         self.outstanding: Message | None = None
         self.not_before = 0.0
@@ -402,18 +400,23 @@ def post(url: str, token: str, body: bytes) -> Answer:
         return Answer(None, problem=str(error))
 
 
+def origin(url: str) -> tuple[str, str]:
+    """Scheme, and host with port; empty when it is no address that callbacks can go to."""
+    try:
+        parts = urllib.parse.urlsplit(url)
+    except ValueError:
+        return "", ""
+    usable = parts.scheme in ("http", "https") and parts.hostname
+    return (parts.scheme, parts.netloc.lower()) if usable else ("", "")
+
+
 def callback_base(argument: str, pinned: str) -> str:
     """Where callbacks go; empty when nowhere."""
-
-    def origin(url: str) -> tuple[str, str]:
-        parts = urllib.parse.urlsplit(url)
-        return parts.scheme.lower(), parts.netloc.lower()
-
     base = argument or pinned
     if pinned and origin(base) != origin(pinned):
         LOG.warning("callbacks go to CONTROL_PLANE_URL, not to the address that was asked for")
         base = pinned
-    if base and origin(base)[0] not in ("http", "https"):
+    if base and not origin(base)[0]:
         LOG.error("the callback address is not an http address; there will be no callbacks")
         return ""
     return base.rstrip("/")
@@ -459,9 +462,8 @@ class Session:
     ) -> None:
         self.environment, self.runner, self.clock = environment, environment.runner, clock
         self.options = options_of(environment)
-        self.given = (
-            self.options["run_id"] != defaults["run_id"]
-        )  # By the control plane, with /swarm.
+        # Otherwise it is from the command line or the environment, and no control plane knows it.
+        self.given = self.options["run_id"] != defaults["run_id"]
         self.run_id = self.options["run_id"] or os.environ.get("RUN_ID", "")
         self.started = clock()
         self.ended: float | None = None  # When the load was gone.
@@ -481,7 +483,7 @@ class Session:
         self.reporter = Reporter({name: value for name, value in identity.items() if value})
         pinned = os.environ.get("CONTROL_PLANE_URL", "")
         self._base = callback_base(self.options["callback_url"], pinned) if self.run_id else ""
-        self._token = os.environ.get("CONTROL_PLANE_TOKEN", "")
+        self._token = os.environ.get("CONTROL_PLANE_TOKEN", "").strip()  # From a file, with \n.
         interval = seconds_in(os.environ.get("METRICS_PUSH_INTERVAL", ""))
         self._interval = max(interval or PUSH_SECONDS_DEFAULT, PUSH_SECONDS_MIN)
         self._next_push = self.started + self._interval
@@ -714,7 +716,8 @@ class Hooks:
         session = self.session
         if session is not None and data.get(FLUSH_MARK) and client_id in session.unflushed:
             session.unflushed.discard(client_id)
-            session.ended = session.clock() if not session.unflushed else None
+            if not session.unflushed:
+                session.ended = session.clock()
 
     def on_reset_stats(self, **_: Any) -> None:
         if self.session is not None:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 TESTS = Path(__file__).resolve().parent
+SIMPLE = TESTS / "locustfiles" / "simple.py"
 TOKEN = "callback-token"
 Value = TypeVar("Value")
 
@@ -161,17 +162,23 @@ def call(
 class Locust:
     """One Locust process; its log is kept to be judged at the end."""
 
-    def __init__(self, *arguments: str, log: Path, **environment: str) -> None:
+    def __init__(
+        self,
+        *arguments: str,
+        log: Path,
+        environment: Mapping[str, str] | None = None,
+        locustfile: Path = SIMPLE,
+    ) -> None:
         self.log = log
         names = ("PATH", "HOME", "LANG", "VIRTUAL_ENV")
         inherited = {name: os.environ[name] for name in names if name in os.environ}
-        locustfile = str(TESTS / "locustfiles" / "simple.py")
+        paths = {"PYTHONPATH": str(TESTS.parent)}
         with log.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "locust", "-f", locustfile, *arguments],
+                [sys.executable, "-m", "locust", "-f", str(locustfile), *arguments],
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                env={**inherited, "PYTHONPATH": str(TESTS.parent), **environment},
+                env={**inherited, **paths, **(environment or {})},
             )
 
     def end(self) -> int:

@@ -39,17 +39,16 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     local = ("--web-host", "127.0.0.1", "--stop-timeout", "1")
     join = ("--worker", "--master-host", "127.0.0.1", "--master-port", workers)
     bind = ("--master-bind-host", "127.0.0.1", "--master-bind-port", workers)
-    run_now = ("--headless", "-u", "2", "-r", "2", "-t", "2s", "--host", target.url)
+    run_now = ("--headless", "-u", "2", "-r", "2", "-t", "2s", "--host", target.url, *local[2:])
+    master = ("--master", "--web-port", web, *bind, *local)
+    nobody = {**hooks, "CONTROL_PLANE_URL": nowhere}
+    standalone = ("--web-port", alone, "--web-base-path", "/load", *local)
     processes = [
-        Locust("--master", "--web-port", web, *bind, *local, log=logs / "master.log", **hooks),
+        Locust(*master, log=logs / "master.log", environment=hooks),
         Locust(*join, log=logs / "worker-1.log"),
         Locust(*join, log=logs / "worker-2.log"),
-        Locust(
-            *("--web-port", alone, "--web-base-path", "/load", *local),
-            log=logs / "alone.log",
-            **{**hooks, "CONTROL_PLANE_URL": nowhere},
-        ),
-        Locust(*run_now, "--stop-timeout", "1", log=logs / "now.log", **hooks, RUN_ID="env-run"),
+        Locust(*standalone, log=logs / "alone.log", environment=nobody),
+        Locust(*run_now, log=logs / "now.log", environment={**hooks, "RUN_ID": "env-run"}),
     ]
     world = World(
         target,
