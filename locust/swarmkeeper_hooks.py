@@ -52,6 +52,7 @@ BACKOFF_SECONDS_MAX = 10.0
 RETRY_AFTER_SECONDS_MAX = 60.0  # Longer than that, a test would be over before it is heard of.
 FINAL_SECONDS_MAX = 60.0  # How long the last message is tried for.
 FLUSH_SECONDS_MAX = 4.0  # A worker without these hooks reports within 3 s after the end.
+SPAWN_SECONDS_MAX = 2.0  # Until a worker has answered its first spawn message.
 QUIT_SECONDS_MAX = 5.0  # How long a process that exits waits for its last message.
 PUSH_SECONDS_MIN = 0.5
 PUSH_SECONDS_DEFAULT = 10.0
@@ -281,9 +282,7 @@ class Reporter:
     is made only when its fate is known: then nothing is lost and nothing is counted twice.
     """
 
-    def __init__(
-        self, identity: Mapping[str, str], random_: Callable[[], float] = random.random
-    ) -> None:
+    def __init__(self, identity: Mapping[str, str]) -> None:
         self.identity = dict(identity)
         self.outstanding: Message | None = None
         self.not_before = 0.0
@@ -401,18 +400,23 @@ def post(url: str, token: str, body: bytes) -> Answer:
         return Answer(None, problem=str(error))
 
 
+def origin(url: str) -> tuple[str, str]:
+    """Scheme, and host with port; empty when it is no address that callbacks can go to."""
+    try:
+        parts = urllib.parse.urlsplit(url)
+    except ValueError:
+        return "", ""
+    usable = parts.scheme in ("http", "https") and parts.hostname
+    return (parts.scheme, parts.netloc.lower()) if usable else ("", "")
+
+
 def callback_base(argument: str, pinned: str) -> str:
     """Where callbacks go; empty when nowhere."""
-
-    def origin(url: str) -> tuple[str, str]:
-        parts = urllib.parse.urlsplit(url)
-        return parts.scheme.lower(), parts.netloc.lower()
-
     base = argument or pinned
     if pinned and origin(base) != origin(pinned):
         LOG.warning("callbacks go to CONTROL_PLANE_URL, not to the address that was asked for")
         base = pinned
-    if base and origin(base)[0] not in ("http", "https"):
+    if base and not origin(base)[0]:
         LOG.error("the callback address is not an http address; there will be no callbacks")
         return ""
     return base.rstrip("/")
@@ -458,9 +462,8 @@ class Session:
     ) -> None:
         self.environment, self.runner, self.clock = environment, environment.runner, clock
         self.options = options_of(environment)
-        self.given = (
-            self.options["run_id"] != defaults["run_id"]
-        )  # By the control plane, with /swarm.
+        # Otherwise it is from the command line or the environment, and no control plane knows it.
+        self.given = self.options["run_id"] != defaults["run_id"]
         self.run_id = self.options["run_id"] or os.environ.get("RUN_ID", "")
         self.started = clock()
         self.ended: float | None = None  # When the load was gone.
@@ -480,7 +483,7 @@ class Session:
         self.reporter = Reporter({name: value for name, value in identity.items() if value})
         pinned = os.environ.get("CONTROL_PLANE_URL", "")
         self._base = callback_base(self.options["callback_url"], pinned) if self.run_id else ""
-        self._token = os.environ.get("CONTROL_PLANE_TOKEN", "")
+        self._token = os.environ.get("CONTROL_PLANE_TOKEN", "").strip()  # From a file, with \n.
         interval = seconds_in(os.environ.get("METRICS_PUSH_INTERVAL", ""))
         self._interval = max(interval or PUSH_SECONDS_DEFAULT, PUSH_SECONDS_MIN)
         self._next_push = self.started + self._interval
@@ -656,8 +659,12 @@ class Hooks:
         }
 
     def on_test_start(self, environment: Any, **_: Any) -> None:
-        # The runner of a worker that joins a running test may still be None here.
-        if not isinstance(environment.runner, (MasterRunner, LocalRunner)):
+        runner = environment.runner  # None on a worker that joins a running test.
+        if isinstance(runner, WorkerRunner) and runner.state == "stopped":
+            # A stop that comes before the first user would find nothing to stop; the users would
+            # then start, and the master sends workers away that it does not expect.
+            runner.update_state("spawning")
+        if not isinstance(runner, (MasterRunner, LocalRunner)):
             return
         if self.session is not None:
             self.session.superseded = True
@@ -669,6 +676,9 @@ class Hooks:
         runner = environment.runner
         if isinstance(runner, MasterRunner) and self.session is not None:
             loaded = runner.clients.spawning + runner.clients.running
+            # A worker that was just told to spawn has not said so yet, and will flush as well.
+            if self.session.clock() - self.session.started < SPAWN_SECONDS_MAX:
+                loaded += runner.clients.ready
             self.session.unflushed = {client.id for client in loaded}
 
     def on_test_stop(self, environment: Any, **_: Any) -> None:
@@ -706,7 +716,8 @@ class Hooks:
         session = self.session
         if session is not None and data.get(FLUSH_MARK) and client_id in session.unflushed:
             session.unflushed.discard(client_id)
-            session.ended = session.clock() if not session.unflushed else None
+            if not session.unflushed:
+                session.ended = session.clock()
 
     def on_reset_stats(self, **_: Any) -> None:
         if self.session is not None:

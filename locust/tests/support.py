@@ -21,11 +21,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 TESTS = Path(__file__).resolve().parent
+SIMPLE = TESTS / "locustfiles" / "simple.py"
 TOKEN = "callback-token"
 Value = TypeVar("Value")
 
 
-def eventually(what: Callable[[], Value], seconds: float = 15.0) -> Value:
+def eventually(what: Callable[[], Value | None], seconds: float = 15.0) -> Value:
     """The first truthy value; an end-to-end test waits for events, never for a fixed time."""
     limit = time.monotonic() + seconds
     while True:
@@ -161,17 +162,23 @@ def call(
 class Locust:
     """One Locust process; its log is kept to be judged at the end."""
 
-    def __init__(self, *arguments: str, log: Path, **environment: str) -> None:
+    def __init__(
+        self,
+        *arguments: str,
+        log: Path,
+        environment: Mapping[str, str] | None = None,
+        locustfile: Path = SIMPLE,
+    ) -> None:
         self.log = log
         names = ("PATH", "HOME", "LANG", "VIRTUAL_ENV")
         inherited = {name: os.environ[name] for name in names if name in os.environ}
-        locustfile = str(TESTS / "locustfiles" / "simple.py")
+        paths = {"PYTHONPATH": str(TESTS.parent)}
         with log.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "locust", "-f", locustfile, *arguments],
+                [sys.executable, "-m", "locust", "-f", str(locustfile), *arguments],
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                env={**inherited, "PYTHONPATH": str(TESTS.parent), **environment},
+                env={**inherited, **paths, **(environment or {})},
             )
 
     def end(self) -> int:
@@ -231,5 +238,11 @@ class Web:
         eventually(lambda: self.identity()["requests"] >= count)
 
     def wait_until_free(self, workers: int = 2) -> None:
-        """The next test needs all workers, which register again after each test."""
-        eventually(lambda: int(self.identity()["workers"]) == workers)
+        """The next test needs all workers, and none that is still busy with its stop."""
+
+        def is_free() -> bool:
+            identity = self.identity()
+            idle = identity["runnerState"] in ("ready", "stopped")
+            return idle and bool(identity["workers"] == workers)
+
+        eventually(is_free)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from support import TOKEN, ControlPlane, Locust, Target, Web, eventually, free_port
+from support import TOKEN, ControlPlane, Locust, Target, Web, call, eventually, free_port
 
 
 @dataclass
@@ -39,17 +39,16 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     local = ("--web-host", "127.0.0.1", "--stop-timeout", "1")
     join = ("--worker", "--master-host", "127.0.0.1", "--master-port", workers)
     bind = ("--master-bind-host", "127.0.0.1", "--master-bind-port", workers)
-    run_now = ("--headless", "-u", "2", "-r", "2", "-t", "2s", "--host", target.url)
+    run_now = ("--headless", "-u", "2", "-r", "2", "-t", "2s", "--host", target.url, *local[2:])
+    master = ("--master", "--web-port", web, *bind, *local)
+    nobody = {**hooks, "CONTROL_PLANE_URL": nowhere}
+    standalone = ("--web-port", alone, "--web-base-path", "/load", *local)
     processes = [
-        Locust("--master", "--web-port", web, *bind, *local, log=logs / "master.log", **hooks),
+        Locust(*master, log=logs / "master.log", environment=hooks),
         Locust(*join, log=logs / "worker-1.log"),
         Locust(*join, log=logs / "worker-2.log"),
-        Locust(
-            *("--web-port", alone, "--web-base-path", "/load", *local),
-            log=logs / "alone.log",
-            **{**hooks, "CONTROL_PLANE_URL": nowhere},
-        ),
-        Locust(*run_now, "--stop-timeout", "1", log=logs / "now.log", **hooks, RUN_ID="env-run"),
+        Locust(*standalone, log=logs / "alone.log", environment=nobody),
+        Locust(*run_now, log=logs / "now.log", environment={**hooks, "RUN_ID": "env-run"}),
     ]
     world = World(
         target,
@@ -158,6 +157,15 @@ def test_a_refused_message_loses_no_counts(world: World, run_id: str) -> None:
     assert sum(taken.values()) == world.target.count(run_id)
 
 
+def test_a_stop_right_after_the_start_keeps_the_workers(world: World, run_id: str) -> None:
+    for attempt in range(3):
+        world.master.swarm(f"{run_id}-{attempt}")
+        eventually(lambda: world.master.identity()["state"] == "started")
+        world.master.stop()
+        world.control.final(f"{run_id}-{attempt}")
+        world.master.wait_until_free()
+
+
 def test_the_deadline_stops_the_test(world: World, run_id: str) -> None:
     world.master.swarm(run_id, stop_after="0.5")
     assert assert_exact(world, run_id)["reason"] == "deadline"
@@ -215,8 +223,6 @@ def test_the_control_plane_can_end_the_test(world: World, run_id: str, how: str)
 def test_a_statistics_reset_takes_nothing_back(world: World, run_id: str) -> None:
     world.master.swarm(run_id)
     world.master.wait_for_requests(20)
-    from support import call
-
     call(f"{world.master.url}/stats/reset", {})
     assert world.master.identity()["requests"] >= 20
     count = world.target.count(run_id)
@@ -232,8 +238,6 @@ def test_a_test_started_by_hand_belongs_to_no_run(world: World, run_id: str) -> 
     world.control.final(run_id)
     world.master.wait_until_free()
     arrived = len(world.control.received(run_id))
-    from support import call
-
     sequence = world.master.identity()["sequence"]
     call(f"{world.master.url}/swarm", {"user_count": 1, "spawn_rate": 1})
     identity = eventually(
