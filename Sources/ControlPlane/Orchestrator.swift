@@ -27,10 +27,9 @@ package actor Orchestrator {
         (newcomers, admit) = AsyncStream.makeStream()
     }
 
-    /// Adopts the runs that an earlier process left, then supervises all runs until the task is
-    /// cancelled. Live runs are then left as they are: load keeps its own deadline and lease.
-    package func run() async throws(ControlPlaneError) {
-        try await adopt()
+    /// Supervises all runs until the task is cancelled. Live runs are then left as they are: the
+    /// load keeps its own deadline and lease, and the next process adopts them.
+    package func run() async {
         await withDiscardingTaskGroup { group in
             for await supervisor in newcomers {
                 group.addTask {
@@ -127,7 +126,8 @@ package actor Orchestrator {
         }
     }
 
-    private func adopt() async throws(ControlPlaneError) {
+    /// Takes over the runs that an earlier process left. To be called once, before new runs come.
+    package func adopt() async throws(ControlPlaneError) {
         for run in try await store.liveRuns() {
             guard run.state != .pending else {
                 try await close(

@@ -1,0 +1,93 @@
+import ControlPlane
+
+extension Configuration {
+    /// The effective configuration as YAML that could be read again, but for its masked secrets.
+    var printed: String {
+        var lines = [
+            "server:", "  host: \(quoted(server.host))", "  port: \(server.port)",
+        ]
+        if !server.publicURL.isEmpty { lines.append("  publicUrl: \(quoted(server.publicURL))") }
+        lines += ["storage:", "  path: \(quoted(storagePath))"]
+        if retention.maxAge != nil || retention.maxRuns != nil { lines.append("  retention:") }
+        if let age = retention.maxAge {
+            lines.append("    maxAgeDays: \(age.components.seconds / 86_400)")
+        }
+        if let runs = retention.maxRuns { lines.append("    maxRuns: \(runs)") }
+        lines += ["security:", "  apiToken: \"***\""]
+        if tokens.contains(where: { $0.principal.role == .callback }) {
+            lines.append("  locustCallbackToken: \"***\"")
+        }
+        lines += printedTenants + printedClusters
+        lines += [
+            "orchestrator:",
+            "  metricsPollIntervalSeconds: \(plain(supervision.pollInterval))",
+            "  leaseSeconds: \(plain(supervision.lease))",
+            "  clusterLostAfterSeconds: \(plain(supervision.clusterLostAfter))",
+            "logging:", "  level: \(logLevel.rawValue)",
+        ]
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private var printedTenants: [String] {
+        guard !catalog.tenants.isEmpty else { return [] }
+        return ["tenants:"]
+            + catalog.tenants.flatMap { tenant -> [String] in
+                var lines = [
+                    "  - id: \(quoted(tenant.id))", "    name: \(quoted(tenant.name))",
+                    "    environments: [\(tenant.environments.map(quoted).joined(separator: ", "))]",
+                ]
+                let limits = [
+                    ("maxConcurrentRuns", tenant.limits.maxConcurrentRuns),
+                    ("maxUsers", tenant.limits.maxUsers),
+                    ("maxDurationSeconds", tenant.limits.maxDurationSeconds),
+                ].compactMap { name, value in value.map { "      \(name): \($0)" } }
+                if !limits.isEmpty { lines += ["    limits:"] + limits }
+                let own = tokens.filter { $0.principal.scope == .tenant(tenant.id) }
+                if !own.isEmpty { lines.append("    tokens:") }
+                for token in own {
+                    lines += [
+                        "      - name: \(quoted(token.principal.name))",
+                        "        role: \(token.principal.role.rawValue)",
+                        "        token: \"***\"",
+                    ]
+                }
+                return lines
+            }
+    }
+
+    private var printedClusters: [String] {
+        guard !catalog.clusters.isEmpty else { return [] }
+        return ["locustClusters:"]
+            + catalog.clusters.flatMap { cluster -> [String] in
+                var lines = [
+                    "  - id: \(quoted(cluster.id))", "    type: \(cluster.kind.rawValue)",
+                    "    baseUrl: \(quoted(cluster.baseURL))", "    serves:",
+                ]
+                for key in cluster.serves {
+                    lines.append(
+                        "      - { tenantId: \(quoted(key.tenantID)), envId: \(quoted(key.envID)) }")
+                }
+                lines.append("    authToken: \(cluster.authToken.isEmpty ? "\"\"" : "\"***\"")")
+                return lines
+            }
+    }
+
+    private func plain(_ duration: Duration) -> String {
+        let seconds = duration / .seconds(1)
+        return seconds == seconds.rounded() ? String(Int(seconds)) : String(seconds)
+    }
+
+    /// A double-quoted scalar. A URL may carry a password, which is masked.
+    private func quoted(_ text: String) -> String {
+        let escaped = text.unicodeScalars.map { scalar -> String in
+            switch scalar {
+            case "\"": "\\\""
+            case "\\": "\\\\"
+            case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value):
+                "\\u" + String(0x1_0000 + Int(scalar.value), radix: 16).dropFirst()
+            default: String(scalar)
+            }
+        }
+        return "\"\(escaped.joined())\""
+    }
+}

@@ -1,0 +1,49 @@
+import ControlPlane
+import History
+import Logging
+
+/// What the configuration file says, checked and complete.
+struct Configuration: Equatable, Sendable {
+    struct Server: Equatable, Sendable {
+        var host = "127.0.0.1"
+        var port = 8080
+        /// Where hooks reach this service; empty leaves it to their own environment.
+        var publicURL = ""
+    }
+
+    struct Token: Equatable, Sendable {
+        let secret: String
+        let principal: Principal
+    }
+
+    var server = Server()
+    var storagePath = "swarmkeeper.db"
+    var retention = Retention()
+    var tokens: [Token] = []
+    var catalog = Catalog(tenants: [], clusters: [])
+    var supervision = SupervisionSettings()
+    var logLevel = LogLevel.info
+
+    /// Everything that must not be seen in a log.
+    var secrets: [String] {
+        tokens.map(\.secret) + catalog.clusters.map(\.authToken).filter { !$0.isEmpty }
+    }
+}
+
+/// One mistake in a configuration file.
+struct ConfigurationProblem: Error, Equatable, Sendable {
+    let line: Int
+    let column: Int
+    let message: String
+
+    /// `file:line:column: message`, as editors and terminals link it.
+    func description(in file: String) -> String { "\(file):\(line):\(column): \(message)" }
+}
+
+/// All that is wrong with a file.
+struct ConfigurationError: Error, Equatable, Sendable {
+    let file: String
+    let problems: [ConfigurationProblem]
+
+    var lines: [String] { problems.map { $0.description(in: file) } }
+}

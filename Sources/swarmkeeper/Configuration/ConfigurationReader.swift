@@ -1,0 +1,316 @@
+import ControlPlane
+import Foundation
+import History
+import Logging
+import YAML
+
+/// Reads a configuration and finds all of its mistakes at once.
+struct ConfigurationReader {
+    private var reader: NodeReader
+    private var configuration = Configuration()
+
+    /// - Parameter file: how the file is called in messages.
+    /// - Throws: `ConfigurationError` with every mistake, in the order of the file.
+    static func read(_ bytes: [UInt8], file: String, environment: [String: String])
+        throws(ConfigurationError) -> Configuration
+    {
+        let root: Node
+        do {
+            root = try YAML.parse(bytes)
+        } catch {
+            throw ConfigurationError(
+                file: file,
+                problems: [
+                    ConfigurationProblem(
+                        line: error.position.line, column: error.position.column,
+                        message: error.message)
+                ])
+        }
+        var reader = ConfigurationReader(reader: NodeReader(environment: environment))
+        reader.readRoot(root)
+        let problems = reader.reader.problems.sorted {
+            ($0.line, $0.column) < ($1.line, $1.column)
+        }
+        guard problems.isEmpty else { throw ConfigurationError(file: file, problems: problems) }
+        return reader.configuration
+    }
+
+    private mutating func readRoot(_ root: Node) {
+        let fields = reader.fields(
+            of: root,
+            known: [
+                "server", "storage", "security", "tenants", "locustClusters", "orchestrator",
+                "logging",
+            ])
+        readServer(fields["server"])
+        readStorage(fields["storage"])
+        let security = fields["security"]
+        if security == nil { reader.report(fields.position, "security is missing") }
+        readSecurity(security)
+        readTenants(fields["tenants"])
+        readClusters(fields["locustClusters"])
+        readOrchestrator(fields["orchestrator"])
+        let logging = reader.fields(of: fields["logging"], known: ["level"])
+        if let level = choice(logging["level"], "level", among: LogLevel.allCases) {
+            configuration.logLevel = level
+        }
+    }
+
+    private mutating func readServer(_ node: Node?) {
+        let fields = reader.fields(of: node, known: ["host", "port", "publicUrl"])
+        if fields["host"] != nil, let host = reader.requiredString("host", in: fields) {
+            configuration.server.host = host
+        }
+        if let port = reader.integer(fields["port"], "port", in: 0...65_535) {
+            configuration.server.port = port
+        }
+        if let node = fields["publicUrl"], let url = url(node, "publicUrl") {
+            configuration.server.publicURL = url
+        }
+    }
+
+    private mutating func readStorage(_ node: Node?) {
+        let fields = reader.fields(of: node, known: ["path", "retention"])
+        if fields["path"] != nil, let path = reader.requiredString("path", in: fields) {
+            configuration.storagePath = path
+        }
+        let retention = reader.fields(of: fields["retention"], known: ["maxAgeDays", "maxRuns"])
+        if let days = reader.integer(retention["maxAgeDays"], "maxAgeDays", in: 1...36_500) {
+            configuration.retention.maxAge = .seconds(days * 86_400)
+        }
+        configuration.retention.maxRuns = reader.integer(
+            retention["maxRuns"], "maxRuns", in: 1...Int.max)
+    }
+
+    private mutating func readSecurity(_ node: Node?) {
+        guard let node else { return }
+        let fields = reader.fields(of: node, known: ["apiToken", "locustCallbackToken"])
+        addToken(
+            "apiToken", in: fields,
+            as: Principal(name: "apiToken", role: .administrator, scope: .everything))
+        guard fields["locustCallbackToken"] != nil else { return }
+        addToken(
+            "locustCallbackToken", in: fields,
+            as: Principal(name: "locustCallbackToken", role: .callback, scope: .everything))
+    }
+
+    private mutating func addToken(
+        _ name: String, in fields: NodeReader.Fields, as principal: Principal
+    ) {
+        guard let secret = reader.requiredString(name, in: fields) else { return }
+        let position = fields[name]?.position ?? fields.position
+        if secret.utf8.count < SecretRegistry.secretBytesMin {
+            reader.report(
+                position,
+                "\(name) must have at least \(SecretRegistry.secretBytesMin) characters; make one "
+                    + "with: openssl rand -hex 24")
+        } else if secret.contains(where: { !$0.isASCII || $0.isWhitespace }) {
+            reader.report(position, "\(name) must be printable ASCII without spaces")
+        } else if configuration.tokens.contains(where: { $0.secret == secret }) {
+            reader.report(position, "\(name) is the same secret as another token's")
+        } else {
+            configuration.tokens.append(.init(secret: secret, principal: principal))
+        }
+    }
+
+    private mutating func readTenants(_ node: Node?) {
+        var tenants: [Tenant] = []
+        for item in reader.items(of: node, what: "tenants") {
+            let fields = reader.fields(
+                of: item, known: ["id", "name", "environments", "limits", "tokens"])
+            guard let id = identifier("id", in: fields, taken: tenants.map(\.id), what: "tenant")
+            else { continue }
+            tenants.append(
+                Tenant(
+                    id: id, name: reader.string(fields["name"], "name") ?? id,
+                    environments: environments(fields), limits: limits(fields["limits"])))
+            readTokens(fields["tokens"], of: id)
+        }
+        configuration.catalog = Catalog(tenants: tenants, clusters: [])
+    }
+
+    private mutating func environments(_ fields: NodeReader.Fields) -> [String] {
+        guard let node = fields["environments"] else {
+            reader.report(fields.position, "environments is missing, such as [dev, staging]")
+            return []
+        }
+        var names: [String] = []
+        for item in reader.items(of: node, what: "environments") {
+            guard let name = reader.string(item, "an environment") else { continue }
+            if check(name, "environment", taken: names, at: item.position) { names.append(name) }
+        }
+        return names
+    }
+
+    private mutating func limits(_ node: Node?) -> TenantLimits {
+        let names = ["maxConcurrentRuns", "maxUsers", "maxDurationSeconds"]
+        let fields = reader.fields(of: node, known: names)
+        return TenantLimits(
+            maxConcurrentRuns: reader.integer(fields[names[0]], names[0], in: 0...Int.max),
+            maxUsers: reader.integer(fields[names[1]], names[1], in: 0...Int.max),
+            maxDurationSeconds: reader.integer(fields[names[2]], names[2], in: 0...Int.max))
+    }
+
+    private mutating func readTokens(_ node: Node?, of tenant: String) {
+        let roles: [Role] = [.viewer, .operator, .editor, .admin]
+        var names: [String] = []
+        for item in reader.items(of: node, what: "tokens") {
+            let fields = reader.fields(of: item, known: ["name", "role", "token"])
+            guard let name = reader.requiredString("name", in: fields) else { continue }
+            if names.contains(name) {
+                reader.report(
+                    fields["name"]?.position ?? fields.position,
+                    "the token name \(name) is given twice in this tenant")
+            }
+            names.append(name)
+            guard let roleNode = fields["role"] else {
+                reader.report(fields.position, "role is missing")
+                continue
+            }
+            guard let role = choice(roleNode, "role", among: roles) else { continue }
+            addToken(
+                "token", in: fields, as: Principal(name: name, role: role, scope: .tenant(tenant)))
+        }
+    }
+}
+
+extension ConfigurationReader {
+    private mutating func readClusters(_ node: Node?) {
+        var clusters: [Cluster] = []
+        for item in reader.items(of: node, what: "clusters") {
+            let fields = reader.fields(
+                of: item,
+                known: ["id", "type", "baseUrl", "tenantId", "envId", "serves", "authToken"])
+            let id = identifier("id", in: fields, taken: clusters.map(\.id), what: "cluster")
+            let kind = choice(fields["type"], "type", among: Cluster.Kind.allCases) ?? .locust
+            let address = baseURL(fields)
+            let serves = served(fields)
+            let authToken = reader.string(fields["authToken"], "authToken") ?? ""
+            guard let id, let address else { continue }
+            clusters.append(
+                Cluster(
+                    id: id, kind: kind, baseURL: address, serves: serves, authToken: authToken))
+        }
+        configuration.catalog = Catalog(
+            tenants: configuration.catalog.tenants, clusters: clusters)
+    }
+
+    private mutating func baseURL(_ fields: NodeReader.Fields) -> String? {
+        guard let node = fields["baseUrl"] else {
+            reader.report(fields.position, "baseUrl is missing, such as http://127.0.0.1:8089")
+            return nil
+        }
+        return url(node, "baseUrl")
+    }
+
+    /// One environment by `tenantId` and `envId`, or several by `serves`.
+    private mutating func served(_ fields: NodeReader.Fields) -> [EnvironmentKey] {
+        guard let node = fields["serves"] else { return environment(fields).map { [$0] } ?? [] }
+        if fields["tenantId"] != nil || fields["envId"] != nil {
+            reader.report(node.position, "give either tenantId and envId, or serves")
+        }
+        var keys: [EnvironmentKey] = []
+        for item in reader.items(of: node, what: "environments") {
+            let entry = reader.fields(of: item, known: ["tenantId", "envId"])
+            if let key = environment(entry) { keys.append(key) }
+        }
+        return keys
+    }
+
+    private mutating func environment(_ fields: NodeReader.Fields) -> EnvironmentKey? {
+        let tenantID = reader.requiredString("tenantId", in: fields)
+        let envID = reader.requiredString("envId", in: fields)
+        guard let tenantID, let envID else { return nil }
+        guard let tenant = configuration.catalog.tenant(tenantID) else {
+            let known = configuration.catalog.tenants.map(\.id)
+            reader.report(
+                fields["tenantId"]?.position ?? fields.position,
+                "there is no tenant \(tenantID); "
+                    + (known.isEmpty
+                        ? "none is defined" : "there are \(known.joined(separator: ", "))"))
+            return nil
+        }
+        guard tenant.environments.contains(envID) else {
+            reader.report(
+                fields["envId"]?.position ?? fields.position,
+                "tenant \(tenantID) has no environment \(envID); it has "
+                    + tenant.environments.joined(separator: ", "))
+            return nil
+        }
+        return EnvironmentKey(tenantID: tenantID, envID: envID)
+    }
+
+    private mutating func readOrchestrator(_ node: Node?) {
+        let fields = reader.fields(
+            of: node,
+            known: ["metricsPollIntervalSeconds", "leaseSeconds", "clusterLostAfterSeconds"])
+        let poll = reader.seconds(
+            fields["metricsPollIntervalSeconds"], "metricsPollIntervalSeconds", in: 0.5...3600)
+        let lease = reader.seconds(fields["leaseSeconds"], "leaseSeconds", in: 5...86_400)
+        let lost = reader.seconds(
+            fields["clusterLostAfterSeconds"], "clusterLostAfterSeconds", in: 5...86_400)
+        if let poll { configuration.supervision.pollInterval = .seconds(poll) }
+        if let lost { configuration.supervision.clusterLostAfter = .seconds(lost) }
+        // A poll renews the lease: with fewer than three in it, one slow answer would end a run.
+        let leaseMin = configuration.supervision.pollInterval * 3
+        if let lease {
+            configuration.supervision.lease = .seconds(lease)
+            if .seconds(lease) < leaseMin {
+                reader.report(
+                    fields["leaseSeconds"]?.position ?? fields.position,
+                    "leaseSeconds must be at least three times metricsPollIntervalSeconds")
+            }
+        } else {
+            configuration.supervision.lease = max(configuration.supervision.lease, leaseMin)
+        }
+    }
+
+    private mutating func url(_ node: Node, _ what: String) -> String? {
+        guard let text = reader.string(node, what) else { return nil }
+        guard let url = URLComponents(string: text), let host = url.host, !host.isEmpty,
+            url.scheme == "http" || url.scheme == "https", url.query == nil, url.fragment == nil
+        else {
+            reader.report(
+                node.position, "\(what) must be an http or https URL such as http://127.0.0.1:8089")
+            return nil
+        }
+        return text.hasSuffix("/") ? String(text.dropLast()) : text
+    }
+
+    private mutating func choice<T: RawRepresentable<String>>(
+        _ node: Node?, _ what: String, among values: [T]
+    ) -> T? {
+        guard let node, let text = reader.string(node, what) else { return nil }
+        if let value = values.first(where: { $0.rawValue == text }) { return value }
+        reader.report(
+            node.position,
+            "\(what) must be one of \(values.map(\.rawValue).joined(separator: ", ")), not \(text)")
+        return nil
+    }
+
+    /// A name that stands in URLs, logs and files.
+    private mutating func identifier(
+        _ key: String, in fields: NodeReader.Fields, taken: [String], what: String
+    ) -> String? {
+        guard let text = reader.requiredString(key, in: fields) else { return nil }
+        let position = fields[key]?.position ?? fields.position
+        return check(text, what, taken: taken, at: position) ? text : nil
+    }
+
+    private mutating func check(
+        _ name: String, _ what: String, taken: [String], at position: Position
+    ) -> Bool {
+        guard (1...100).contains(name.count),
+            name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) })
+        else {
+            reader.report(
+                position, "a \(what) is named by 1 to 100 of the characters a-z A-Z 0-9 - _ .")
+            return false
+        }
+        guard !taken.contains(name) else {
+            reader.report(position, "the \(what) \(name) is defined twice")
+            return false
+        }
+        return true
+    }
+}
