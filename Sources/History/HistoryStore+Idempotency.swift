@@ -55,6 +55,13 @@ extension HistoryStore: IdempotencyStore {
         }
     }
 
+    /// Gives back the keys of requests that an earlier process did not answer any more.
+    package func releaseUnfinishedClaims() throws(ControlPlaneError) {
+        try perform { connection in
+            _ = try connection.run("DELETE FROM idempotency_keys WHERE status IS NULL", [])
+        }
+    }
+
     private static func claim(_ row: Row) throws -> (String, StoredAnswer?) {
         let digest = try row.text(0)
         guard let status = try row.optionalInt(1) else { return (digest, nil) }

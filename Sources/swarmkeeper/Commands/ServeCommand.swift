@@ -1,0 +1,76 @@
+import Foundation
+import Logging
+
+/// Runs the service until it is told to end.
+enum ServeCommand: Command {
+    static let name = "serve"
+    static let summary = "Run the control plane"
+    static let flags = [
+        Flag(name: "config", value: "FILE", summary: "configuration (config/swarmkeeper.yaml)"),
+        Flag(name: "host", value: "ADDRESS", summary: "instead of the configuration's server.host"),
+        Flag(name: "port", value: "PORT", summary: "instead of server.port; 0 for any free one"),
+        Flag(name: "log-level", value: "LEVEL", summary: "debug, info, warning or error"),
+    ]
+    static let details = """
+        Logs JSON lines to standard error. SIGHUP reads tenants, tokens, clusters and limits anew;
+        a wrong file changes nothing. SIGTERM and SIGINT finish the open requests and leave live
+        runs to the next start, which adopts them with their deadlines; a second one ends at once.
+        Exits with 0 after a signal, 1 when it cannot start, 2 for a wrong command line.
+        """
+
+    static func run(_ arguments: Arguments, environment: [String: String]) async -> Int32 {
+        do {
+            let settings = try ServeSettings(arguments, environment: environment)
+            let configuration = try settings.configuration()
+            let service = try Composition(configuration, settings: settings)
+            try await service.run()
+            return 0
+        } catch let error as ArgumentError {
+            Console.error("swarmkeeper serve: \(error.message)\n\n\(help)")
+            return 2
+        } catch {
+            Console.error("swarmkeeper serve: \(error)\n")
+            return 1
+        }
+    }
+}
+
+/// Where the configuration is, and what the command line changes in it.
+struct ServeSettings: Sendable {
+    let path: String
+    let host: String?
+    let port: Int?
+    let logLevel: LogLevel?
+    let environment: [String: String]
+
+    init(_ arguments: Arguments, environment: [String: String]) throws(ArgumentError) {
+        guard arguments.operands.isEmpty else {
+            throw ArgumentError(message: "unexpected \(arguments.operands[0])")
+        }
+        path = arguments["config"] ?? "config/swarmkeeper.yaml"
+        host = arguments["host"]
+        port =
+            arguments["port"] == nil
+            ? nil : try arguments.number("port", in: 0...65_535, default: 0)
+        if let text = arguments["log-level"] {
+            guard let level = LogLevel(rawValue: text) else {
+                throw ArgumentError(
+                    message: "--log-level must be one of "
+                        + LogLevel.allCases.map(\.rawValue).joined(separator: ", "))
+            }
+            logLevel = level
+        } else {
+            logLevel = nil
+        }
+        self.environment = environment
+    }
+
+    /// Reads the file anew each time, as a reload needs it.
+    func configuration() throws(ConfigurationFile.Failure) -> Configuration {
+        var configuration = try ConfigurationFile.read(path, environment: environment)
+        configuration.server.host = host ?? configuration.server.host
+        configuration.server.port = port ?? configuration.server.port
+        configuration.logLevel = logLevel ?? configuration.logLevel
+        return configuration
+    }
+}

@@ -1,0 +1,118 @@
+import API
+import ControlPlane
+import Drivers
+import Foundation
+import HTTPServer
+import History
+import Logging
+
+/// Puts the service together: the only file that knows all of its parts.
+struct Composition {
+    /// Time for open requests to finish after SIGTERM: longer than any answer of ours takes.
+    static let drainMax = Duration.seconds(10)
+    /// Between two rounds of deleting old history.
+    static let retentionInterval = Duration.seconds(3600)
+
+    private let configuration: Configuration
+    private let settings: ServeSettings
+    private let secrets: SecretRegistry
+    private let logger: Logger
+    private let time = SystemTime()
+    private let history: HistoryStore
+    private let orchestrator: Orchestrator
+    private let authenticator: Authenticator
+    private let server: HTTPServer
+
+    init(_ configuration: Configuration, settings: ServeSettings) throws {
+        self.configuration = configuration
+        self.settings = settings
+        secrets = SecretRegistry(configuration.secrets)
+        logger = Logger(level: configuration.logLevel, secrets: secrets)
+        history = try HistoryStore(path: configuration.storagePath, logger: logger)
+        authenticator = Authenticator(configuration.authenticatorTokens)
+        orchestrator = Orchestrator(
+            catalog: configuration.catalog, store: history,
+            drivers: ClusterDrivers(callbackURL: configuration.server.publicURL, time: time),
+            settings: configuration.supervision, time: time, logger: logger)
+        let services = Services(
+            orchestrator: orchestrator, loadTests: history, history: history, idempotency: history,
+            authenticator: authenticator, time: time, logger: logger)
+        server = HTTPServer(
+            configuration: ServerConfiguration(
+                host: configuration.server.host, port: configuration.server.port),
+            router: API.router(services),
+            onDiagnostic: { [logger] event, fields in
+                logger.warning(event, fields.mapValues { .string($0) })
+            })
+    }
+
+    /// Serves until a signal asks for the end.
+    func run() async throws {
+        let signals = Signals.stream(of: [SIGHUP, SIGINT, SIGTERM])
+        try await history.releaseUnfinishedClaims()
+        try await orchestrator.adopt()
+        let port = try server.start()
+        logger.info(
+            "listening",
+            [
+                "host": .string(configuration.server.host), "port": .int(port),
+                "version": .string(Version.text),
+            ])
+        await withTaskGroup { group in
+            group.addTask { await orchestrator.run() }
+            group.addTask { await enforceRetention() }
+            for await signal in signals {
+                guard signal == SIGHUP else { break }
+                await reload()
+            }
+            logger.info("shutting down")
+            for number in [SIGINT, SIGTERM] { Signals.restoreDefault(of: number) }
+            await orchestrator.beginShutdown()
+            await server.shutdown(within: Self.drainMax)
+            group.cancelAll()
+        }
+        logger.info("ended")
+    }
+
+    /// Takes over what can change while runs go on; a wrong file changes nothing.
+    private func reload() async {
+        let new: Configuration
+        do {
+            new = try settings.configuration()
+        } catch {
+            logger.error(
+                "configuration not reloaded", ["problems": .string(error.description)])
+            return
+        }
+        // The old secrets stay masked: lines about running work may still carry them.
+        secrets.replace(configuration.secrets + new.secrets)
+        authenticator.replace(new.authenticatorTokens)
+        await orchestrator.replaceCatalog(new.catalog)
+        if new.server != configuration.server || new.storagePath != configuration.storagePath
+            || new.supervision != configuration.supervision
+        {
+            logger.warning("server, storage and orchestrator change with the next start only")
+        }
+        logger.info(
+            "configuration reloaded",
+            ["tenants": .int(new.catalog.tenants.count), "clusters": .int(new.catalog.clusters.count)])
+    }
+
+    private func enforceRetention() async {
+        while !Task.isCancelled {
+            do {
+                let deleted = try await history.enforce(configuration.retention, at: time.now)
+                if deleted > 0 { logger.info("old runs deleted", ["runs": .int(deleted)]) }
+            } catch {
+                logger.error("old runs not deleted", ["cause": .string("\(error)")])
+            }
+            do { try await time.sleep(for: Self.retentionInterval) } catch { return }
+        }
+    }
+}
+
+extension Configuration {
+    fileprivate var authenticatorTokens: [(token: String, principal: Principal)] {
+        tokens.map { ($0.secret, $0.principal) }
+    }
+}

@@ -1,0 +1,109 @@
+import Foundation
+
+/// `swarmkeeper <command>`: finds the command and exits with what it says.
+@main
+struct Program {
+    static func main() async {
+        let words = Array(CommandLine.arguments.dropFirst())
+        exit(await run(words, environment: ProcessInfo.processInfo.environment))
+    }
+
+    static let commands: [any Command.Type] = [
+        ServeCommand.self, CheckConfigCommand.self, TargetCommand.self,
+    ]
+
+    /// - Returns: the exit code: 0 for success, 1 for a failure, 2 for a wrong command line.
+    static func run(_ words: [String], environment: [String: String]) async -> Int32 {
+        guard let name = words.first else {
+            Console.error(help)
+            return 2
+        }
+        switch name {
+        case "help", "--help", "-h":
+            guard let topic = words.dropFirst().first else {
+                Console.output(help)
+                return 0
+            }
+            return await run([topic, "--help"], environment: environment)
+        case "version", "--version":
+            Console.output("swarmkeeper \(Version.text)\n")
+            return 0
+        default:
+            break
+        }
+        guard let command = commands.first(where: { $0.name == name }) else {
+            let hint = NearestName.of(name, among: commands.map { $0.name }).map {
+                "; did you mean \($0)?"
+            }
+            Console.error("swarmkeeper: unknown command \(name)\(hint ?? "")\n\n\(help)")
+            return 2
+        }
+        if words.contains("--help") || words.contains("-h") {
+            Console.output(command.help)
+            return 0
+        }
+        do {
+            let arguments = try Arguments(
+                Array(words.dropFirst()), flags: command.flags, environment: environment)
+            return await command.run(arguments, environment: environment)
+        } catch {
+            Console.error("swarmkeeper \(name): \(error.message)\n\n\(command.help)")
+            return 2
+        }
+    }
+
+    private static var help: String {
+        let width = commands.map { $0.name.count }.max() ?? 0
+        let list = commands.map { command in
+            "  \(command.name.padding(toLength: width, withPad: " ", startingAt: 0))  "
+                + command.summary
+        }
+        return """
+            swarmkeeper: control plane for Locust load-testing clusters
+
+            usage: swarmkeeper <command> [options]
+
+            commands:
+            \(list.joined(separator: "\n"))
+
+            swarmkeeper <command> --help tells more. Every option can also be given as an
+            environment variable: --log-level as SWARMKEEPER_LOG_LEVEL.
+
+            """
+    }
+}
+
+enum Version {
+    static let text = "0.1.0"
+}
+
+/// One word of the command line that does something.
+protocol Command {
+    static var name: String { get }
+    static var summary: String { get }
+    static var flags: [Flag] { get }
+    /// What stands behind the name, such as `FILE`.
+    static var operands: String { get }
+    static var details: String { get }
+
+    /// - Returns: the exit code.
+    static func run(_ arguments: Arguments, environment: [String: String]) async -> Int32
+}
+
+extension Command {
+    static var operands: String { "" }
+    static var details: String { "" }
+
+    static var help: String {
+        let width = flags.map { $0.usage.count }.max() ?? 0
+        let list = flags.map { flag in
+            "  \(flag.usage.padding(toLength: width, withPad: " ", startingAt: 0))  \(flag.summary)"
+        }
+        let usage = ["usage: swarmkeeper \(name)", operands, flags.isEmpty ? "" : "[options]"]
+            .filter { !$0.isEmpty }.joined(separator: " ")
+        var parts = ["\(summary)", usage]
+        if !flags.isEmpty { parts.append("options:\n" + list.joined(separator: "\n")) }
+        if !details.isEmpty { parts.append(details) }
+        return parts.joined(separator: "\n\n") + "\n"
+    }
+}

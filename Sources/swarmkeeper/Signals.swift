@@ -1,0 +1,25 @@
+import Dispatch
+import Glibc
+
+/// The signals that this process was sent, as values.
+enum Signals {
+    /// Takes over the given signals; none of them does its default action any more.
+    static func stream(of signals: [Int32]) -> AsyncStream<Int32> {
+        let queue = DispatchQueue(label: "swarmkeeper.signals")
+        return AsyncStream { continuation in
+            let sources = signals.map { number in
+                signal(number, SIG_IGN)
+                let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+                source.setEventHandler { continuation.yield(number) }
+                source.resume()
+                return source
+            }
+            continuation.onTermination = { _ in sources.forEach { $0.cancel() } }
+        }
+    }
+
+    /// From now on this signal ends the process at once.
+    static func restoreDefault(of number: Int32) {
+        signal(number, SIG_DFL)
+    }
+}
