@@ -8,9 +8,10 @@ struct Timestamp {
     let text: String
 
     init(_ date: Date) {
-        let exact = (date.timeIntervalSince1970 * 1000).rounded(.down)
+        // To the nearest, because a `Date` holds few decimal fractions exactly.
+        let exact = (date.timeIntervalSince1970 * 1000).rounded()
         let clamped = min(max(exact, Self.range.lowerBound), Self.range.upperBound)
-        let milliseconds = clamped.isNaN ? 0 : Int(clamped)
+        let milliseconds = exact.isNaN ? 0 : Int(clamped)
         let (days, ofDay) = Self.divide(milliseconds, by: 86_400_000)
         let (year, month, day) = Self.civilDate(days: days)
         let clock = [ofDay / 3_600_000, ofDay / 60_000 % 60, ofDay / 1000 % 60]

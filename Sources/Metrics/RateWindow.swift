@@ -66,11 +66,12 @@ package struct RateWindow: Sendable {
         max(0, growth / (time / .seconds(1)))
     }
 
+    /// Whether the latest sample is so close to the one before it that the rate can do without.
     private func replacesLatest(_ time: Duration) -> Bool {
         guard let latest = samples.last else { return false }
-        if time == latest.time { return true }
-        guard samples.count > 1 else { return false }
-        return time - samples[samples.count - 2].time < window / Self.samplesMax
+        guard samples.count > 1, time > latest.time else { return time == latest.time }
+        // Three are not spaced: the one before the window, and the two at its ends.
+        return latest.time - samples[samples.count - 2].time < window / (Self.samplesMax - 3)
     }
 
     /// Keeps the last sample at or before `start`.

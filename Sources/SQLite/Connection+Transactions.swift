@@ -6,6 +6,7 @@ extension Connection {
     /// Takes the write lock at once, so that no statement in the middle finds it taken. Inside
     /// another transaction it is a savepoint: what it did is undone alone when it throws, and
     /// durable when the outermost one is.
+    /// On a read-only connection it is one unchanging view of the file.
     package func transaction<T>(_ body: () throws -> T) throws -> T {
         try begin()
         do {
@@ -19,7 +20,8 @@ extension Connection {
     }
 
     func begin() throws(SQLiteError) {
-        try control(depth == 0 ? "BEGIN IMMEDIATE" : "SAVEPOINT level\(depth)")
+        let outermost = isReadOnly ? "BEGIN" : "BEGIN IMMEDIATE"
+        try control(depth == 0 ? outermost : "SAVEPOINT level\(depth)")
         depth += 1
     }
 
@@ -39,10 +41,6 @@ extension Connection {
 
     private func control(_ sql: String) throws(SQLiteError) {
         try checkTransaction(sql)
-        try withoutCache(sql)
-    }
-
-    private func withoutCache(_ sql: String) throws(SQLiteError) {
         guard sqlite3_exec(database, sql, nil, nil, nil) == SQLITE_OK else {
             throw SQLiteError.last(of: database, operation: "transaction", subject: sql)
         }

@@ -12,6 +12,7 @@ package final class Connection {
 
     /// The file, as given.
     package let path: String
+    let isReadOnly: Bool
     let database: OpaquePointer
     var cache = StatementCache()
     /// How many transactions are open, one inside the other.
@@ -39,8 +40,9 @@ package final class Connection {
             throw error
         }
         self.path = path
+        self.isReadOnly = readOnly
         self.database = database
-        try configure(readOnly: readOnly, isInMemory: isInMemory)
+        try configure(isInMemory: isInMemory)
     }
 
     deinit {
@@ -60,7 +62,7 @@ package final class Connection {
             message: String(cString: strerror(code)))
     }
 
-    private func configure(readOnly: Bool, isInMemory: Bool) throws(SQLiteError) {
+    private func configure(isInMemory: Bool) throws(SQLiteError) {
         sqlite3_busy_timeout(database, Self.busyTimeoutMilliseconds)
         // No tampering with the file's internals, and "x" is a name, never a text.
         for option in [
@@ -78,7 +80,7 @@ package final class Connection {
             PRAGMA cell_size_check=ON;
             PRAGMA synchronous=FULL;
             """)
-        if readOnly {
+        if isReadOnly {
             try execute("PRAGMA query_only=ON")
         } else if !isInMemory {
             try useWriteAheadLog()
