@@ -5,7 +5,6 @@ import SQLite
 
 /// The history in one SQLite file. One actor, one connection, one queue: one writer.
 package actor HistoryStore {
-    /// Prepared for the tests of one idea: a query, and what its plan may say.
     let connection: Connection
     let logger: Logger
     private let executor = QueueExecutor(label: "swarmkeeper.history")
@@ -51,10 +50,5 @@ extension HistoryStore {
         try perform { connection in
             _ = try connection.query("SELECT count(*) FROM sqlite_schema", []) { try $0.int(0) }
         }
-    }
-
-    /// Writes a consistent copy of the live store to a new file.
-    package func backup(to path: String) throws(ControlPlaneError) {
-        try perform { try $0.backup(to: path) }
     }
 }

@@ -4,13 +4,17 @@ import Foundation
 @main
 struct Program {
     static func main() async {
+        // A reader that goes away must end a write, not the process.
+        signal(SIGPIPE, SIG_IGN)
         let words = Array(CommandLine.arguments.dropFirst())
         exit(await run(words, environment: ProcessInfo.processInfo.environment))
     }
 
-    static let commands: [any Command.Type] = [
-        ServeCommand.self, CheckConfigCommand.self, TargetCommand.self,
-    ]
+    static var commands: [any Command.Type] {
+        [
+            ServeCommand.self, CheckConfigCommand.self, TargetCommand.self,
+        ]
+    }
 
     /// - Returns: the exit code: 0 for success, 1 for a failure, 2 for a wrong command line.
     static func run(_ words: [String], environment: [String: String]) async -> Int32 {

@@ -1,4 +1,4 @@
-import Dispatch
+@preconcurrency import Dispatch  // Its sources are safe to use from any thread, and do not say so.
 import Glibc
 
 /// The signals that this process was sent, as values.
