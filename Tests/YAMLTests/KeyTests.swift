@@ -16,6 +16,7 @@ struct KeyTests {
         ("true: a\nTrue: b\n", "2:1", "1:1"), ("~: a\nnull: b\n", "2:1", "1:1"),
         ("1.0: a\n1.00: b\n", "2:1", "1:1"), (".nan: a\n.NaN: b\n", "2:1", "1:1"),
         (".inf: a\n+.inf: b\n", "2:1", "1:1"), ("- a:\n    b: 1\n    b: 2\n", "3:5", "2:5"),
+        ("\u{E9}: 1\ne\u{301}: 2\n", "2:1", "1:1"),  // The same text to Swift.
         ("a: 1\na: [\n", "2:1", "1:1"),  // Reported although its value is broken too.
     ])
     func `a key given twice is refused with both places`(
