@@ -17,6 +17,8 @@ struct MappingEntries {
     }
 
     private(set) var pairs: [Pair] = []
+    /// Compared as Swift compares strings, which takes composed and decomposed accents for the
+    /// same. So does whoever looks a key up.
     private var positionsByText: [String: Position] = [:]
     private var positionsByIdentity: [Identity: Position] = [:]
 

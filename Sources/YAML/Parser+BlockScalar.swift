@@ -72,7 +72,7 @@ extension Parser {
             let column = end - line
             guard column > parent else { break }
             try checkFirstLine(at: end, column: column)
-            if column == 0 { break }
+            if column == 0 { break }  // A document marker.
             guard longest <= column else {
                 throw refusal(
                     at: longestEnd,
@@ -88,11 +88,7 @@ extension Parser {
         var end = index
         while Self.isBlank(source[end]) { end += 1 }
         if Self.isBreak(source[end]), end > index { throw tabRefusal(at: index) }
-        guard column == 0 else { return }
-        var line = self
-        line.index = index
-        line.lineStart = index
-        if !line.isAtAnyMarker {
+        if column == 0, !isMarkerLine(at: index) {
             throw refusal(at: index, "the text of a block scalar must be indented; use spaces")
         }
     }

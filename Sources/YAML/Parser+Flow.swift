@@ -71,7 +71,11 @@ extension Parser {
                 "a key in braces needs a value on its line; write 'key: value', "
                     + "with a space behind ':', or 'key: null'")
         }
-        return try key(node, from: start, onLine: startLine)
+        let key = try key(node, from: start, onLine: startLine)
+        if !node.isQuoted, Self.isFlowIndicator(source[index + 1]) {
+            throw refusal("this ':' may be taken for a part of the key; put a space behind it")
+        }
+        return key
     }
 
     /// Moves to the next entry, or behind the closing bracket if that comes first.

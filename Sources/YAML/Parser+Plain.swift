@@ -10,7 +10,7 @@ extension Parser {
             let line = index
             text.fold(emptyLines: emptyLines)
             appendPlainLine(to: &text, isInFlow: isInFlow)
-            guard !endsPlain(at: index + blanks(from: index), ":", isInFlow: isInFlow) else {
+            guard source[endOfBlanks(from: index)] != ":" else {
                 throw refusal(
                     at: line,
                     "this line continues the text from \(source.position(at: start)) and cannot "
@@ -29,7 +29,7 @@ extension Parser {
     /// behind it, and stops there.
     private mutating func appendPlainLine(to text: inout FoldedText, isInFlow: Bool) {
         var end = index
-        while !isAtLineEnd, !isAtComment, !endsPlain(at: index, current, isInFlow: isInFlow) {
+        while !isAtLineEnd, !isAtComment, !isAtPlainEnd(isInFlow: isInFlow) {
             if Self.isBlank(current) {
                 text.appendBlank(current)
                 index += 1
@@ -43,20 +43,19 @@ extension Parser {
         index = end
     }
 
-    /// Whether the character at `index` is `scalar` and cannot be part of a plain scalar.
-    private func endsPlain(at index: Int, _ scalar: Unicode.Scalar, isInFlow: Bool) -> Bool {
-        guard source[index] == scalar else { return false }
-        if scalar == ":" {
+    /// Whether the character here is an indicator that ends a plain scalar.
+    private func isAtPlainEnd(isInFlow: Bool) -> Bool {
+        if current == ":" {
             let next = source[index + 1]
             return Self.isBlankOrBreak(next) || (isInFlow && Self.isFlowIndicator(next))
         }
-        return isInFlow && Self.isFlowIndicator(scalar)
+        return isInFlow && Self.isFlowIndicator(current)
     }
 
-    private func blanks(from index: Int) -> Int {
+    private func endOfBlanks(from index: Int) -> Int {
         var end = index
         while Self.isBlank(source[end]) { end += 1 }
-        return end - index
+        return end
     }
 
     /// Moves to the next line of the plain scalar that ends here and returns the number of empty
@@ -79,7 +78,7 @@ extension Parser {
         }
         let continues =
             emptyLines >= 0 && !isAtEnd && column >= indent && !isAtAnyMarker && current != "#"
-            && !endsPlain(at: index, current, isInFlow: isInFlow)
+            && !isAtPlainEnd(isInFlow: isInFlow)
         guard continues else {
             index = end
             lineStart = endLine
@@ -118,12 +117,18 @@ extension Parser {
 
     private func checkPlainIndicator(isInFlow: Bool) throws(YAMLError) {
         let next = source[index + 1]
-        guard Self.isBlankOrBreak(next) || (isInFlow && Self.isFlowIndicator(next)) else { return }
+        let isIndicator =
+            Self.isBlankOrBreak(next) || (isInFlow && Self.isFlowIndicator(next))
         switch current {
-        case "?":
+        case "?" where isIndicator:
             throw refusal("'? ' keys are not supported; write 'key: value', or quote the '?'")
-        case ":": throw refusal("a key is missing before this ':'; write \"\" for an empty one")
-        default: throw refusal("a '-' entry cannot stand here; use commas, or quote the '-'")
+        case ":" where isIndicator:
+            throw refusal("a key is missing before this ':'; write \"\" for an empty one")
+        case "-" where isIndicator:
+            throw refusal("a '-' entry cannot stand here; use commas, or quote the '-'")
+        case "?" where isInFlow, ":" where isInFlow:
+            throw refusal("a text in brackets cannot begin with '\(current)'; quote it")
+        default: break
         }
     }
 }

@@ -34,8 +34,17 @@ struct Parser {
 
     /// Whether `---` or `...` stands here, at the start of a line.
     func isAtMarker(_ character: Unicode.Scalar) -> Bool {
-        index == lineStart && current == character && source[index + 1] == character
+        index == lineStart && isMarker(character, at: index)
+    }
+
+    private func isMarker(_ character: Unicode.Scalar, at index: Int) -> Bool {
+        source[index] == character && source[index + 1] == character
             && source[index + 2] == character && Self.isBlankOrBreak(source[index + 3])
+    }
+
+    /// Whether the line that begins at `index` begins with a document marker.
+    func isMarkerLine(at index: Int) -> Bool {
+        isMarker("-", at: index) || isMarker(".", at: index)
     }
 
     var isAtAnyMarker: Bool { isAtMarker("-") || isAtMarker(".") }

@@ -24,9 +24,11 @@
 /// **Scalars.** Plain, single- and double-quoted over one or more lines, with every escape of 5.7,
 /// literal (`|`) and folded (`>`) with indentation and chomping indicators. Refused: lines of a
 /// scalar that begin with a tab, continued plain scalars of which a line begins with `- ` or `? `
-/// (they look like an entry and are not) or contains `: `, surrogates as escapes, and three forms
-/// of block scalar that parsers disagree on: an indentation indicator or text at column 1 where
-/// the scalar is the whole document, and `+` with spaces but no line break at the end of the text.
+/// (they look like an entry and are not) or contains `: `, surrogates as escapes, and what parsers
+/// disagree on: plain scalars in brackets that begin with `?` or `:`, a plain key in braces whose
+/// `:` touches a bracket or comma (`{a:}`), a block scalar that is the whole document with an
+/// indentation indicator or with text at column 1, and one with `+` that ends in spaces without a
+/// line break.
 ///
 /// **Types.** The core schema of 10.3.2: `null`, `Null`, `NULL`, `~` and nothing are null; `true`
 /// and `false`, also capitalised and in capitals, are booleans; integers are decimal with
@@ -44,7 +46,7 @@ package enum YAML {
     /// for the parser's recursion on a thread with a small stack.
     package static let depthMax = 64
 
-    /// Longest key, blanks before its `:` included. YAML sets this for implicit keys (7.4.2, 8.2.2).
+    /// Longest key, blanks before its `:` included. Implicit keys of YAML end there (7.4.2).
     package static let keyCharactersMax = 1024
 
     /// Reads the one document in `text`.
