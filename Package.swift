@@ -59,9 +59,11 @@ let tests: [Target] = [
     .tests("HTTPServer", ["HTTP", "Networking", "TestSupport"]),
     .tests("Locust", ["TestSupport"]),
     .tests("ControlPlane", ["Logging", "Metrics", "TestSupport"]),
-    .tests("API", ["ControlPlane", "History", "HTTP", "HTTPServer", "Logging", "TestSupport"]),
-    .tests("Drivers", ["ControlPlane", "Locust", "Logging", "TestSupport"]),
-    .tests("History", ["ControlPlane", "Metrics", "SQLite", "TestSupport"]),
+    .tests(
+        "API",
+        ["ControlPlane", "History", "HTTP", "HTTPServer", "Logging", "Metrics", "TestSupport"]),
+    .tests("Drivers", ["ControlPlane", "Locust", "Logging", "Metrics", "TestSupport"]),
+    .tests("History", ["ControlPlane", "Logging", "Metrics", "SQLite", "TestSupport"]),
     .testTarget(
         name: "ProgramTests", dependencies: ["swarmkeeper", "YAML", "ControlPlane", "TestSupport"],
         swiftSettings: .strict),

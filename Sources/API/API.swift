@@ -92,8 +92,9 @@ package enum API {
         }
         if request.body.isEmpty, route.bodyIsOptional { return [:] }
         let type = request.headers["Content-Type"]?.lowercased() ?? ""
-        guard type.split(separator: ";").first?.trimmingCharacters(in: .whitespaces)
-            == "application/json"
+        guard
+            type.split(separator: ";").first?.trimmingCharacters(in: .whitespaces)
+                == "application/json"
         else {
             throw Problem(
                 status: 415, code: "unsupportedMediaType",

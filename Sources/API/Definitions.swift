@@ -23,14 +23,16 @@ enum Definitions {
                 targetUsers: spec.defaultUsers, spawnRate: spec.defaultSpawnRate,
                 durationSeconds: spec.defaultDurationSeconds)
             faults += limitFaults(
-                of: plan, tenant.limits, users: "/defaultUsers", duration: "/defaultDurationSeconds")
+                of: plan, tenant.limits, users: "/defaultUsers", duration: "/defaultDurationSeconds"
+            )
         }
         guard faults.isEmpty else { throw .invalid(faults) }
         return spec
     }
 
     /// What the body asks for, with the definition's own figures where it asks for nothing.
-    static func plan(from call: Call, defaults spec: LoadTestSpec) async throws(Problem) -> RunPlan {
+    static func plan(from call: Call, defaults spec: LoadTestSpec) async throws(Problem) -> RunPlan
+    {
         let plan = RunPlan(
             targetUsers: call["targetUsers"]?.integer ?? spec.defaultUsers,
             spawnRate: call["spawnRate"]?.number ?? spec.defaultSpawnRate,

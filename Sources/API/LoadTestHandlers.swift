@@ -41,7 +41,8 @@ enum LoadTestHandlers {
         let spec = try await Definitions.spec(from: call)
         guard spec.tenantId == test.spec.tenantId else {
             throw .invalid([
-                FieldError(pointer: "/tenantId", message: "cannot be changed; define a new load test")
+                FieldError(
+                    pointer: "/tenantId", message: "cannot be changed; define a new load test")
             ])
         }
         test.spec = spec

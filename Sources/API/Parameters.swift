@@ -14,17 +14,21 @@ enum Parameters {
         .init(name: "name", schema: .text(max: 1000), description: "Of one endpoint"),
     ]
 
-    static let runs = runFilters + [
-        .init(name: "loadTestId", schema: .text(1, max: 100), description: "Runs of this load test")
-    ] + runSort + page
+    static let runs =
+        runFilters + [
+            .init(
+                name: "loadTestId", schema: .text(1, max: 100),
+                description: "Runs of this load test")
+        ] + runSort + page
 
     static let runsOfLoadTest = runFilters + runSort + page
 
-    static let loadTests = common + [
-        .init(
-            name: "sort", schema: .oneOf(sortValues(LoadTestQuery.SortField.self)),
-            description: "Order; a minus is descending; -createdAt by default")
-    ] + page
+    static let loadTests =
+        common + [
+            .init(
+                name: "sort", schema: .oneOf(sortValues(LoadTestQuery.SortField.self)),
+                description: "Order; a minus is descending; -createdAt by default")
+        ] + page
 
     private static let common: [QueryParameter] = [
         .init(name: "tenantId", schema: .text(1, max: 100), description: "Of this tenant"),
@@ -37,13 +41,17 @@ enum Parameters {
             name: "q", schema: .text(1, max: 200), description: "With this in the name or the id"),
     ]
 
-    private static let runFilters: [QueryParameter] = common + [
-        .init(
-            name: "status", schema: .oneOf(RunState.allCases.map(\.rawValue)),
-            description: "In one of these states", isList: true),
-        .init(name: "startedAfter", schema: .timestamp, description: "Load seen after this time"),
-        .init(name: "startedBefore", schema: .timestamp, description: "Load seen before this time"),
-    ]
+    private static let runFilters: [QueryParameter] =
+        common + [
+            .init(
+                name: "status", schema: .oneOf(RunState.allCases.map(\.rawValue)),
+                description: "In one of these states", isList: true),
+            .init(
+                name: "startedAfter", schema: .timestamp, description: "Load seen after this time"),
+            .init(
+                name: "startedBefore", schema: .timestamp, description: "Load seen before this time"
+            ),
+        ]
 
     private static let runSort: [QueryParameter] = [
         .init(

@@ -166,7 +166,8 @@ extension Schemas {
         ObjectSchema(
             name,
             [
-                required("items", .array(.object(item), countMax: PageRequest.limitMax), "The page"),
+                required(
+                    "items", .array(.object(item), countMax: PageRequest.limitMax), "The page"),
                 required("nextCursor", .nullable(.text(max: 2000)), "Null on the last page"),
             ])
     }

@@ -29,7 +29,7 @@ extension RunSupervisor {
             ["users": .int(run.plan.targetUsers), "spawnRate": .double(run.plan.spawnRate)])
         do {
             try await driver.start(LoadOrder(run: run, lease: settings.lease))
-        } catch where error.outcomeIsUnknown {
+        } catch  where error.outcomeIsUnknown {
             await apply(.startUncertain(error.description))
         } catch {
             await apply(.startRefused(error.description))
@@ -143,7 +143,8 @@ extension RunSupervisor {
             do {
                 try await persist()
                 if let metrics = numbers.finalMetrics(
-                    loadSeconds: run.loadSeconds(at: time.now)) {
+                    loadSeconds: run.loadSeconds(at: time.now))
+                {
                     try await store.setNumbers(metrics, of: id)
                 }
                 return

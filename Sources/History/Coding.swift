@@ -12,7 +12,8 @@ enum Coding {
         }
     }
 
-    static func decode<T: Decodable>(_ type: T.Type, _ text: String) throws(ControlPlaneError) -> T {
+    static func decode<T: Decodable>(_ type: T.Type, _ text: String) throws(ControlPlaneError) -> T
+    {
         do {
             return try decoder.decode(type, from: Data(text.utf8))
         } catch {

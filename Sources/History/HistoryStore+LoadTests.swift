@@ -15,7 +15,8 @@ extension HistoryStore: LoadTestStore {
         }
     }
 
-    package func loadTest(_ id: LoadTestID, in scope: Scope) throws(ControlPlaneError) -> LoadTest? {
+    package func loadTest(_ id: LoadTestID, in scope: Scope) throws(ControlPlaneError) -> LoadTest?
+    {
         try perform { connection in
             var filter = Filter()
             filter.require("id = ?", .text(id.text))

@@ -90,7 +90,8 @@ extension HistoryStore {
             ON CONFLICT DO NOTHING
             """,
             [
-                .int(Int64(endpointID)), Coding.milliseconds(observation.time), .int(Int64(observationID)),
+                .int(Int64(endpointID)), Coding.milliseconds(observation.time),
+                .int(Int64(observationID)),
                 .int(Int64(sample.requests)), .int(Int64(sample.failures)),
                 .optional(sample.averageMs), .optional(sample.minMs), .optional(sample.maxMs),
                 .optional(sample.p50Ms), .optional(sample.p95Ms), .optional(sample.p99Ms),

@@ -33,7 +33,8 @@ extension HistoryStore {
         }
     }
 
-    private func deleteBatch(_ retention: Retention, at now: Date) throws(ControlPlaneError) -> Int {
+    private func deleteBatch(_ retention: Retention, at now: Date) throws(ControlPlaneError) -> Int
+    {
         var conditions: [String] = []
         var values: [Value] = []
         if let age = retention.maxAge {

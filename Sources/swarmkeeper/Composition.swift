@@ -95,7 +95,10 @@ struct Composition {
         }
         logger.info(
             "configuration reloaded",
-            ["tenants": .int(new.catalog.tenants.count), "clusters": .int(new.catalog.clusters.count)])
+            [
+                "tenants": .int(new.catalog.tenants.count),
+                "clusters": .int(new.catalog.clusters.count),
+            ])
     }
 
     private func enforceRetention() async {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Logging
@@ -19,7 +20,7 @@ struct LogLineTests {
     }
 
     @Test func `any text comes back from the line as it went in, and the line stays one`() throws {
-        var random = SplitMix64(seed: 2)
+        var random = SeededGenerator(seed: 2)
         for _ in 0..<1500 {
             let (event, name, text) = (hostile(&random), hostile(&random), hostile(&random))
             let bytes = line(event: event, [name: .string(text), "s": .strings([text, name])])
@@ -31,7 +32,7 @@ struct LogLineTests {
         }
     }
 
-    private func hostile(_ random: inout SplitMix64) -> String {
+    private func hostile(_ random: inout SeededGenerator) -> String {
         let special: [Unicode.Scalar] = [
             "\"", "\\", "\n", "\r", "\0", "\u{1B}", "\u{7F}", "\u{85}", "\u{2028}", "\u{2029}",
             "\u{202E}", "\u{FFFD}", "\u{1F600}", "{", "}", ",", "/", "\u{301}",

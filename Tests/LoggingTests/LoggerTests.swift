@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Logging
@@ -61,7 +62,7 @@ struct TimestampTests {
     }
 
     @Test func `dates are those of Foundation`() {
-        var random = SplitMix64(seed: 1)
+        var random = SeededGenerator(seed: 1)
         for _ in 0..<500 {
             let seconds = Int.random(in: -2_000_000_000...50_000_000_000, using: &random)
             let date = Date(timeIntervalSince1970: Double(seconds))

@@ -5,11 +5,11 @@ enum Distribution: CaseIterable {
     case constant, small, uniform, exponential, bimodal, anyMagnitude
 
     func values(_ count: Int, seed: UInt64) -> [UInt64] {
-        var random = SplitMix64(seed: seed)
+        var random = SeededGenerator(seed: seed)
         return (0..<count).map { _ in value(&random) }
     }
 
-    private func value(_ random: inout SplitMix64) -> UInt64 {
+    private func value(_ random: inout SeededGenerator) -> UInt64 {
         switch self {
         case .constant: 4711
         case .small: .random(in: 0...3000, using: &random)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Metrics
@@ -58,7 +59,7 @@ struct HistogramEncodingTests {
     }
 
     @Test func `damaged bytes are refused or are the only encoding of what they mean`() {
-        var random = SplitMix64(seed: 20)
+        var random = SeededGenerator(seed: 20)
         let valid = Histogram(Distribution.exponential.values(20, seed: 6)).encoded()
         for round in 0..<1500 {
             var bytes = valid

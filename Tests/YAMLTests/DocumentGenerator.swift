@@ -1,3 +1,4 @@
+import TestSupport
 import YAML
 
 /// Random values and the ways to write them that the subset allows.

@@ -65,7 +65,8 @@ extension Configuration {
                 ]
                 for key in cluster.serves {
                     lines.append(
-                        "      - { tenantId: \(quoted(key.tenantID)), envId: \(quoted(key.envID)) }")
+                        "      - { tenantId: \(quoted(key.tenantID)), envId: \(quoted(key.envID)) }"
+                    )
                 }
                 lines.append("    authToken: \(cluster.authToken.isEmpty ? "\"\"" : "\"***\"")")
                 return lines

@@ -1,10 +1,10 @@
 import Foundation
 
 /// A folder that goes with the test.
-final class TemporaryFolder {
+package final class TemporaryFolder {
     private let url: URL
 
-    init() throws {
+    package init() throws {
         url = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     }
@@ -14,10 +14,10 @@ final class TemporaryFolder {
         try? FileManager.default.removeItem(at: url)
     }
 
-    func path(_ name: String) -> String { url.appending(path: name).path() }
+    package func path(_ name: String) -> String { url.appending(path: name).path() }
 
     /// The names of the files in it.
-    func names() throws -> Set<String> {
+    package func names() throws -> Set<String> {
         Set(try FileManager.default.contentsOfDirectory(atPath: url.path()))
     }
 }
