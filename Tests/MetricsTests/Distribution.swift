@@ -1,3 +1,4 @@
+import TestSupport
 import Glibc
 
 /// Shapes that response times come in.
