@@ -1,0 +1,71 @@
+# `make run` shows the main job, `make test` passes the tests. Both do all of their set-up on a
+# fresh Debian machine that has the Swift toolchain and Python 3, and are quick the second time.
+
+SHELL := /bin/bash
+PORT ?= 8080
+PYTHON ?= python3
+SOURCES := Package.swift Sources Tests
+
+.PHONY: run test ci build system-packages format check-format python-checks clean
+
+run: system-packages .venv/.ready
+	@echo "== building (release)"
+	swift build -c release --product swarmkeeper
+	@.venv/bin/python locust/demo.py --port $(PORT)
+
+test: system-packages check-format python-checks .venv-2.32/.ready
+	@echo "== building and testing"
+	swift build --build-tests
+	swift test --skip-build
+
+ci: test
+
+build: system-packages
+	swift build
+
+format:
+	swift format --in-place --recursive $(SOURCES)
+	.venv/bin/ruff format locust
+
+check-format:
+	@echo "== checking the format"
+	@swift format lint --strict --recursive $(SOURCES)
+
+python-checks: .venv/.dev-ready
+	@echo "== checking and testing the hooks"
+	@cd locust && ../.venv/bin/ruff check . && ../.venv/bin/ruff format --check .
+	@cd locust && ../.venv/bin/mypy .
+	@cd locust && ../.venv/bin/python -m pytest -q
+
+# What the toolchain does not bring: headers of SQLite and OpenSSL, and Python's venv.
+system-packages:
+	@missing=; \
+	test -e /usr/include/sqlite3.h || missing="$$missing libsqlite3-dev"; \
+	test -e /usr/include/openssl/evp.h || missing="$$missing libssl-dev"; \
+	$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || missing="$$missing python3-venv"; \
+	test -z "$$missing" && exit 0; \
+	if [ "$$(id -u)" = 0 ]; then as_root=; elif sudo -n true 2>/dev/null; then as_root="sudo -n"; \
+	else echo "please install, as root: apt-get install$$missing"; exit 1; fi; \
+	echo "== installing$$missing"; \
+	$$as_root apt-get update -qq && $$as_root apt-get install -y -qq $$missing
+
+.venv/.ready: locust/requirements.txt
+	@echo "== installing Locust into .venv"
+	@$(PYTHON) -m venv .venv
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+.venv/.dev-ready: locust/requirements-dev.txt .venv/.ready
+	@echo "== installing the Python checkers into .venv"
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+# The oldest Locust whose answers the tests hold the client to.
+.venv-2.32/.ready: Tests/requirements-locust-2.32.txt
+	@echo "== installing Locust 2.32 into .venv-2.32"
+	@$(PYTHON) -m venv .venv-2.32
+	@.venv-2.32/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+clean:
+	rm -rf .build .demo .venv .venv-2.32
