@@ -508,7 +508,7 @@ class Session:
     # The two greenlets. Each call is one step and returns the seconds until the next, or None.
 
     def watch(self) -> float | None:
-        if self.superseded or (self.stopped is not None and self.reason is None):
+        if self.superseded:
             return None
         if self.stopped is None:
             now, options = self.clock(), options_of(self.environment)
@@ -517,9 +517,10 @@ class Session:
             reason = self.guard.reason(now)
             if reason is not None:
                 self.stop(reason)
-        # Also after the end: a ramp in a greenlet that cannot be reached may bring users back.
+        # Also after the end: a ramp that was interrupted says in its last step that it is running.
+        over = self.reason is not None or self.stopped is not None
         free = self._stopper is None or self._stopper.ready()
-        if self.reason is not None and free and self.runner.state in ACTIVE_STATES:
+        if over and free and self.runner.state in ACTIVE_STATES:
             self._stopper = gevent.spawn(guarded(self._stop_runner))
         return TICK_SECONDS
 
@@ -680,6 +681,10 @@ class Hooks:
             if self.session.clock() - self.session.started < SPAWN_SECONDS_MAX:
                 loaded += runner.clients.ready
             self.session.unflushed = {client.id for client in loaded}
+            # A ramp by --autostart, or after the loss of a worker, would go on to its end.
+            dispatcher: Any = getattr(runner, "_users_dispatcher", None)
+            if hasattr(dispatcher, "_dispatcher_generator"):
+                dispatcher._dispatcher_generator = iter(())
 
     def on_test_stop(self, environment: Any, **_: Any) -> None:
         runner, session = environment.runner, self.session

@@ -20,6 +20,7 @@ class World:
     control: ControlPlane
     master: Web
     alone: Web  # Behind a base path, and with a control plane that does not exist.
+    ramping: Web  # Started by itself, with a ramp that would take a quarter of an hour.
     headless: Locust
 
 
@@ -41,6 +42,12 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     bind = ("--master-bind-host", "127.0.0.1", "--master-bind-port", workers)
     run_now = ("--headless", "-u", "2", "-r", "2", "-t", "2s", "--host", target.url, *local[2:])
     master = ("--master", "--web-port", web, *bind, *local)
+    ramp, ramp_workers = str(free_port()), str(free_port())
+    ramping = (
+        *("--master", "--autostart", "-u", "1000", "-r", "1", "--expect-workers", "1"),
+        *("--host", target.url, "--web-port", ramp, *local, *bind[:3], ramp_workers),
+        *("--swarmkeeper-run-id", "ramping", "--swarmkeeper-stop-after", "3"),
+    )
     nobody = {**hooks, "CONTROL_PLANE_URL": nowhere}
     standalone = ("--web-port", alone, "--web-base-path", "/load", *local)
     processes = [
@@ -48,6 +55,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         Locust(*join, log=logs / "worker-1.log"),
         Locust(*join, log=logs / "worker-2.log"),
         Locust(*standalone, log=logs / "alone.log", environment=nobody),
+        Locust(*ramping, log=logs / "ramping.log", environment=hooks),
+        Locust(*join[:-1], ramp_workers, log=logs / "ramping-worker.log"),
         Locust(*run_now, log=logs / "now.log", environment={**hooks, "RUN_ID": "env-run"}),
     ]
     world = World(
@@ -55,6 +64,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         control,
         Web(f"http://127.0.0.1:{web}", target),
         Web(f"http://127.0.0.1:{alone}/load", target),
+        Web(f"http://127.0.0.1:{ramp}", target),
         processes[-1],
     )
     try:
@@ -127,7 +137,10 @@ def test_a_test_shorter_than_a_report_loses_nothing(world: World, run_id: str) -
     world.master.swarm(run_id)
     eventually(lambda: world.target.count(run_id) > 20)
     world.master.stop()
+    stopped = time.monotonic()
     assert_exact(world, run_id)
+    # The workers' last numbers were there at once; without their flush it takes four seconds.
+    assert time.monotonic() - stopped < 3
 
 
 def test_lost_answers_are_repeated_and_not_counted_twice(world: World, run_id: str) -> None:
@@ -264,3 +277,12 @@ def test_a_headless_run_reports_its_end_before_it_exits(world: World) -> None:
     (final,) = world.control.messages("env-run", "test-stop")
     assert (start["sequence"], final["workers"], final["reason"]) == (1, 1, None)
     assert final["totals"]["requests"] > 0
+
+
+def test_a_stop_also_ends_a_ramp_that_nobody_can_reach(world: World) -> None:
+    final = world.control.final("ramping")
+    assert final["reason"] == "deadline"
+    # Without the hooks the ramp goes on, a user each second, while the state is at stopped.
+    eventually(lambda: world.ramping.identity()["startedSecondsAgo"] > 10)
+    identity = world.ramping.identity()
+    assert (identity["runnerState"], identity["users"]) == ("stopped", 0)
