@@ -65,7 +65,18 @@ extension Connection {
         switch exchange.action {
         case .answer(let response): write(response)
         case .run(let handler, let request):
-            let (id, mailbox) = (id, loop.mailbox)
+            run(handler, on: request)
+        }
+    }
+
+    /// Handlers of bodiless requests start here on the loop's thread and leave it where they
+    /// first wait: usually they only look something up, and two changes of thread cost more than
+    /// that. A body has to be decoded first, for which a loop has no time.
+    private func run(_ handler: @escaping Route.Handler, on request: Request) {
+        let (id, mailbox) = (id, loop.mailbox)
+        if request.body.isEmpty {
+            Task.immediate { mailbox.post(.answer(id, await handler(request))) }
+        } else {
             Task { mailbox.post(.answer(id, await handler(request))) }
         }
     }
