@@ -16,5 +16,7 @@ final class ConnectionCount: Sendable {
         return false
     }
 
+    var current: Int { count.load(ordering: .relaxed) }
+
     func leave() { count.subtract(1, ordering: .relaxed) }
 }

@@ -16,6 +16,7 @@ package final class HTTPServer: Sendable {
     private let configuration: ServerConfiguration
     private let router: Router
     private let onDiagnostic: Diagnostic
+    private let count: ConnectionCount
     private let running = Mutex<Running?>(nil)
 
     package init(
@@ -25,19 +26,22 @@ package final class HTTPServer: Sendable {
         self.configuration = configuration
         self.router = router
         self.onDiagnostic = onDiagnostic
+        count = ConnectionCount(max: configuration.limits.connectionsMax)
     }
+
+    /// Connections now served, those that are idle or being closed included.
+    package var connectionCount: Int { count.current }
 
     /// Listens and serves from here on; may be called once. Returns the port.
     package func start() throws(SystemError) -> Int {
         let listener = try TCPListener(host: configuration.host, port: configuration.port)
         let port = listener.port
-        let count = ConnectionCount(max: configuration.limits.connectionsMax)
-        let accepting = try makeLoop(count)
+        let accepting = try makeLoop()
         var mailboxes = [accepting.mailbox]
         var threads: [LoopThread] = []
         do {
             for index in 1..<max(configuration.threads, 1) {
-                let loop = try makeLoop(count)
+                let loop = try makeLoop()
                 mailboxes.append(loop.mailbox)
                 threads.append(try LoopThread.start(name: "http-\(index)") { loop.run() })
             }
@@ -63,7 +67,7 @@ package final class HTTPServer: Sendable {
         for thread in running.threads { await thread.finished() }
     }
 
-    private func makeLoop(_ count: ConnectionCount) throws(SystemError) -> ServerLoop {
+    private func makeLoop() throws(SystemError) -> ServerLoop {
         try ServerLoop(
             router: router, limits: configuration.limits, count: count, onDiagnostic: onDiagnostic)
     }

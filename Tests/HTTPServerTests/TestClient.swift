@@ -77,6 +77,13 @@ final class TestClient {
         }
     }
 
+    /// Whether anything has come, after a moment for it to come.
+    func hasAnswer() async throws -> Bool {
+        try await Task.sleep(for: .milliseconds(1))
+        try receive()
+        return !received.isEmpty
+    }
+
     /// Sends and waits for the answer.
     func ask(_ text: String) async throws -> Answer {
         try await send(text)

@@ -10,9 +10,9 @@ struct TestServer {
     let diagnostics = Diagnostics()
 
     init(
-        threads: Int = 1, notFound: Route.Handler? = nil,
-        errorResponse: @escaping @Sendable (ServerError) -> Response = { $0.plainResponse },
-        limits change: (inout ServerLimits) -> Void = { _ in }
+        threads: Int = 1, limits change: (inout ServerLimits) -> Void = { _ in },
+        notFound: Route.Handler? = nil,
+        errorResponse: @escaping @Sendable (ServerError) -> Response = { $0.plainResponse }
     ) throws {
         var limits = ServerLimits()
         limits.lingerTimeMax = .milliseconds(100)
@@ -27,6 +27,15 @@ struct TestServer {
     }
 
     func client() throws -> TestClient { try TestClient(port: port) }
+
+    /// Waits until the server serves `count` connections.
+    func waitForConnections(_ count: Int) async throws {
+        let deadline = ContinuousClock.now + .seconds(20)
+        while server.connectionCount != count {
+            guard ContinuousClock.now < deadline else { throw TestClient.TimedOut() }
+            try await Task.sleep(for: .milliseconds(1))
+        }
+    }
 
     func shutdown() async { await server.shutdown(within: .milliseconds(50)) }
 
