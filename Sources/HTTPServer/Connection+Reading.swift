@@ -35,10 +35,18 @@ extension Connection {
                 }
                 input.removeFirst(byteCount)
                 switch step {
-                case .exchange(let exchange): begin(exchange)
+                case .exchange(let exchange):
+                    guard takeRoom(forBody: exchange.bodyByteCount) else {
+                        return refuse(.tooManyBodies)
+                    }
+                    begin(exchange)
                 case .expectsContinue: welcomeBody()
-                case .needsMore where reader.isInBody && byteCount > 0: continue
-                case .needsMore: return waitForInput()
+                case .needsMore:
+                    guard takeRoom(forBody: reader.bodyByteCount) else {
+                        return refuse(.tooManyBodies)
+                    }
+                    // Behind a head there may already be some of its body.
+                    if input.isEmpty || byteCount == 0 { return waitForInput() }
                 }
             } catch {
                 return refuse(error)
@@ -74,6 +82,7 @@ extension Connection {
     /// that. A body has to be decoded first, for which a loop has no time.
     private func run(_ handler: @escaping Route.Handler, on request: Request) {
         let (id, mailbox) = (id, loop.mailbox)
+        handlerStarted()
         if request.body.isEmpty {
             Task.immediate { mailbox.post(.answer(id, await handler(request))) }
         } else {

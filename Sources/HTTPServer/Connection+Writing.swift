@@ -4,7 +4,8 @@ import Networking
 extension Connection {
     /// Takes a handler's response, and then the requests that have waited behind it.
     func answer(_ response: Response) {
-        guard stage == .answering else { return }
+        handlerFinished()
+        giveRoomBack()
         write(response)
         process()
         updateInterest()
@@ -16,6 +17,8 @@ extension Connection {
         loop.onDiagnostic("requestRefused", ["code": error.code, "client": remoteAddress])
         form = .unknown
         input.removeAll()
+        reader = Self.makeReader(for: remoteAddress, on: loop)  // Lets go of the body that had arrived.
+        giveRoomBack()
         enter(.answering)
         write(loop.router.errorResponse(error))
         updateInterest()

@@ -16,7 +16,7 @@ package final class HTTPServer: Sendable {
     private let configuration: ServerConfiguration
     private let router: Router
     private let onDiagnostic: Diagnostic
-    private let count: ConnectionCount
+    private let occupancy: Occupancy
     private let running = Mutex<Running?>(nil)
 
     package init(
@@ -26,11 +26,12 @@ package final class HTTPServer: Sendable {
         self.configuration = configuration
         self.router = router
         self.onDiagnostic = onDiagnostic
-        count = ConnectionCount(max: configuration.limits.connectionsMax)
+        occupancy = Occupancy(limits: configuration.limits)
     }
 
-    /// Connections now served, those that are idle or being closed included.
-    package var connectionCount: Int { count.current }
+    /// Connections now served, those that are idle or being closed included, and those whose
+    /// client has left while its handler still runs.
+    package var connectionCount: Int { occupancy.connectionCount }
 
     /// Listens and serves from here on; may be called once. Returns the port.
     package func start() throws(SystemError) -> Int {
@@ -69,6 +70,7 @@ package final class HTTPServer: Sendable {
 
     private func makeLoop() throws(SystemError) -> ServerLoop {
         try ServerLoop(
-            router: router, limits: configuration.limits, count: count, onDiagnostic: onDiagnostic)
+            router: router, limits: configuration.limits, occupancy: occupancy,
+            onDiagnostic: onDiagnostic)
     }
 }

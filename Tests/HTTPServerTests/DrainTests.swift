@@ -44,6 +44,21 @@ struct DrainTests {
         await server.gate.open()
     }
 
+    @Test func `draining waits for a handler whose client has left`() async throws {
+        let server = try TestServer()
+        var client: TestClient? = try server.client()
+        try await client?.send(Self.gate)
+        await server.gate.arrivals(1)
+        client?.endWithReset()
+        client = nil
+        async let drained: Void = server.server.shutdown(within: .seconds(30))
+        try await server.waitForRefusal()
+        #expect(server.server.connectionCount == 1)
+        await server.gate.open()
+        await drained
+        #expect(server.server.connectionCount == 0)
+    }
+
     @Test func `a request that arrived before draining is answered`() async throws {
         let server = try TestServer()
         let client = try server.client()

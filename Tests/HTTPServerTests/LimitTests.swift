@@ -99,6 +99,43 @@ struct LimitTests {
         await server.shutdown()
     }
 
+    @Test(arguments: [false, true])
+    func `a handler keeps its place when its client leaves`(withReset: Bool) async throws {
+        let server = try TestServer { $0.connectionsMax = 1 }
+        var client: TestClient? = try server.client()
+        try await client?.send("GET /gate HTTP/1.1\r\nHost: a\r\n\r\n")
+        await server.gate.arrivals(1)
+        if withReset { client?.endWithReset() }
+        client = nil
+        #expect(try await server.client().answer().status == 503)
+        await server.gate.open()
+        try await server.waitForConnections(0)
+        #expect(try await server.client().ask(Self.get).status == 200)
+        await server.shutdown()
+    }
+
+    @Test func `all bodies together may take their room and not one byte more`() async throws {
+        let server = try TestServer { $0.bodyBytesTotalMax = 10 }
+        func post(_ count: Int) -> String {
+            let body = String(repeating: "x", count: count)
+            return "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: \(count)\r\n\r\n\(body)"
+        }
+        let client = try server.client()
+        #expect(try await client.ask(post(10)).status == 200)
+        #expect(try await server.client().ask(post(11)).status == 503)
+
+        // Six bytes of an unfinished body leave room for four. That they have arrived shows in
+        // the answer to the request pipelined before them.
+        let slow = try server.client()
+        let unfinished = post(7).dropLast()
+        #expect(try await slow.ask("\(Self.get)\(unfinished)").body == "hello")
+        #expect(try await client.ask(post(4)).status == 200)
+        #expect(try await client.ask(post(5)).status == 503)
+        #expect(try await slow.ask("x").body == "xxxxxxx")
+        #expect(try await server.client().ask(post(10)).status == 200)
+        await server.shutdown()
+    }
+
     @Test func `pipelined requests are answered one by one and in order`() async throws {
         let server = try TestServer()
         let client = try server.client()

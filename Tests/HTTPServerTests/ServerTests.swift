@@ -151,12 +151,15 @@ struct ServerTests {
         await server.shutdown()
     }
 
-    @Test func `a handler whose client has left finishes, and nobody gets its answer`() async throws
-    {
+    @Test(arguments: [false, true])
+    func `a handler whose client has left finishes, and nobody gets its answer`(
+        withReset: Bool
+    ) async throws {
         let server = try TestServer()
         var client: TestClient? = try server.client()
         try await client?.send("GET /gate HTTP/1.1\r\nHost: a\r\n\r\n")
         await server.gate.arrivals(1)
+        if withReset { client?.endWithReset() }
         client = nil
         await server.gate.open()
         #expect(try await server.client().ask(Self.get).body == "hello")

@@ -65,6 +65,13 @@ final class TestClient {
         return sent
     }
 
+    /// Makes the end of this client a reset instead of a proper end.
+    func endWithReset() {
+        var linger = linger(l_onoff: 1, l_linger: 0)
+        let size = socklen_t(MemoryLayout.size(ofValue: linger))
+        setsockopt(socket.descriptor, SOL_SOCKET, SO_LINGER, &linger, size)
+    }
+
     func endSending() { socket.shutdownWriting() }
 
     /// The next answer; an interim one counts.

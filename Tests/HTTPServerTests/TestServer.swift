@@ -37,6 +37,15 @@ struct TestServer {
         }
     }
 
+    /// Waits until nobody listens any more.
+    func waitForRefusal() async throws {
+        let deadline = ContinuousClock.now + .seconds(20)
+        while (try? client()) != nil {  // Refused is what is waited for.
+            guard ContinuousClock.now < deadline else { throw TestClient.TimedOut() }
+            try await Task.sleep(for: .milliseconds(1))
+        }
+    }
+
     func shutdown() async { await server.shutdown(within: .milliseconds(50)) }
 
     private static func routes(gate: Gate) -> [Route] {
