@@ -17,7 +17,8 @@ extension Connection {
         loop.onDiagnostic("requestRefused", ["code": error.code, "client": remoteAddress])
         form = .unknown
         input.removeAll()
-        reader = Self.makeReader(for: remoteAddress, on: loop)  // Lets go of the body that had arrived.
+        // A new reader lets go of the body that had arrived.
+        reader = Self.makeReader(for: remoteAddress, on: loop)
         giveRoomBack()
         enter(.answering)
         write(loop.router.errorResponse(error))
