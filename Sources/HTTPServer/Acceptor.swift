@@ -11,23 +11,23 @@ final class Acceptor: EventHandler {
     private static let refusedMax = 64
     /// How long to leave connections in the queue when descriptors have run out. The listener
     /// stays ready all the time, so asking at once would only burn a core.
-    private static let exhaustedPause: Duration = .milliseconds(100)
+    private static let pauseTime: Duration = .milliseconds(100)
 
     private var listener: TCPListener?
     private var registration: EventLoop.Registration?
     private unowned let loop: ServerLoop
-    private let count: ConnectionCount
+    private let occupancy: Occupancy
     private let mailboxes: [Mailbox<LoopMessage>]
     private var next = 0
     private var refusedCount = 0
 
     init(
-        listener: TCPListener, loop: ServerLoop, count: ConnectionCount,
+        listener: TCPListener, loop: ServerLoop, occupancy: Occupancy,
         mailboxes: [Mailbox<LoopMessage>]
     ) throws(SystemError) {
         self.listener = listener
         self.loop = loop
-        self.count = count
+        self.occupancy = occupancy
         self.mailboxes = mailboxes
         registration = try loop.events.watch(
             listener.descriptor, for: .reading, handler: self)
@@ -61,7 +61,7 @@ final class Acceptor: EventHandler {
             switch listener?.accept() {
             case .accepted(let descriptor, let address):
                 place(descriptor: descriptor, remoteAddress: address.host)
-            case .exhausted(let error):
+            case .unable(let error):
                 pause(because: error)
                 return
             case .wouldBlock, nil:
@@ -71,7 +71,7 @@ final class Acceptor: EventHandler {
     }
 
     private func place(descriptor: Int32, remoteAddress: String) {
-        guard count.enter() else {
+        guard occupancy.enter() else {
             guard refusedCount < Self.refusedMax else {
                 close(descriptor)
                 return
@@ -83,7 +83,7 @@ final class Acceptor: EventHandler {
         let message = LoopMessage.adopt(descriptor: descriptor, remoteAddress: remoteAddress)
         if !mailboxes[next].post(message) {
             close(descriptor)
-            count.leave()
+            occupancy.leave()
         }
         next = (next + 1) % mailboxes.count
     }
@@ -93,7 +93,7 @@ final class Acceptor: EventHandler {
         loop.onDiagnostic("acceptPaused", ["error": "\(error)"])
         loop.events.unwatch(registration)
         self.registration = nil
-        _ = loop.events.schedule(at: loop.events.now + Self.exhaustedPause) { [weak self] in
+        _ = loop.events.schedule(at: loop.events.now + Self.pauseTime) { [weak self] in
             self?.resume()
         }
     }

@@ -35,10 +35,18 @@ extension Connection {
                 }
                 input.removeFirst(byteCount)
                 switch step {
-                case .exchange(let exchange): begin(exchange)
+                case .exchange(let exchange):
+                    guard takeRoom(forBody: exchange.bodyByteCount) else {
+                        return refuse(.tooManyBodies)
+                    }
+                    begin(exchange)
                 case .expectsContinue: welcomeBody()
-                case .needsMore where reader.isInBody && byteCount > 0: continue
-                case .needsMore: return waitForInput()
+                case .needsMore:
+                    guard takeRoom(forBody: reader.bodyByteCount) else {
+                        return refuse(.tooManyBodies)
+                    }
+                    // Behind a head there may already be some of its body.
+                    if input.isEmpty || byteCount == 0 { return waitForInput() }
                 }
             } catch {
                 return refuse(error)
@@ -65,7 +73,19 @@ extension Connection {
         switch exchange.action {
         case .answer(let response): write(response)
         case .run(let handler, let request):
-            let (id, mailbox) = (id, loop.mailbox)
+            run(handler, on: request)
+        }
+    }
+
+    /// Handlers of bodiless requests start here on the loop's thread and leave it where they
+    /// first wait: usually they only look something up, and two changes of thread cost more than
+    /// that. A body has to be decoded first, for which a loop has no time.
+    private func run(_ handler: @escaping Route.Handler, on request: Request) {
+        let (id, mailbox) = (id, loop.mailbox)
+        handlerStarted()
+        if request.body.isEmpty {
+            Task.immediate { mailbox.post(.answer(id, await handler(request))) }
+        } else {
             Task { mailbox.post(.answer(id, await handler(request))) }
         }
     }

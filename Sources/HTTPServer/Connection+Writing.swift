@@ -4,7 +4,8 @@ import Networking
 extension Connection {
     /// Takes a handler's response, and then the requests that have waited behind it.
     func answer(_ response: Response) {
-        guard stage == .answering else { return }
+        handlerFinished()
+        giveRoomBack()
         write(response)
         process()
         updateInterest()
@@ -16,6 +17,9 @@ extension Connection {
         loop.onDiagnostic("requestRefused", ["code": error.code, "client": remoteAddress])
         form = .unknown
         input.removeAll()
+        // A new reader lets go of the body that had arrived.
+        reader = Self.makeReader(for: remoteAddress, on: loop)
+        giveRoomBack()
         enter(.answering)
         write(loop.router.errorResponse(error))
         updateInterest()

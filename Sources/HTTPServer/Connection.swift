@@ -36,6 +36,9 @@ final class Connection: EventHandler {
     var output = ByteQueue()
     /// The form of the answer that is now being made or written.
     var form = Exchange.Form.unknown
+    private(set) var isHandlerRunning = false
+    /// What the body of the current request takes of the server's room for bodies.
+    private(set) var bodyBytesTaken = 0
     /// The client will send nothing more, but may still be listening.
     var hasInputEnded = false
 
@@ -53,11 +56,14 @@ final class Connection: EventHandler {
         self.loop = loop
         self.socket = socket
         self.remoteAddress = remoteAddress
-        reader = RequestReader(
-            router: loop.router, limits: loop.limits, remoteAddress: remoteAddress)
+        reader = Self.makeReader(for: remoteAddress, on: loop)
         registration = try loop.events.watch(socket.descriptor, for: .reading, handler: self)
         deadline = loop.events.now + loop.limits.idleTimeMax
         armTimer()
+    }
+
+    static func makeReader(for remoteAddress: String, on loop: ServerLoop) -> RequestReader {
+        RequestReader(router: loop.router, limits: loop.limits, remoteAddress: remoteAddress)
     }
 
     func handle(_ readiness: Readiness) {
@@ -86,6 +92,25 @@ final class Connection: EventHandler {
         input.removeAll()
         output.removeAll()
         loop.remove(self)
+    }
+
+    // MARK: What a request takes
+
+    func handlerStarted() { isHandlerRunning = true }
+    func handlerFinished() { isHandlerRunning = false }
+
+    /// Takes room for a body that has grown to `byteCount`, if there is any.
+    func takeRoom(forBody byteCount: Int) -> Bool {
+        guard byteCount > bodyBytesTaken else { return true }
+        guard loop.occupancy.take(bodyBytes: byteCount - bodyBytesTaken) else { return false }
+        bodyBytesTaken = byteCount
+        return true
+    }
+
+    func giveRoomBack() {
+        guard bodyBytesTaken > 0 else { return }
+        loop.occupancy.giveBack(bodyBytes: bodyBytesTaken)
+        bodyBytesTaken = 0
     }
 
     // MARK: Stages and their time

@@ -12,6 +12,10 @@ struct Exchange {
     /// How its answer is written, and whether another request may follow.
     let form: Form
 
+    var bodyByteCount: Int {
+        if case .run(_, let request) = action { request.body.count } else { 0 }
+    }
+
     /// What a request decides about the form of its answer.
     struct Form {
         var keepsAlive: Bool

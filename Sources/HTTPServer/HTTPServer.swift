@@ -16,6 +16,7 @@ package final class HTTPServer: Sendable {
     private let configuration: ServerConfiguration
     private let router: Router
     private let onDiagnostic: Diagnostic
+    private let occupancy: Occupancy
     private let running = Mutex<Running?>(nil)
 
     package init(
@@ -25,19 +26,23 @@ package final class HTTPServer: Sendable {
         self.configuration = configuration
         self.router = router
         self.onDiagnostic = onDiagnostic
+        occupancy = Occupancy(limits: configuration.limits)
     }
+
+    /// Connections now served, those that are idle or being closed included, and those whose
+    /// client has left while its handler still runs.
+    package var connectionCount: Int { occupancy.connectionCount }
 
     /// Listens and serves from here on; may be called once. Returns the port.
     package func start() throws(SystemError) -> Int {
         let listener = try TCPListener(host: configuration.host, port: configuration.port)
         let port = listener.port
-        let count = ConnectionCount(max: configuration.limits.connectionsMax)
-        let accepting = try makeLoop(count)
+        let accepting = try makeLoop()
         var mailboxes = [accepting.mailbox]
         var threads: [LoopThread] = []
         do {
             for index in 1..<max(configuration.threads, 1) {
-                let loop = try makeLoop(count)
+                let loop = try makeLoop()
                 mailboxes.append(loop.mailbox)
                 threads.append(try LoopThread.start(name: "http-\(index)") { loop.run() })
             }
@@ -63,8 +68,9 @@ package final class HTTPServer: Sendable {
         for thread in running.threads { await thread.finished() }
     }
 
-    private func makeLoop(_ count: ConnectionCount) throws(SystemError) -> ServerLoop {
+    private func makeLoop() throws(SystemError) -> ServerLoop {
         try ServerLoop(
-            router: router, limits: configuration.limits, count: count, onDiagnostic: onDiagnostic)
+            router: router, limits: configuration.limits, occupancy: occupancy,
+            onDiagnostic: onDiagnostic)
     }
 }

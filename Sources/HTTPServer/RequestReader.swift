@@ -33,6 +33,11 @@ struct RequestReader {
         if case .body = state { true } else { false }
     }
 
+    /// How much of a body has arrived that is not complete yet.
+    var bodyByteCount: Int {
+        if case .body(_, _, _, let decoder) = state { decoder.body.count } else { 0 }
+    }
+
     /// Reads on in `bytes`, which begin where the last step stopped. Returns how many of them are
     /// done with; the others must be offered again, with more behind them.
     mutating func step(

@@ -3,6 +3,8 @@ import HTTP
 /// One method on one path pattern, and what answers it.
 package struct Route: Sendable {
     /// Answers a whole request. Runs as a task of its own and cannot fail: a failure is a response.
+    /// Must not block; for requests without a body it starts on an event loop's thread and should
+    /// compute for at most a few milliseconds before its first `await`.
     package typealias Handler = @Sendable (Request) async -> Response
 
     package let method: String

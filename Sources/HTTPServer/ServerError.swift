@@ -12,6 +12,8 @@ package enum ServerError: Error, Equatable, Sendable {
     /// `Expect` asked for something other than `100-continue`.
     case expectationFailed
     case tooManyConnections
+    /// The bodies of all requests together are as large as the server allows.
+    case tooManyBodies
     /// A handler's response cannot be sent: its status or a field of it is not HTTP.
     case invalidResponse
 }
@@ -24,7 +26,7 @@ extension ServerError {
         case .methodNotAllowed: 405
         case .requestTimeout: 408
         case .expectationFailed: 417
-        case .tooManyConnections: 503
+        case .tooManyConnections, .tooManyBodies: 503
         case .invalidResponse: 500
         }
     }
@@ -38,6 +40,7 @@ extension ServerError {
         case .requestTimeout: "requestTimeout"
         case .expectationFailed: "expectationFailed"
         case .tooManyConnections: "tooManyConnections"
+        case .tooManyBodies: "tooManyBodies"
         case .invalidResponse: "invalidResponse"
         }
     }
@@ -59,6 +62,7 @@ extension ServerError: CustomStringConvertible {
         case .requestTimeout: "the request did not arrive in time"
         case .expectationFailed: "100-continue is the only expectation met here"
         case .tooManyConnections: "the server has as many connections as it accepts"
+        case .tooManyBodies: "the server holds as many request bodies as it can"
         case .invalidResponse: "the server made a response that cannot be sent"
         }
     }

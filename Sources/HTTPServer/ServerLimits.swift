@@ -8,7 +8,11 @@ package struct ServerLimits: Sendable {
     package var headerCountMax = 100
     /// Longest body of a route that names no limit of its own.
     package var bodyBytesMax = 1_048_576
-    /// More are answered 503. Stays below the 1,024 descriptors that a process usually gets, with
+    /// All bodies together that are being read or handled; the next one is answered 503. Bounds
+    /// the memory that `connectionsMax` clients with `bodyBytesMax` each could take.
+    package var bodyBytesTotalMax = 67_108_864
+    /// More are answered 503. A handler whose client has left keeps its place until it finishes,
+    /// so that this bounds the handlers too. Stays below the 1,024 descriptors that a process usually gets, with
     /// room for the database and for connections to clusters.
     package var connectionsMax = 800
     /// How much is read ahead while a request is answered. Requests of one connection are

@@ -14,8 +14,11 @@ final class ServerLoop {
     let router: Router
     let limits: ServerLimits
     let onDiagnostic: HTTPServer.Diagnostic
-    private let count: ConnectionCount
+    let occupancy: Occupancy
     private var connections: [ConnectionID: Connection] = [:]
+    /// Handlers whose client has left, and how large a body each still holds. They keep their
+    /// connection's place: otherwise clients that come and go could start handlers without end.
+    private var abandoned: [ConnectionID: Int] = [:]
     private var lastID: UInt64 = 0
     private var acceptor: Acceptor?
     private(set) var isDraining = false
@@ -33,13 +36,13 @@ final class ServerLoop {
     }
 
     init(
-        router: Router, limits: ServerLimits, count: ConnectionCount,
+        router: Router, limits: ServerLimits, occupancy: Occupancy,
         onDiagnostic: @escaping HTTPServer.Diagnostic
     ) throws(SystemError) {
         events = try EventLoop()
         self.router = router
         self.limits = limits
-        self.count = count
+        self.occupancy = occupancy
         self.onDiagnostic = onDiagnostic
     }
 
@@ -49,7 +52,8 @@ final class ServerLoop {
     func accept(
         from listener: TCPListener, for mailboxes: [Mailbox<LoopMessage>]
     ) throws(SystemError) {
-        acceptor = try Acceptor(listener: listener, loop: self, count: count, mailboxes: mailboxes)
+        acceptor = try Acceptor(
+            listener: listener, loop: self, occupancy: occupancy, mailboxes: mailboxes)
     }
 
     /// Serves until it was drained.
@@ -65,12 +69,12 @@ final class ServerLoop {
 
     // MARK: Connections
 
-    /// Serves a connection that has a place in the count.
+    /// Serves a connection that was given a place.
     func adopt(descriptor: Int32, remoteAddress: String) {
         guard
             let connection = makeConnection(
                 descriptor: descriptor, remoteAddress: remoteAddress, isCounted: true)
-        else { return count.leave() }
+        else { return occupancy.leave() }
         if isDraining { connection.drain() }
     }
 
@@ -101,7 +105,12 @@ final class ServerLoop {
     /// Called by a connection when it has closed.
     func remove(_ connection: Connection) {
         guard connections.removeValue(forKey: connection.id) != nil else { return }
-        if connection.isCounted { count.leave() } else { acceptor?.refusedConnectionClosed() }
+        if connection.isHandlerRunning {
+            abandoned[connection.id] = connection.bodyBytesTaken
+            return
+        }
+        occupancy.giveBack(bodyBytes: connection.bodyBytesTaken)
+        if connection.isCounted { occupancy.leave() } else { acceptor?.refusedConnectionClosed() }
         finishIfDrained()
     }
 
@@ -112,8 +121,13 @@ final class ServerLoop {
         case .adopt(let descriptor, let remoteAddress):
             adopt(descriptor: descriptor, remoteAddress: remoteAddress)
         case .answer(let id, let response):
-            // Nobody is there any more if the client left while its handler ran.
-            connections[id]?.answer(response)
+            if let connection = connections[id] {
+                connection.answer(response)
+            } else if let bodyBytes = abandoned.removeValue(forKey: id) {
+                occupancy.giveBack(bodyBytes: bodyBytes)
+                occupancy.leave()
+                finishIfDrained()
+            }
         case .stopAccepting(let limit):
             acceptor?.drain(limit: limit)
         case .drain(let limit):
@@ -131,11 +145,17 @@ final class ServerLoop {
 
     private func closeAll() {
         for connection in connections.values { connection.close() }
+        // Their answers will find no loop, and so nobody else to leave for them.
+        for bodyBytes in abandoned.values {
+            occupancy.giveBack(bodyBytes: bodyBytes)
+            occupancy.leave()
+        }
+        abandoned = [:]
         isFinished = true
     }
 
     private func finishIfDrained() {
-        if isDraining, connections.isEmpty { isFinished = true }
+        if isDraining, connections.isEmpty, abandoned.isEmpty { isFinished = true }
     }
 
     // MARK: What connections share

@@ -7,9 +7,9 @@ package final class TCPListener {
         /// A non-blocking socket, which the caller now owns.
         case accepted(descriptor: Int32, from: SocketAddress)
         case wouldBlock
-        /// The process or the system has no descriptor or memory to spare. The connection stays
-        /// in the queue, so the listener remains ready: wait before asking again.
-        case exhausted(SystemError)
+        /// Usually the process has no descriptor to spare. The connection stays in the queue, so
+        /// the listener remains ready: wait before asking again.
+        case unable(SystemError)
     }
 
     /// Connections that the kernel keeps until they are accepted; it lowers this to its own limit.
@@ -42,9 +42,9 @@ package final class TCPListener {
             if number >= 0 { return .accepted(descriptor: number, from: address) }
             switch code {
             case EAGAIN: return .wouldBlock
-            case EMFILE, ENFILE, ENOBUFS, ENOMEM:
-                return .exhausted(SystemError(call: "accept", code: code))
-            default: continue  // This connection failed before it was accepted; the next may do.
+            case EINTR, ECONNABORTED, EPROTO, EPERM, ENETDOWN, ENETUNREACH, EHOSTDOWN, EHOSTUNREACH:
+                continue  // This connection failed before it was accepted; the next may do.
+            default: return .unable(SystemError(call: "accept", code: code))
             }
         }
     }
