@@ -68,7 +68,8 @@ let tests: [Target] = [
         name: "ProgramTests", dependencies: ["swarmkeeper", "YAML", "ControlPlane", "TestSupport"],
         swiftSettings: .strict),
     .testTarget(
-        name: "EndToEndTests", dependencies: ["swarmkeeper", "TestSupport"],
+        name: "EndToEndTests",
+        dependencies: ["swarmkeeper", "ControlPlane", "SQLite", "TestSupport"],
         swiftSettings: .strict),
     .testTarget(name: "TidyTests", dependencies: [], swiftSettings: .strict),
 ]

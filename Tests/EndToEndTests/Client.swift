@@ -1,0 +1,49 @@
+import Foundation
+import FoundationNetworking
+
+/// A caller of the REST API.
+struct Client: Sendable {
+    struct Answer: Sendable {
+        let status: Int
+        let headers: [String: String]
+        let body: JSON
+
+        subscript(name: String) -> JSON? { body[name] }
+    }
+
+    private let baseURL: String
+    private let token: String
+
+    init(_ baseURL: String, token: String) {
+        self.baseURL = baseURL
+        self.token = token
+    }
+
+    func get(_ path: String) async throws -> Answer { try await call("GET", path) }
+
+    func post(_ path: String, _ body: [String: any Sendable] = [:]) async throws -> Answer {
+        try await call("POST", path, body)
+    }
+
+    func call(_ method: String, _ path: String, _ body: [String: any Sendable]? = nil) async throws
+        -> Answer
+    {
+        guard let url = URL(string: baseURL + path) else { throw HarnessError("no URL: \(path)") }
+        var request = URLRequest(url: url, timeoutInterval: 30)
+        request.httpMethod = method
+        request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization")
+        if let body {
+            request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+            request.httpBody = try JSONSerialization.data(withJSONObject: body)
+        }
+        let (data, response) = try await URLSession.shared.data(for: request)
+        guard let response = response as? HTTPURLResponse else {
+            throw HarnessError("\(method) \(path): no HTTP answer")
+        }
+        var headers: [String: String] = [:]
+        for (name, value) in response.allHeaderFields { headers["\(name)"] = "\(value)" }
+        return Answer(
+            status: response.statusCode, headers: headers,
+            body: JSON(String(decoding: data, as: UTF8.self)) ?? .null)
+    }
+}

@@ -1,0 +1,53 @@
+import Foundation
+import Synchronization
+import TestSupport
+
+/// One process of the program, with what it writes.
+final class Program: Sendable {
+    private let process: Process
+    private let written = Mutex("")
+
+    init(_ arguments: [String], environment: [String: String] = [:]) throws {
+        process = Process()
+        process.executableURL = try Repository.program
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.standardInput = FileHandle.nullDevice
+        for pipe in [Pipe(), Pipe()] {
+            pipe.fileHandleForReading.readabilityHandler = { [weak self] handle in
+                let data = handle.availableData
+                if data.isEmpty { return handle.readabilityHandler = nil }
+                let text = String(decoding: data, as: UTF8.self)
+                self?.written.withLock { $0 += text }
+            }
+            if process.standardOutput as? FileHandle == FileHandle.standardOutput
+                || process.standardOutput == nil
+            {
+                process.standardOutput = pipe
+            } else {
+                process.standardError = pipe
+            }
+        }
+        try process.run()
+    }
+
+    /// Standard output and standard error together.
+    var output: String { written.withLock { $0 } }
+
+    func signal(_ number: Int32) {
+        if process.isRunning { kill(process.processIdentifier, number) }
+    }
+
+    /// Ends the process and waits for it.
+    func end(_ number: Int32 = SIGTERM) {
+        signal(number)
+        process.waitUntilExit()
+    }
+
+    var isRunning: Bool { process.isRunning }
+
+    func exitCode() -> Int32 {
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+}

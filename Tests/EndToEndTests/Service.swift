@@ -1,0 +1,130 @@
+import Foundation
+import Synchronization
+import TestSupport
+
+/// A running control plane with its configuration and store in a temporary folder.
+final class Service: Sendable {
+    static let administrator = "administrator-token"
+    static let callbackToken = "callback-token-1"
+    /// Tokens by tenant and role.
+    static func token(_ tenant: String, _ role: String) -> String { "\(tenant)-\(role)-token" }
+
+    private let folder: TemporaryFolder
+    private let state: Mutex<(program: Program, port: Int)>
+
+    /// Starts without clusters: a cluster's address is known only once Locust runs, and Locust
+    /// needs the address of the service.
+    init() async throws {
+        folder = try TemporaryFolder()
+        try Self.write(Self.configuration(clusters: []), to: folder.path("config.yaml"))
+        let program = try Program(["serve", "--config", folder.path("config.yaml")])
+        state = Mutex((program, 0))
+        try await waitUntilListening()
+    }
+
+    var program: Program { state.withLock { $0.program } }
+
+    var baseURL: String { state.withLock { "http://127.0.0.1:\($0.port)" } }
+
+    var storePath: String { folder.path("store.db") }
+
+    var log: String { program.output }
+
+    func client(_ token: String = administrator) -> Client { Client(baseURL, token: token) }
+
+    /// Puts these clusters into the configuration and lets the service read it again.
+    func serve(_ clusters: [(id: String, url: String, tenants: [String])]) async throws {
+        try Self.write(Self.configuration(clusters: clusters), to: folder.path("config.yaml"))
+        program.signal(SIGHUP)
+        let listed = await eventually {
+            let items = try? await client().get("/v1/clusters")["items"]?.array
+            return items?.count == clusters.count
+        }
+        guard listed else { throw HarnessError("the clusters were not taken over:\n\(log)") }
+    }
+
+    /// Writes any text as the configuration, and asks the service to read it.
+    func reload(_ configuration: String) throws {
+        try Self.write(configuration, to: folder.path("config.yaml"))
+        program.signal(SIGHUP)
+    }
+
+    /// The service dies without a chance to do anything.
+    func crash() { program.end(SIGKILL) }
+
+    /// Starts it again, on the same port.
+    func restart() async throws {
+        let port = state.withLock { $0.port }
+        let program = try Program(
+            ["serve", "--config", folder.path("config.yaml"), "--port", "\(port)"])
+        state.withLock { $0.program = program }
+        try await waitUntilListening()
+    }
+
+    func end() { program.end() }
+
+    private func waitUntilListening() async throws {
+        let port = Mutex<Int?>(nil)
+        let isUp = await eventually(within: .seconds(60)) {
+            let lines = log.split(separator: "\n").map { JSON(String($0)) }
+            let line = lines.last { $0?["event"]?.string == "listening" }
+            port.withLock { $0 = line??["port"]?.int }
+            return port.withLock { $0 } != nil || !program.isRunning
+        }
+        guard isUp, let port = port.withLock({ $0 }) else {
+            throw HarnessError("the service does not listen:\n\(log)")
+        }
+        state.withLock { $0.port = port }
+    }
+
+    private static func write(_ text: String, to path: String) throws {
+        let store = URL(filePath: path).deletingLastPathComponent().appending(path: "store.db")
+        try text.replacing("@STORE@", with: store.path)
+            .write(toFile: path, atomically: true, encoding: .utf8)
+    }
+
+    private static func configuration(clusters: [(id: String, url: String, tenants: [String])])
+        -> String
+    {
+        let tenants = ["red", "blue"].map { tenant in
+            let tokens = ["viewer", "operator", "editor", "admin"].map { role in
+                "      - { name: \(role), role: \(role), token: \(token(tenant, role)) }"
+            }
+            return """
+                  - id: \(tenant)
+                    name: \(tenant)
+                    environments: [dev]
+                    limits: { maxUsers: 500, maxDurationSeconds: 600 }
+                    tokens:
+                \(tokens.joined(separator: "\n"))
+                """
+        }
+        let list = clusters.map { cluster in
+            let serves = cluster.tenants.map { "{ tenantId: \($0), envId: dev }" }
+            return """
+                  - id: \(cluster.id)
+                    baseUrl: "\(cluster.url)"
+                    serves: [\(serves.joined(separator: ", "))]
+                """
+        }
+        return """
+            server: { host: 127.0.0.1, port: 0 }
+            storage: { path: "@STORE@" }
+            security:
+              apiToken: \(administrator)
+              locustCallbackToken: \(callbackToken)
+            tenants:
+            \(tenants.joined(separator: "\n"))
+            locustClusters:\(list.isEmpty ? " []" : "\n" + list.joined(separator: "\n"))
+            orchestrator: { metricsPollIntervalSeconds: 1, leaseSeconds: 30 }
+
+            """
+    }
+}
+
+/// Runs `body` beside a service, which ends with it.
+func withService<Result>(_ body: (Service) async throws -> Result) async throws -> Result {
+    let service = try await Service()
+    defer { service.end() }
+    return try await body(service)
+}
