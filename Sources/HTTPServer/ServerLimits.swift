@@ -12,8 +12,8 @@ package struct ServerLimits: Sendable {
     /// the memory that `connectionsMax` clients with `bodyBytesMax` each could take.
     package var bodyBytesTotalMax = 67_108_864
     /// More are answered 503. A handler whose client has left keeps its place until it finishes,
-    /// so that this bounds the handlers too. Stays below the 1,024 descriptors that a process usually gets, with
-    /// room for the database and for connections to clusters.
+    /// so that this bounds the handlers too. Stays below the 1,024 descriptors that a process
+    /// usually gets, with room for the database and for connections to clusters.
     package var connectionsMax = 800
     /// How much is read ahead while a request is answered. Requests of one connection are
     /// answered one after the other, so that a write has happened before the read pipelined

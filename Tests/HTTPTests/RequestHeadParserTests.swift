@@ -5,7 +5,8 @@ import Testing
 struct RequestHeadParserTests {
     @Test func `a head is read into its parts`() throws {
         let head = try parse(
-            "POST /v1/runs?limit=5 HTTP/1.1\r\nHost: a\r\nX-Tag:  one \t\r\nContent-Length: 3\r\n\r\n"
+            "POST /v1/runs?limit=5 HTTP/1.1\r\nHost: a\r\n"
+                + "X-Tag:  one \t\r\nContent-Length: 3\r\n\r\n"
         )
         #expect(head.method == "POST")
         #expect(head.target.raw == "/v1/runs?limit=5")
