@@ -55,7 +55,8 @@ package struct Callback: Sendable {
 
     /// The observation in this message, on the run's own time line.
     func observation(of run: Run, receivedAt now: Date) -> Observation {
-        let measured = (run.startRequestedAt ?? now).addingTimeInterval(elapsedSeconds)
+        let start = run.startRequestedAt ?? now
+        let measured = max(start, start.addingTimeInterval(elapsedSeconds))
         return Observation(
             key: .init(source: .callback, epoch: epoch, sequence: sequence),
             time: min(measured, now), users: users, workers: workers, totals: totals,

@@ -59,6 +59,7 @@ package actor Orchestrator {
         -> Run
     {
         guard !isShuttingDown else { throw .shuttingDown }
+        guard live[request.id] == nil else { throw .clusterBusy([request.id]) }
         let key = request.spec.environment
         let candidates = catalog.clusters(serving: key).filter {
             request.spec.locustClusterId == nil || request.spec.locustClusterId == $0.id
@@ -71,9 +72,14 @@ package actor Orchestrator {
                 id: request.id, loadTestID: request.loadTestID, spec: request.spec,
                 plan: request.plan, clusterID: cluster.id,
                 audit: Audit(at: time.now, by: actor, claimed: request.claimedCreatedBy))
+            let supervisor = supervisor(for: run, on: cluster)
+            // Known before it is stored, so that no stop can find the stored run and miss it.
+            live[run.id] = supervisor
             do {
                 try await store.insert(run, liveRunsMax: limit)
-            } catch .clusterBusy(let runs) {
+            } catch {
+                live[run.id] = nil
+                guard case .clusterBusy(let runs) = error else { throw error }
                 inTheWay += runs
                 continue
             }
@@ -85,7 +91,7 @@ package actor Orchestrator {
                     "by": .string(actor), "users": .int(run.plan.targetUsers),
                     "durationSeconds": .double(run.plan.durationSeconds),
                 ])
-            admitRun(run, numbers: .init(), on: cluster)
+            admit.yield(supervisor)
             return run
         }
         throw .clusterBusy(inTheWay)
@@ -95,8 +101,8 @@ package actor Orchestrator {
     package func stop(_ id: RunID, in scope: Scope, by actor: String)
         async throws(ControlPlaneError) -> Run
     {
-        guard let record = try await store.run(id, in: scope) else { throw .unknownRun(id) }
-        guard let supervisor = live[id] else { return record.run }
+        guard try await store.run(id, in: scope) != nil else { throw .unknownRun(id) }
+        guard let supervisor = live[id] else { return try await overRun(id, in: scope) }
         logger.info("stop requested", ["runId": .string(id.text), "by": .string(actor)])
         return try await supervisor.requestStop(by: actor)
     }
@@ -107,7 +113,20 @@ package actor Orchestrator {
         guard let record = try await store.run(callback.runID, in: .everything),
             callback.concerns(record.run)
         else { throw .unknownRun(callback.runID) }
+        // A hook that is told that its run is over stops the load.
+        guard record.run.state.isOver else { throw .shuttingDown }
         throw .runIsOver(record.run.id, record.run.state)
+    }
+
+    /// A run without a supervisor, as it ended.
+    ///
+    /// - Throws: `.shuttingDown` for one that is live, which nobody here can stop any more: the
+    ///   next process adopts it.
+    private func overRun(_ id: RunID, in scope: Scope) async throws(ControlPlaneError) -> Run {
+        // Read after the supervisor was found gone: what was read before may be older than its end.
+        guard let record = try await store.run(id, in: scope) else { throw .unknownRun(id) }
+        guard record.run.state.isOver else { throw .shuttingDown }
+        return record.run
     }
 
     /// The configured clusters that a caller can see, each asked how it is, all at once.
@@ -144,7 +163,9 @@ package actor Orchestrator {
             logger.info(
                 "run adopted",
                 ["runId": .string(run.id.text), "state": .string(run.state.rawValue)])
-            admitRun(run, numbers: numbers, on: cluster)
+            let supervisor = supervisor(for: run, numbers: numbers, on: cluster)
+            live[run.id] = supervisor
+            admit.yield(supervisor)
         }
     }
 
@@ -167,12 +188,12 @@ package actor Orchestrator {
             ])
     }
 
-    private func admitRun(_ run: Run, numbers: RunNumbers, on cluster: Cluster) {
-        let supervisor = RunSupervisor(
+    private func supervisor(for run: Run, numbers: RunNumbers = .init(), on cluster: Cluster)
+        -> RunSupervisor
+    {
+        RunSupervisor(
             run: run, numbers: numbers, driver: drivers.driver(for: cluster), store: store,
             settings: settings, time: time, logger: logger)
-        live[run.id] = supervisor
-        admit.yield(supervisor)
     }
 
     private func forget(_ id: RunID) {

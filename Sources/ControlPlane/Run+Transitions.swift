@@ -105,9 +105,13 @@ extension Run {
         -> [RunEffect]
     {
         switch event {
-        case .stopRequested, .deadlineReached, .loadSeen, .startUncertain, .startTimedOut,
-            .clusterLost:
+        case .stopRequested, .deadlineReached, .startUncertain, .startTimedOut, .clusterLost:
             return []  // The stop that is under way covers these; repeating it is a retry.
+        case .loadSeen:
+            guard loadGoneAt != nil else { return [] }
+            // It was not gone, or an order that was taken for lost has arrived: stop again.
+            loadGoneAt = nil
+            return [.save, .stopLoad]
         case .loadGone:
             guard loadGoneAt == nil else { return [] }
             loadGoneAt = now

@@ -10,7 +10,9 @@ package struct RunNumbers: Sendable {
     /// Long enough to hold two polls at the default interval, short enough to follow a ramp.
     package static let rateWindow = Duration.seconds(20)
 
-    private var seen: [Observation.Source: Mark] = [:]
+    /// The highest sequence of each reporting process. A run has one of each source and one more
+    /// for each restart; an old one may still repeat what it has sent before.
+    private var seen: [Reporter: Int] = [:]
     private var best = Sample()
     private var bestTime: Date?
     private var users = (time: Date.distantPast, count: 0)
@@ -18,18 +20,26 @@ package struct RunNumbers: Sendable {
     private var rate = RateWindow(window: RunNumbers.rateWindow)
     private var origin: Date?
     package private(set) var finalNumbersAreIn = false
+    /// How many observations have counted.
+    private(set) var absorbedCount = 0
+    /// Whether a hook reports on this run.
+    private(set) var hasCallbacks = false
 
-    private struct Mark {
-        var epoch: String
-        var sequence: Int
+    private struct Reporter: Hashable {
+        let source: Observation.Source
+        let epoch: String
+
+        init(_ key: Observation.Key) {
+            (source, epoch) = (key.source, key.epoch)
+        }
     }
 
     package init() {}
 
     /// Whether an observation with this key was absorbed before, or is older than one that was.
     package func hasSeen(_ key: Observation.Key) -> Bool {
-        guard let mark = seen[key.source], mark.epoch == key.epoch else { return false }
-        return key.sequence <= mark.sequence
+        guard let highest = seen[Reporter(key)] else { return false }
+        return key.sequence <= highest
     }
 
     /// Takes in one observation; a repeated or late one changes nothing.
@@ -38,8 +48,9 @@ package struct RunNumbers: Sendable {
     @discardableResult
     package mutating func absorb(_ observation: Observation) -> Bool {
         guard !hasSeen(observation.key) else { return false }
-        seen[observation.key.source] = Mark(
-            epoch: observation.key.epoch, sequence: observation.key.sequence)
+        seen[Reporter(observation.key)] = observation.key.sequence
+        absorbedCount += 1
+        if observation.key.source == .callback { hasCallbacks = true }
         if let delta = observation.totals.histogramDelta { histogram.merge(delta) }
         if observation.isFinal { finalNumbersAreIn = true }
         if observation.time >= users.time { users = (observation.time, observation.users) }

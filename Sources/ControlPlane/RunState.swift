@@ -10,7 +10,8 @@ package enum RunState: String, CaseIterable, Sendable, Codable {
     /// the run is adopted with its stored deadline.
     case running = "Running"
     /// A stop was asked for, or the load ended; it is not yet seen gone, or its last numbers are
-    /// still on their way. After a crash the stop is repeated.
+    /// still on their way. Load that shows up again is stopped again. After a crash the stop is
+    /// repeated, unless the load was seen gone already.
     case stopping = "Stopping"
     /// Over, as planned or as asked.
     case finished = "Finished"

@@ -24,9 +24,12 @@ extension RunSupervisor {
             // Load that no store knows of would outlive a crash unseen.
             return await apply(.startRefused("the run could not be stored: \(error)"))
         }
+        guard run.state == .starting else { return }  // It came while the run was being stored.
         logger.info(
             "load asked for",
             ["users": .int(run.plan.targetUsers), "spawnRate": .double(run.plan.spawnRate)])
+        order = .sent
+        defer { order = .answered }
         do {
             try await driver.start(LoadOrder(run: run, lease: settings.lease))
         } catch  where error.outcomeIsUnknown {
@@ -84,7 +87,10 @@ extension RunSupervisor {
         }
         await take(sighting.observation)
         switch sighting.load {
-        case .on, .unclear:
+        case .on:
+            lastLoadSeen = time.uptime
+            return false
+        case .unclear:
             return false
         case .over(let reason, let detail):
             await apply(.loadGone(reason ?? .stoppedByUser, detail))
@@ -99,8 +105,9 @@ extension RunSupervisor {
     }
 
     private func giveUpIfHopeless(since asked: Duration) -> Bool {
-        let last = max(asked, deadline ?? asked) + settings.stopUnconfirmedAfter
-        return time.uptime >= last
+        // Load that can still be seen is stopped until it is gone, however long that takes.
+        let last = max(asked, deadline ?? asked, lastLoadSeen ?? asked)
+        return time.uptime >= last + settings.stopUnconfirmedAfter
     }
 
     private func reportUnconfirmed() async {
@@ -110,8 +117,8 @@ extension RunSupervisor {
                     + "ended it by now"))
     }
 
-    /// Waits for the numbers that arrive after the load is gone: the hook's last message, or
-    /// polls that no longer change.
+    /// Waits for the numbers that arrive after the load is gone: the hook's last message where
+    /// there is a hook, else polls that no longer change. Load that comes back is stopped again.
     func collectFinalNumbers() async {
         guard run.state == .stopping else { return }
         await storeBestEffort()
@@ -119,13 +126,14 @@ extension RunSupervisor {
         var settledSince = time.uptime
         var requests = numbers.lastMetrics?.totalRequests
         while !numbers.finalNumbersAreIn, time.uptime < started + settings.numbersFinalTimeout,
-            time.uptime < settledSince + settings.numbersSettleAfter
+            numbers.hasCallbacks || time.uptime < settledSince + settings.numbersSettleAfter
         {
             do { try await time.sleep(for: settings.watchInterval) } catch { return }
             // A failed look only means fewer chances to see a late number.
             if let sighting = try? await driver.look(for: id) {
                 if case .foreign = sighting.load { break }
                 await take(sighting.observation)
+                if sighting.load == .on { return await apply(.loadSeen) }
             }
             if numbers.lastMetrics?.totalRequests != requests {
                 requests = numbers.lastMetrics?.totalRequests
@@ -142,12 +150,7 @@ extension RunSupervisor {
         while !Task.isCancelled {
             do {
                 try await persist()
-                if let metrics = numbers.finalMetrics(
-                    loadSeconds: run.loadSeconds(at: time.now))
-                {
-                    try await store.setNumbers(metrics, of: id)
-                }
-                return
+                return try await storeNumbers()
             } catch {
                 logger.error("end of run not stored", ["cause": .string("\(error)")])
             }

@@ -20,10 +20,13 @@ extension RunSupervisor {
     func pollWhileLoadIsExpected() async {
         while run.state == .pending || run.state == .starting || run.state == .running {
             do { try await time.sleep(for: pauseBeforePoll) } catch { return }
-            guard run.state == .starting || run.state == .running else { continue }
+            // Before the order is sent, whatever there is to see is not of this run.
+            guard isLoadExpected, order != .notSent else { continue }
             await poll()
         }
     }
+
+    private var isLoadExpected: Bool { run.state == .starting || run.state == .running }
 
     private var pauseBeforePoll: Duration {
         guard run.state == .running else { return settings.watchInterval }
@@ -32,11 +35,12 @@ extension RunSupervisor {
     }
 
     private func poll() async {
+        let (stateBefore, orderBefore) = (run.state, order)
         do {
             let sighting = try await driver.look(for: id)
             lastContact = time.uptime
             pollFailures = 0
-            await interpret(sighting)
+            await interpret(sighting, wasRunning: stateBefore == .running, orderBefore)
         } catch {
             pollFailures += 1
             logger.warning(
@@ -53,7 +57,11 @@ extension RunSupervisor {
         }
     }
 
-    private func interpret(_ sighting: Sighting) async {
+    /// - Parameters:
+    ///   - wasRunning: whether load had been seen before this look began. A slow answer may be
+    ///     older than what a callback has told since.
+    ///   - order: how far the order had come when the look began.
+    private func interpret(_ sighting: Sighting, wasRunning: Bool, _ order: OrderProgress) async {
         noteBoot(of: sighting)
         if masterRestartedAt != nil {
             return await apply(
@@ -61,17 +69,20 @@ extension RunSupervisor {
                     "the Locust master was restarted; its old workers may go on for a minute"))
         }
         await take(sighting.observation)
+        // A stop that came meanwhile does its own looking.
+        guard isLoadExpected else { return }
         switch sighting.load {
         case .on:
+            lastLoadSeen = time.uptime
             await apply(.loadSeen)
         case .over(let reason, let detail):
             await loadEnded(reason, detail)
-        case .absent where run.state == .running:
+        case .absent where wasRunning:
             await loadEnded(nil, "the cluster shows no load")
-        case .foreign(let whose):
+        case .foreign(let whose) where order == .answered:
             await apply(.replaced("the cluster runs \(whose)"))
-        case .absent, .unclear:
-            break
+        case .absent, .unclear, .foreign:
+            break  // An order on its way may yet take effect, and must then be stopped.
         }
     }
 
@@ -116,15 +127,29 @@ extension RunSupervisor {
     private func absorb(_ observation: Observation) async throws(ControlPlaneError) {
         var preview = numbers
         guard preview.absorb(observation) else { return }
+        let countBefore = numbers.absorbedCount
         // It counts only once it is stored: the sender of one that is not will send it again.
         try await store.append(observation, to: id, numbers: preview.lastMetrics)
-        numbers.absorb(observation)
+        guard numbers.absorb(observation) else { return }
+        if run.state.isOver || numbers.absorbedCount != countBefore + 1 {
+            // What was stored with it knew nothing of the others, or of the end.
+            try await storeNumbers()
+        }
+    }
+
+    /// Stores the numbers as they are now, those of a run that is over as final.
+    func storeNumbers() async throws(ControlPlaneError) {
+        let metrics =
+            run.state.isOver
+            ? numbers.finalMetrics(loadSeconds: run.loadSeconds(at: time.now))
+            : numbers.lastMetrics
+        if let metrics { try await store.setNumbers(metrics, of: id) }
     }
 
     func receive(_ callback: Callback) async throws(ControlPlaneError) -> CallbackAnswer {
         guard callback.concerns(run) else { throw .unknownRun(callback.runID) }
         guard !run.state.isOver else { throw .runIsOver(id, run.state) }
-        guard run.state != .pending else { throw .unknownRun(id) }  // It has no load yet.
+        guard order != .notSent else { throw .unknownRun(id) }  // It has no load yet.
         lastContact = time.uptime
         let observation = callback.observation(of: run, receivedAt: time.now)
         let isDuplicate = numbers.hasSeen(observation.key)

@@ -21,6 +21,9 @@ actor RunSupervisor {
     var orderedAt: Duration?
     /// The deadline on the clock that never jumps.
     var deadline: Duration?
+    /// When load of this run was last seen on.
+    var lastLoadSeen: Duration?
+    var order = OrderProgress.notSent
     var boot: String?
     var masterRestartedAt: Duration?
     var hookStopReason: Callback.StopReason?
@@ -28,6 +31,13 @@ actor RunSupervisor {
     private var savedRevision: Int
     private let lane: AsyncStream<RunEffect>.Continuation
     private let effects: AsyncStream<RunEffect>
+
+    /// How far the order for load has come; what is seen of a cluster means different things.
+    enum OrderProgress {
+        case notSent
+        case sent
+        case answered
+    }
 
     /// - Parameter numbers: what is known of the run already, for one that is adopted.
     init(
@@ -49,8 +59,11 @@ actor RunSupervisor {
         savedRevision = run.revision
         (effects, lane) = AsyncStream.makeStream()
         if run.state != .pending, let end = run.deadline {
+            order = .answered
             orderedAt = time.uptime
-            deadline = time.uptime + .seconds(end.timeIntervalSince(time.now))
+            // However the calendar was set meanwhile, no run gets more time than it was given.
+            let left = min(end.timeIntervalSince(time.now), run.plan.durationSeconds)
+            deadline = time.uptime + .seconds(left)
         }
     }
 
@@ -112,6 +125,7 @@ actor RunSupervisor {
     private func performEffects() async {
         switch run.state {
         case .pending: await prepare()
+        case .stopping where run.loadGoneAt != nil: lane.yield(.collectFinalNumbers)
         case .stopping: lane.yield(.stopLoad)  // Adopted: nobody knows how far the stop got.
         default: break
         }

@@ -19,24 +19,42 @@ package final class FakeCluster: LoadDriver, LoadDriverProvider {
         package var load: Sighting.Load?
         package var boot: String? = "boot-1"
         package var observation: Observation?
-        /// Whether `start` and `stop` wait until `release` is called.
+        /// Whether `start` and `stop` wait until this is false again, or their task is cancelled.
         package var hangs = false
+        package var prepareHangs = false
+        package var looksHang = false
     }
 
     private struct State {
         var behaviour = Behaviour()
-        var orders: [Order] = []
-        var looks = 0
+        var orders: [(order: Order, at: Duration)] = []
+        var looks: [Duration] = []
+        var looksUnderWay = 0
+        var looksAtOnceMost = 0
         var isLoaded = false
     }
 
     private let state = Mutex(State())
+    private let time: ManualTime?
 
-    package init() {}
+    /// - Parameter time: the clock by which orders and looks are noted.
+    package init(time: ManualTime? = nil) {
+        self.time = time
+    }
 
-    package var orders: [Order] { state.withLock { $0.orders } }
+    package var orders: [Order] { state.withLock { $0.orders.map(\.order) } }
 
-    package var looks: Int { state.withLock { $0.looks } }
+    /// When orders like this one came.
+    package func times(of order: Order) -> [Duration] {
+        state.withLock { $0.orders.filter { $0.order == order }.map(\.at) }
+    }
+
+    package var looks: Int { state.withLock { $0.looks.count } }
+
+    package var lookTimes: [Duration] { state.withLock { $0.looks } }
+
+    /// How many looks were under way at the same time, at the most.
+    package var looksAtOnceMost: Int { state.withLock { $0.looksAtOnceMost } }
 
     package var isLoaded: Bool { state.withLock { $0.isLoaded } }
 
@@ -47,28 +65,32 @@ package final class FakeCluster: LoadDriver, LoadDriverProvider {
     package func driver(for cluster: Cluster) -> any LoadDriver { self }
 
     package func prepare(_ order: LoadOrder) async throws(DriverError) {
-        let error = state.withLock { state in
-            state.orders.append(.prepare(order.runID))
-            return state.behaviour.prepareError
-        }
-        if let error { throw error }
+        note(.prepare(order.runID))
+        await hang(while: \.prepareHangs)
+        if let error = state.withLock({ $0.behaviour.prepareError }) { throw error }
     }
 
     package func start(_ order: LoadOrder) async throws(DriverError) {
+        note(.start(order.runID))
         let error = state.withLock { state in
-            state.orders.append(.start(order.runID))
             state.isLoaded = state.behaviour.startError == nil
             return state.behaviour.startError
         }
-        await hang()
+        await hang(while: \.hangs)
         if let error { throw error }
     }
 
     package func look(for run: RunID) async throws(DriverError) -> Sighting {
+        let now = time?.uptime ?? .zero
+        // What is seen is what was so when the look began, however long the answer takes.
         let (behaviour, isLoaded) = state.withLock { state in
-            state.looks += 1
+            state.looks.append(now)
+            state.looksUnderWay += 1
+            state.looksAtOnceMost = max(state.looksAtOnceMost, state.looksUnderWay)
             return (state.behaviour, state.isLoaded)
         }
+        defer { state.withLock { $0.looksUnderWay -= 1 } }
+        await hang(while: \.looksHang)
         if let error = behaviour.lookError { throw error }
         return Sighting(
             load: behaviour.load ?? (isLoaded ? .on : .absent), boot: behaviour.boot,
@@ -76,12 +98,12 @@ package final class FakeCluster: LoadDriver, LoadDriverProvider {
     }
 
     package func stop(_ run: RunID) async throws(DriverError) {
+        note(.stop(run))
         let error = state.withLock { state in
-            state.orders.append(.stop(run))
             if state.behaviour.stopError == nil { state.isLoaded = false }
             return state.behaviour.stopError
         }
-        await hang()
+        await hang(while: \.hangs)
         if let error { throw error }
     }
 
@@ -90,7 +112,14 @@ package final class FakeCluster: LoadDriver, LoadDriverProvider {
         return ClusterHealth(version: "2.47.0", state: "ready", workers: 2, users: 0, runID: nil)
     }
 
-    private func hang() async {
-        _ = await eventually { state.withLock { !$0.behaviour.hangs } }
+    private func note(_ order: Order) {
+        let now = time?.uptime ?? .zero
+        state.withLock { $0.orders.append((order, now)) }
+    }
+
+    private func hang(while isHanging: (Behaviour) -> Bool) async {
+        _ = await eventually {
+            Task.isCancelled || !state.withLock { isHanging($0.behaviour) }
+        }
     }
 }

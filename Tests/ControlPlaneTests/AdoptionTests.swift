@@ -1,0 +1,205 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import ControlPlane
+
+/// What a new process does with the runs of the one before.
+struct AdoptionTests {
+    /// A store with one live run in it, as a crash leaves it.
+    private func rig(
+        with run: Run, observations: [Observation] = [], clusters: [String] = ["c1"]
+    ) async throws -> Rig {
+        let rig = Rig(clusters: clusters)
+        try await rig.store.insert(run, liveRunsMax: nil)
+        for observation in observations {
+            try await rig.store.append(observation, to: run.id, numbers: nil)
+        }
+        return rig
+    }
+
+    private func uptime(_ rig: Rig, at date: Date) -> Duration {
+        rig.time.uptime + .seconds(date.timeIntervalSince(rig.time.now))
+    }
+
+    @Test func `a pending run never started and ends without touching the cluster`() async throws {
+        let run = Run.sample(.pending)
+        let rig = try await rig(with: run)
+        try await rig.orchestrator.adopt()
+        #expect(rig.stored(run.id)?.state == .failed)
+        #expect(rig.stored(run.id)?.endReason == .startFailed)
+        #expect(rig.cluster.orders.isEmpty)
+    }
+
+    @Test func `a starting run whose order never arrived fails and is stopped to be sure`()
+        async throws
+    {
+        let run = Run.sample(.starting)
+        let rig = try await rig(with: run)
+        try await rig.orchestrator.adopt()
+        try await rig.running {
+            #expect(await rig.reaches(.failed, run.id))
+            #expect(rig.cluster.orders == [.stop(run.id)])
+            #expect(rig.stored(run.id)?.endReason == .startFailed)
+        }
+    }
+
+    @Test(arguments: [RunState.starting, .running])
+    func `load that is on is adopted and stopped at its first deadline`(state: RunState)
+        async throws
+    {
+        let run = Run.sample(state, durationSeconds: 60)
+        let rig = try await rig(with: run)
+        rig.cluster.behave { $0.load = .on }
+        rig.time.advance(by: .seconds(25))
+        let deadline = uptime(rig, at: Run.sampleStart.addingTimeInterval(60))
+        try await rig.orchestrator.adopt()
+        try await rig.running {
+            #expect(await rig.reaches(.running, run.id))
+            #expect(await eventually(moving: rig.time) { rig.has(.stop(run.id)) })
+            #expect(rig.cluster.times(of: .stop(run.id))[0] >= deadline)
+            #expect(rig.cluster.times(of: .stop(run.id))[0] < deadline + .seconds(5))
+            rig.cluster.behave { $0.load = .absent }
+            #expect(await rig.reaches(.finished, run.id))
+            #expect(rig.stored(run.id)?.endReason == .durationElapsed)
+            #expect(!rig.has(.start(run.id)))
+        }
+    }
+
+    @Test func `an overdue deadline stops at once`() async throws {
+        let run = Run.sample(.running, durationSeconds: 60)
+        let rig = try await rig(with: run)
+        rig.cluster.behave { $0.load = .on }
+        rig.time.advance(by: .seconds(3600))
+        try await rig.orchestrator.adopt()
+        try await rig.running {
+            #expect(await eventually { rig.has(.stop(run.id)) })
+            rig.cluster.behave { $0.load = .absent }
+            #expect(await rig.reaches(.finished, run.id))
+        }
+    }
+
+    @Test func `a calendar that was set back cannot make a run longer than planned`() async throws {
+        let run = Run.sample(.running, durationSeconds: 60)
+        let rig = try await rig(with: run)
+        rig.cluster.behave { $0.load = .on }
+        rig.time.jumpCalendar(by: -86_400)
+        let adopted = rig.time.uptime
+        try await rig.orchestrator.adopt()
+        try await rig.running {
+            await rig.pass(.seconds(61))
+            #expect(await eventually { rig.has(.stop(run.id)) })
+            #expect(rig.cluster.times(of: .stop(run.id))[0] <= adopted + .seconds(61))
+        }
+    }
+
+    @Test func `a stopping run is stopped again`() async throws {
+        let run = Run.sample(.stopping, endReason: .stoppedByUser)
+        let rig = try await rig(with: run)
+        try await rig.orchestrator.adopt()
+        try await rig.running {
+            #expect(await eventually { rig.has(.stop(run.id)) })
+            #expect(await rig.reaches(.finished, run.id))
+            #expect(rig.stored(run.id)?.endReason == .stoppedByUser)
+        }
+    }
+
+    @Test func `a run whose load was gone already comes to its end`() async throws {
+        let run = Run.sample(.stopping, endReason: .loadVanished, isLoadGone: true)
+        let rig = try await rig(with: run)
+        try await rig.orchestrator.adopt()
+        try await rig.running {
+            #expect(await rig.reaches(.failed, run.id))
+            #expect(rig.stored(run.id)?.endReason == .loadVanished)
+            #expect(!rig.has(.stop(run.id)))
+        }
+    }
+
+    @Test func `a run whose cluster is no longer configured ends as lost`() async throws {
+        for state in [RunState.starting, .running, .stopping] {
+            let run = Run.sample(state, endReason: state == .stopping ? .stoppedByUser : nil)
+            let rig = try await rig(with: run, clusters: ["another"])
+            try await rig.orchestrator.adopt()
+            #expect(rig.stored(run.id)?.state == .failed)
+            #expect(rig.stored(run.id)?.endReason == .clusterLost)
+        }
+    }
+
+    @Test func `numbers are restored so that duplicates stay duplicates`() async throws {
+        let run = Run.sample(.running, durationSeconds: 600)
+        let rig = try await rig(
+            with: run,
+            observations: [
+                .sample(.callback, 1, epoch: "a", requests: 2, responseMs: [10, 10]),
+                .sample(.callback, 1, epoch: "b", requests: 4, responseMs: [10, 10]),
+                .sample(.poll, 9, epoch: "p", requests: 3),
+            ])
+        rig.cluster.behave { $0.load = .on }
+        try await rig.orchestrator.adopt()
+        try await rig.running {
+            for epoch in ["a", "b"] {
+                let answer = try await rig.orchestrator.receive(
+                    .sample(of: run.id, sequence: 1, epoch: epoch, requests: 2, responseMs: [10]))
+                #expect(answer.isDuplicate)
+            }
+            _ = try await rig.orchestrator.receive(
+                .sample(
+                    of: run.id, sequence: 2, epoch: "b", requests: 9,
+                    responseMs: [90, 90, 90, 90, 90]))
+            let metrics = try #require(rig.store.record(run.id)?.lastMetrics)
+            #expect(metrics.totalRequests == 9)
+            #expect(try #require(metrics.p50ResponseMs) > 80)
+        }
+    }
+
+    @Test func `final numbers that were stored before the crash are not waited for`() async throws {
+        let run = Run.sample(.stopping, endReason: .stoppedByUser, isLoadGone: true)
+        let rig = try await rig(
+            with: run,
+            observations: [.sample(.callback, 1, requests: 7, isFinal: true)])
+        try await rig.orchestrator.adopt()
+        try await rig.running {
+            #expect(await rig.settles(.finished, run.id))
+            #expect(await eventually { rig.store.record(run.id)?.lastMetrics?.totalRequests == 7 })
+        }
+    }
+
+    @Test func `cancelling leaves live runs to the next process`() async throws {
+        let first = Rig()
+        let run = try await first.running { try await first.startRunning(duration: 60) }
+        #expect(first.stored(run)?.state == .running)
+        #expect(first.cluster.isLoaded && !first.has(.stop(run)))
+        let second = Rig(after: first)
+        try await second.orchestrator.adopt()
+        try await second.running {
+            #expect(await second.reaches(.finished, run))
+            #expect(second.count(.start(run)) == 1)
+            #expect(second.stored(run)?.endReason == .durationElapsed)
+        }
+    }
+
+    /// A crash at any moment of a run's life: the next process ends what the first one began.
+    @Test(arguments: [RunState.starting, .running, .stopping])
+    func `a crash in any state leaves no load behind`(state: RunState) async throws {
+        let first = Rig()
+        let run = try await first.running {
+            if state == .starting { first.cluster.behave { $0.load = .unclear } }
+            let run = try await first.start(duration: 30)
+            #expect(await eventually { first.has(.start(run)) })
+            if state != .starting { #expect(await first.reaches(.running, run)) }
+            if state == .stopping {
+                first.cluster.behave { $0.stopError = DriverError("connection refused") }
+                _ = try await first.stop(run)
+            }
+            return run
+        }
+        first.cluster.behave { ($0.load, $0.stopError) = (nil, nil) }
+        #expect(first.cluster.isLoaded)
+        let second = Rig(after: first)
+        try await second.orchestrator.adopt()
+        try await second.running {
+            #expect(await second.reaches(.finished, run))
+            #expect(!second.cluster.isLoaded)
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import ControlPlane
+import Synchronization
+import TestSupport
+
+/// A `RunStore` that keeps everything in memory and fails when a test wants it to.
+final class MemoryRunStore: RunStore {
+    struct State {
+        var runs: [RunID: RunRecord] = [:]
+        var observations: [RunID: [Observation]] = [:]
+        /// How many of the next calls fail; `.max` is all of them.
+        var insertsToFail = 0
+        var savesToFail = 0
+        var appendsToFail = 0
+        /// Whether saves wait before they do anything, and inserts after they have.
+        var holdsSaves = false
+        var holdsInsertAnswers = false
+        var holdsAppends = false
+        var heldSaves = 0
+        var heldAppends = 0
+        /// Every state that was stored of any run, in order.
+        var savedStates: [RunState] = []
+        var savedRevisions: [Int] = []
+    }
+
+    let state = Mutex(State())
+
+    func behave(_ change: (inout State) -> Void) {
+        state.withLock { change(&$0) }
+    }
+
+    func record(_ id: RunID) -> RunRecord? { state.withLock { $0.runs[id] } }
+
+    var heldSaves: Int { state.withLock { $0.heldSaves } }
+
+    var heldAppends: Int { state.withLock { $0.heldAppends } }
+
+    var savedStates: [RunState] { state.withLock { $0.savedStates } }
+
+    func insert(_ run: Run, liveRunsMax: Int?) async throws(ControlPlaneError) {
+        try state.withLock { state throws(ControlPlaneError) in
+            try Self.fail(&state.insertsToFail)
+            let live = state.runs.values.map(\.run).filter { !$0.state.isOver }
+            let busy = live.filter { $0.clusterID == run.clusterID }
+            guard busy.isEmpty else { throw .clusterBusy(busy.map(\.id)) }
+            let own = live.filter { $0.spec.tenantId == run.spec.tenantId }
+            if let liveRunsMax, own.count >= liveRunsMax {
+                throw .tooManyRuns(max: liveRunsMax, own.map(\.id))
+            }
+            state.runs[run.id] = RunRecord(run: run, lastMetrics: nil)
+        }
+        await hold(while: \.holdsInsertAnswers)
+    }
+
+    func save(_ run: Run) async throws(ControlPlaneError) {
+        state.withLock { $0.heldSaves += $0.holdsSaves ? 1 : 0 }
+        await hold(while: \.holdsSaves)
+        try state.withLock { state throws(ControlPlaneError) in
+            try Self.fail(&state.savesToFail)
+            guard let stored = state.runs[run.id], stored.run.revision < run.revision else {
+                return
+            }
+            state.runs[run.id] = RunRecord(run: run, lastMetrics: stored.lastMetrics)
+            state.savedStates.append(run.state)
+            state.savedRevisions.append(run.revision)
+        }
+    }
+
+    func append(_ observation: Observation, to run: RunID, numbers: LastMetrics?)
+        async throws(ControlPlaneError)
+    {
+        state.withLock { $0.heldAppends += $0.holdsAppends ? 1 : 0 }
+        await hold(while: \.holdsAppends)
+        try state.withLock { state throws(ControlPlaneError) in
+            try Self.fail(&state.appendsToFail)
+            guard let stored = state.runs[run] else { throw .unknownRun(run) }
+            let known = state.observations[run] ?? []
+            guard !known.contains(where: { $0.key == observation.key }) else { return }
+            state.observations[run] = known + [observation]
+            state.runs[run] = RunRecord(run: stored.run, lastMetrics: numbers)
+        }
+    }
+
+    func setNumbers(_ numbers: LastMetrics, of run: RunID) async throws(ControlPlaneError) {
+        state.withLock { state in
+            guard let stored = state.runs[run] else { return }
+            state.runs[run] = RunRecord(run: stored.run, lastMetrics: numbers)
+        }
+    }
+
+    func run(_ id: RunID, in scope: Scope) async throws(ControlPlaneError) -> RunRecord? {
+        guard let record = record(id), scope.covers(tenant: record.run.spec.tenantId) else {
+            return nil
+        }
+        return record
+    }
+
+    func liveRuns() async throws(ControlPlaneError) -> [Run] {
+        state.withLock { $0.runs.values.map(\.run).filter { !$0.state.isOver } }
+    }
+
+    func totals(of run: RunID) async throws(ControlPlaneError) -> [Observation] {
+        state.withLock { $0.observations[run] ?? [] }
+    }
+
+    private func hold(while isHeld: (State) -> Bool) async {
+        _ = await eventually { state.withLock { !isHeld($0) } }
+    }
+
+    private static func fail(_ left: inout Int) throws(ControlPlaneError) {
+        guard left > 0 else { return }
+        if left < .max { left -= 1 }
+        throw .store("the disk is full")
+    }
+}

@@ -1,0 +1,116 @@
+import Foundation
+import Logging
+import TestSupport
+import Testing
+
+@testable import ControlPlane
+
+/// An orchestrator over a fake cluster, a store in memory and clocks that the test moves.
+final class Rig: Sendable {
+    let time: ManualTime
+    let cluster: FakeCluster
+    let store: MemoryRunStore
+    let log = MemorySink()
+    let settings: SupervisionSettings
+    let orchestrator: Orchestrator
+
+    /// - Parameter earlier: whose clock, cluster and store are taken over, as a new process does.
+    init(
+        after earlier: Rig? = nil, settings: SupervisionSettings = .init(),
+        limits: TenantLimits = .init(), clusters: [String] = ["c1"]
+    ) {
+        time = earlier?.time ?? ManualTime()
+        cluster = earlier?.cluster ?? FakeCluster(time: time)
+        store = earlier?.store ?? MemoryRunStore()
+        self.settings = settings
+        orchestrator = Orchestrator(
+            catalog: .sample(clusters: clusters, limits: limits), store: store, drivers: cluster,
+            settings: settings, time: time, logger: Logger(level: .debug, sink: log))
+    }
+
+    /// Lets the orchestrator run for as long as `body` does.
+    @discardableResult
+    func running<T: Sendable>(_ body: () async throws -> T) async throws -> T {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await self.orchestrator.run() }
+            let result = try await body()
+            group.cancelAll()
+            return result
+        }
+    }
+
+    func start(
+        _ id: String = "run-1", duration: Double = 60, tenant: String = "tenant-1",
+        cluster: String? = nil
+    ) async throws -> RunID {
+        try await orchestrator.start(
+            RunRequest(
+                id: RunID(id), loadTestID: nil, spec: .sample(tenant: tenant, cluster: cluster),
+                plan: RunPlan(targetUsers: 10, spawnRate: 2, durationSeconds: duration)),
+            by: "ci"
+        ).id
+    }
+
+    /// Starts a run and waits until its load was seen.
+    func startRunning(_ id: String = "run-1", duration: Double = 60) async throws -> RunID {
+        let run = try await start(id, duration: duration)
+        try #require(await reaches(.running, run))
+        return run
+    }
+
+    func stop(_ id: RunID) async throws -> Run {
+        try await orchestrator.stop(id, in: .everything, by: "anna")
+    }
+
+    func stored(_ id: RunID) -> Run? { store.record(id)?.run }
+
+    /// Whether the stored run comes to this state while the clock moves.
+    func reaches(_ state: RunState, _ id: RunID, by step: Duration = .milliseconds(250)) async
+        -> Bool
+    {
+        await eventually(moving: time, by: step) { store.record(id)?.run.state == state }
+    }
+
+    /// The same while the clock stands still.
+    func settles(_ state: RunState, _ id: RunID) async -> Bool {
+        await eventually { store.record(id)?.run.state == state }
+    }
+
+    /// Moves the clock by whole steps, each time letting those who were woken come to rest.
+    func pass(_ duration: Duration, by step: Duration = .milliseconds(500)) async {
+        var left = duration
+        while left > .zero {
+            time.advance(by: min(step, left))
+            left -= step
+            await rest()
+        }
+    }
+
+    /// Gives tasks that are ready to run every chance to do so. It proves nothing by itself: what
+    /// must happen is waited for, and what must not is checked against the noted times.
+    func rest() async {
+        for _ in 0..<20 { await Task.yield() }
+        // A cancelled wait shows in the test's own conditions.
+        try? await Task.sleep(for: .milliseconds(2))
+    }
+
+    func has(_ order: FakeCluster.Order) -> Bool { cluster.orders.contains(order) }
+
+    func count(_ order: FakeCluster.Order) -> Int { cluster.times(of: order).count }
+}
+
+extension Catalog {
+    static func sample(clusters: [String], limits: TenantLimits = .init()) -> Catalog {
+        Catalog(
+            tenants: ["tenant-1", "tenant-2"].map {
+                Tenant(id: $0, name: $0, environments: ["dev"], limits: limits)
+            },
+            clusters: clusters.map { id in
+                Cluster(
+                    id: id, kind: .locust, baseURL: "http://127.0.0.1:9",
+                    serves: ["tenant-1", "tenant-2"].map {
+                        EnvironmentKey(tenantID: $0, envID: "dev")
+                    }, authToken: "")
+            })
+    }
+}
