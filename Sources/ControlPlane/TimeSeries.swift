@@ -42,7 +42,8 @@ package struct TimeSeries: Equatable, Sendable {
         self.resolutionSeconds = resolutionSeconds
         let curve = Curve(samples: samples, start: start)
         let seconds = window.upperBound.timeIntervalSince(window.lowerBound)
-        let count = min(Self.pointsMax, max(1, Int((seconds / resolutionSeconds).rounded(.up))))
+        let count = Int(
+            min(Double(Self.pointsMax), max(1, (seconds / resolutionSeconds).rounded(.up))))
         var next = samples.startIndex
         while next < samples.endIndex, samples[next].time < window.lowerBound { next += 1 }
         var points: [Point] = []
@@ -129,9 +130,14 @@ private struct Curve {
         let (a, b) = (values[low - 1], values[low])
         let span = times[low].timeIntervalSince(times[low - 1])
         let share = span > 0 ? time.timeIntervalSince(times[low - 1]) / span : 1
+        let growth = b.requests - a.requests
+        let requests = Int((Double(growth) * share).rounded())
+        // Failures and response times go with whole requests: a step in which none falls has
+        // neither, and no step has more failures than requests.
+        let part = growth > 0 ? Double(requests) / Double(growth) : 0
         return Value(
-            requests: a.requests + Int((Double(b.requests - a.requests) * share).rounded()),
-            failures: a.failures + Int((Double(b.failures - a.failures) * share).rounded()),
-            responseMsSum: a.responseMsSum + (b.responseMsSum - a.responseMsSum) * share)
+            requests: a.requests + requests,
+            failures: a.failures + Int((Double(b.failures - a.failures) * part).rounded()),
+            responseMsSum: a.responseMsSum + (b.responseMsSum - a.responseMsSum) * part)
     }
 }

@@ -20,7 +20,7 @@ struct StartTests {
         rig.store.behave { $0.savesToFail = .max }
         try await rig.running {
             let run = try await rig.start()
-            #expect(await eventually { rig.has(.prepare(run)) })
+            #expect(await eventually { rig.log.mentions("\"to\":\"Failed\"") })
             rig.store.behave { $0.savesToFail = 0 }
             #expect(await rig.reaches(.failed, run))
             #expect(!rig.has(.start(run)))
