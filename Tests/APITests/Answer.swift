@@ -1,3 +1,4 @@
+import JSON
 import ControlPlane
 import HTTP
 import Testing
@@ -12,7 +13,7 @@ struct Answer: Equatable {
 
     init(_ response: Response) {
         self.response = response
-        json = JSONValue.parse(response.body) ?? .null
+        json = (try? JSONReader.document(response.body)) ?? .null
     }
 
     var status: Int { response.status }
