@@ -66,15 +66,19 @@ enum Schema {
         -- Not memory but this index allows a cluster one live run.
         CREATE UNIQUE INDEX one_live_run_per_cluster ON runs (cluster_id)
             WHERE state IN ('Pending', 'Starting', 'Running', 'Stopping');
+        -- A tenant's live runs are counted at each start, however many it has had.
+        CREATE INDEX live_runs_of_tenant ON runs (tenant_id)
+            WHERE state IN ('Pending', 'Starting', 'Running', 'Stopping');
+        CREATE INDEX ended_runs ON runs (ended_at, id) WHERE state IN ('Finished', 'Failed');
         CREATE INDEX runs_by_created ON runs (created_at, id);
         CREATE INDEX runs_by_started ON runs (started_at, id);
         CREATE INDEX runs_by_ended ON runs (ended_at, id);
         CREATE INDEX runs_of_tenant_by_created ON runs (tenant_id, created_at, id);
         CREATE INDEX runs_of_tenant_by_started ON runs (tenant_id, started_at, id);
         CREATE INDEX runs_of_tenant_by_ended ON runs (tenant_id, ended_at, id);
-        CREATE INDEX runs_of_environment ON runs (env_id, created_at, id);
+        CREATE INDEX runs_of_environment ON runs (tenant_id, env_id, created_at, id);
         CREATE INDEX runs_of_load_test ON runs (load_test_id, created_at, id);
-        CREATE INDEX runs_by_creator ON runs (created_by, created_at, id);
+        CREATE INDEX runs_by_creator ON runs (tenant_id, created_by, created_at, id);
         CREATE INDEX runs_by_state ON runs (state, created_at, id);
 
         CREATE TABLE run_tags (
