@@ -1,4 +1,5 @@
 import Foundation
+import SQLite
 import Testing
 
 @testable import ControlPlane
@@ -72,6 +73,20 @@ struct ObservationTests {
             ])
         #expect(try await store.samples(of: run.id, endpoint: home1).isEmpty)
         #expect(try await store.samples(of: other.id, endpoint: cart).isEmpty)
+    }
+
+    @Test func `a damaged histogram costs its sample's percentiles and nothing else`() async throws
+    {
+        for sequence in 1...2 {
+            try await store.append(
+                .sample(sequence, requests: sequence, at: Double(sequence), responseMs: [9]),
+                to: run.id, numbers: nil)
+        }
+        try Connection(path: home.path).execute(
+            "UPDATE samples SET histogram = x'01ff' WHERE requests = 1")
+        let samples = try await store.samples(of: run.id, endpoint: nil)
+        #expect(samples.map(\.sample.requests) == [1, 2])
+        #expect(samples.map { $0.sample.histogramDelta?.count } == [nil, 1])
     }
 
     @Test func `an endpoint without a name is not the totals`() async throws {
