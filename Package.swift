@@ -14,6 +14,7 @@ let shims: [Target] = [
 
 let foundations: [Target] = [
     .module("HTTP"),
+    .module("JSON"),
     .module("Logging"),
     .module("Metrics"),
     .module("Networking", ["CLinux"]),
@@ -23,17 +24,19 @@ let foundations: [Target] = [
 
 let blocks: [Target] = [
     .module("HTTPServer", ["HTTP", "Networking"]),
-    .module("Locust"),
+    .module("Locust", ["JSON"]),
 ]
 
 let domain: [Target] = [
-    .module("ControlPlane", ["Logging", "Metrics"])
+    .module("ControlPlane", ["JSON", "Logging", "Metrics"])
 ]
 
 let adapters: [Target] = [
-    .module("API", ["ControlPlane", "HTTPServer", "HTTP", "Logging", "Metrics", "COpenSSL"]),
+    .module(
+        "API",
+        ["ControlPlane", "HTTPServer", "HTTP", "JSON", "Logging", "Metrics", "COpenSSL"]),
     .module("Drivers", ["ControlPlane", "Locust", "Logging"]),
-    .module("History", ["ControlPlane", "SQLite", "Logging", "Metrics"]),
+    .module("History", ["ControlPlane", "SQLite", "JSON", "Logging", "Metrics"]),
 ]
 
 let programs: [Target] = [
@@ -51,25 +54,29 @@ let tests: [Target] = [
         name: "TestSupport", dependencies: ["ControlPlane"], path: "Tests/TestSupport",
         swiftSettings: .strict),
     .tests("HTTP", ["TestSupport"]),
+    .tests("JSON", ["TestSupport"]),
     .tests("Logging", ["TestSupport"]),
     .tests("Metrics", ["TestSupport"]),
     .tests("Networking", ["TestSupport"]),
     .tests("SQLite", ["TestSupport"]),
     .tests("YAML", ["TestSupport"]),
     .tests("HTTPServer", ["HTTP", "Networking", "TestSupport"]),
-    .tests("Locust", ["TestSupport"]),
-    .tests("ControlPlane", ["Logging", "Metrics", "TestSupport"]),
+    .tests("Locust", ["JSON", "TestSupport"]),
+    .tests("ControlPlane", ["JSON", "Logging", "Metrics", "TestSupport"]),
     .tests(
         "API",
-        ["ControlPlane", "History", "HTTP", "HTTPServer", "Logging", "Metrics", "TestSupport"]),
+        [
+            "ControlPlane", "History", "HTTP", "HTTPServer", "JSON", "Logging", "Metrics",
+            "TestSupport",
+        ]),
     .tests("Drivers", ["ControlPlane", "Locust", "Logging", "Metrics", "TestSupport"]),
-    .tests("History", ["ControlPlane", "Logging", "Metrics", "SQLite", "TestSupport"]),
+    .tests("History", ["ControlPlane", "JSON", "Logging", "Metrics", "SQLite", "TestSupport"]),
     .testTarget(
         name: "ProgramTests", dependencies: ["swarmkeeper", "YAML", "ControlPlane", "TestSupport"],
         swiftSettings: .strict),
     .testTarget(
         name: "EndToEndTests",
-        dependencies: ["swarmkeeper", "ControlPlane", "SQLite", "TestSupport"],
+        dependencies: ["swarmkeeper", "JSON", "SQLite", "TestSupport"],
         swiftSettings: .strict),
     .testTarget(name: "TidyTests", dependencies: [], swiftSettings: .strict),
 ]

@@ -1,3 +1,4 @@
+import JSON
 import ControlPlane
 import Foundation
 import HTTP
@@ -100,8 +101,12 @@ package enum API {
                 status: 415, code: "unsupportedMediaType",
                 detail: "the body must be sent with Content-Type: application/json")
         }
-        guard let value = JSONValue.parse(request.body) else {
-            throw .malformed("the body is not JSON")
+        let value: JSONValue
+        do throws(JSONReader.Failure) {
+            value = try JSONReader.document(request.body)
+        } catch {
+            throw .malformed(
+                "the body is not JSON: expected \(error.expected) at byte \(error.offset)")
         }
         guard let members = value.members else {
             throw .malformed("the body must be an object, is \(value.typeName)")

@@ -1,3 +1,4 @@
+import JSON
 import ControlPlane
 import Foundation
 
@@ -6,28 +7,45 @@ enum Definitions {
     /// The definition in the body, for a tenant and environment that exist and that the caller may
     /// use.
     static func spec(from call: Call) async throws(Problem) -> LoadTestSpec {
-        let spec = LoadTestSpec(
+        let plan = RunPlan(
+            targetUsers: call["defaultUsers"]?.integer ?? 1,
+            spawnRate: call["defaultSpawnRate"]?.number ?? 1,
+            durationSeconds: call["defaultDurationSeconds"]?.seconds ?? 60)
+        let spec = spec(from: call, defaults: plan)
+        let catalog = await call.services.orchestrator.currentCatalog
+        let faults = faults(
+            in: spec, plan, catalog, call.scope, users: "/defaultUsers",
+            duration: "/defaultDurationSeconds")
+        guard faults.isEmpty else { throw .invalid(faults) }
+        return spec
+    }
+
+    /// The same for an ad-hoc run: the body says how much to run, and so do the definition's own
+    /// figures.
+    static func adHocSpec(from call: Call) async throws(Problem) -> LoadTestSpec {
+        let plan = RunPlan(
+            targetUsers: call["targetUsers"]?.integer ?? 1,
+            spawnRate: call["spawnRate"]?.number ?? 1,
+            durationSeconds: call["durationSeconds"]?.seconds ?? 60)
+        let spec = spec(from: call, defaults: plan)
+        let catalog = await call.services.orchestrator.currentCatalog
+        let faults = faults(
+            in: spec, plan, catalog, call.scope, users: "/targetUsers",
+            duration: "/durationSeconds")
+        guard faults.isEmpty else { throw .invalid(faults) }
+        return spec
+    }
+
+    private static func spec(from call: Call, defaults plan: RunPlan) -> LoadTestSpec {
+        LoadTestSpec(
             name: call["name"]?.text ?? "", description: call["description"]?.text ?? "",
             tags: texts(call["tags"]), tenantId: call["tenantId"]?.text ?? "",
             envId: call["envId"]?.text ?? "", locustClusterId: call["locustClusterId"]?.text,
             targetUrl: call["targetUrl"]?.text ?? "", locustfile: call["locustfile"]?.text,
             scenarioId: call["scenarioId"]?.text, userClasses: texts(call["userClasses"]),
-            defaultUsers: call["defaultUsers"]?.integer ?? 1,
-            defaultSpawnRate: call["defaultSpawnRate"]?.number ?? 1,
-            defaultDurationSeconds: call["defaultDurationSeconds"]?.seconds ?? 60,
+            defaultUsers: plan.targetUsers, defaultSpawnRate: plan.spawnRate,
+            defaultDurationSeconds: plan.durationSeconds,
             metadata: call["metadata"]?.members ?? [:])
-        let catalog = await call.services.orchestrator.currentCatalog
-        var faults = placeFaults(of: spec, catalog, call.scope)
-        if let tenant = catalog.tenant(spec.tenantId) {
-            let plan = RunPlan(
-                targetUsers: spec.defaultUsers, spawnRate: spec.defaultSpawnRate,
-                durationSeconds: spec.defaultDurationSeconds)
-            faults += limitFaults(
-                of: plan, tenant.limits, users: "/defaultUsers", duration: "/defaultDurationSeconds"
-            )
-        }
-        guard faults.isEmpty else { throw .invalid(faults) }
-        return spec
     }
 
     /// What the body asks for, with the definition's own figures where it asks for nothing.
@@ -44,6 +62,17 @@ enum Definitions {
             of: plan, limits, users: "/targetUsers", duration: "/durationSeconds")
         guard faults.isEmpty else { throw .invalid(faults) }
         return plan
+    }
+
+    private static func faults(
+        in spec: LoadTestSpec, _ plan: RunPlan, _ catalog: Catalog, _ scope: Scope,
+        users: String, duration: String
+    ) -> [FieldError] {
+        let place = placeFaults(of: spec, catalog, scope)
+        // The limits of somebody else's tenant are nobody else's business.
+        guard scope.covers(tenant: spec.tenantId), let tenant = catalog.tenant(spec.tenantId)
+        else { return place }
+        return place + limitFaults(of: plan, tenant.limits, users: users, duration: duration)
     }
 
     /// A tenant of somebody else is told apart from none by nothing in the answer.

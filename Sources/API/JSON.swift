@@ -1,56 +1,8 @@
+import JSON
 import ControlPlane
 import Foundation
 
 extension JSONValue {
-    /// Reads a body. Nil when it is not JSON.
-    ///
-    /// The decoder is the toolchain's; it refuses nesting deeper than 512 levels by itself.
-    static func parse(_ bytes: [UInt8]) -> JSONValue? {
-        // Why it is not JSON is of no use to the caller; that it is not, is told.
-        try? JSONDecoder().decode(JSONValue.self, from: Data(bytes))
-    }
-
-    /// Keys in alphabetical order, so that equal values are equal bytes.
-    var encodedBytes: [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Every number here is finite (`init(_: Double?)`), so nothing can fail.
-        return (try? encoder.encode(self)).map { [UInt8]($0) } ?? Array("null".utf8)
-    }
-
-    subscript(name: String) -> JSONValue? {
-        if case .object(let members) = self { members[name] } else { nil }
-    }
-
-    var number: Double? {
-        switch self {
-        case .int(let value): Double(value)
-        case .double(let value): value
-        default: nil
-        }
-    }
-
-    /// A whole number within the range of `Int`.
-    var integer: Int? {
-        switch self {
-        case .int(let value): Int(value)
-        case .double(let value): Int(exactly: value)
-        default: nil
-        }
-    }
-
-    var text: String? {
-        if case .string(let value) = self { value } else { nil }
-    }
-
-    var items: [JSONValue]? {
-        if case .array(let value) = self { value } else { nil }
-    }
-
-    var members: [String: JSONValue]? {
-        if case .object(let value) = self { value } else { nil }
-    }
-
     /// Seconds of a value that has the shape of a duration.
     var seconds: Double? { number ?? text.flatMap(DurationText.seconds) }
 }

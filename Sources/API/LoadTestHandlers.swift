@@ -1,3 +1,4 @@
+import JSON
 import ControlPlane
 import Foundation
 import HTTP
@@ -85,8 +86,10 @@ enum LoadTestHandlers {
 
     /// RFC 9110, section 13.1.1: a change that was asked for an older version is refused.
     private static func checkVersion(of test: LoadTest, _ call: Call) throws(Problem) {
-        guard let condition = call.request.headers["If-Match"] else { return }
-        let tags = condition.split(separator: ",").map {
+        let conditions = call.request.headers.values("If-Match")
+        guard !conditions.isEmpty else { return }
+        // Several fields of a list mean the same as one (RFC 9110, section 5.3).
+        let tags = conditions.flatMap { $0.split(separator: ",") }.map {
             $0.trimmingCharacters(in: .whitespaces)
         }
         guard tags.contains("*") || tags.contains("\"\(test.version)\"") else {

@@ -1,3 +1,4 @@
+import JSON
 import ControlPlane
 
 /// The OpenAPI 3.1 document, made from the route table itself.

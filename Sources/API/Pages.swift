@@ -1,3 +1,4 @@
+import JSON
 import ControlPlane
 import Foundation
 import HTTP
@@ -47,7 +48,9 @@ enum Pages {
             .replacingOccurrences(of: "_", with: "/")
         base64 += String(repeating: "=", count: (4 - base64.count % 4) % 4)
         guard let data = Data(base64Encoded: base64),
-            let parts = JSONValue.parse([UInt8](data))?.items?.compactMap(\.text), parts.count == 2
+            // Whatever is wrong with it, it is no cursor of ours.
+            let parts = (try? JSONReader.document([UInt8](data)))?.items?.compactMap(\.text),
+            parts.count == 2
         else { return nil }
         let isNumeric = Int64(parts[0]) != nil
         guard isNumeric || sort.hasSuffix("name") else { return nil }

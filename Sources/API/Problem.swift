@@ -1,3 +1,4 @@
+import JSON
 import ControlPlane
 import HTTP
 import HTTPServer
@@ -46,7 +47,8 @@ extension Problem {
             status: 422, code: "invalidFields",
             detail: errors.count == 1
                 ? "\(errors[0].pointer) \(errors[0].message)"
-                : "\(errors.count) fields are wrong; see errors", errors: errors)
+                : "\(errors.count) fields are wrong; see errors",
+            errors: Array(errors.prefix(FieldError.countMax)))
     }
 
     static func invalidQuery(_ errors: [FieldError]) -> Problem {

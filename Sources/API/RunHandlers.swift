@@ -1,3 +1,4 @@
+import JSON
 import ControlPlane
 import Foundation
 import HTTP
@@ -10,7 +11,7 @@ enum RunHandlers {
     }
 
     static func startAdHoc(_ call: Call) async throws(Problem) -> Response {
-        let spec = try await Definitions.spec(from: call)
+        let spec = try await Definitions.adHocSpec(from: call)
         let plan = try await Definitions.plan(from: call, defaults: spec)
         return try await start(spec, nil, plan, call, under: "/v1/tests")
     }

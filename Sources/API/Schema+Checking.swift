@@ -1,3 +1,4 @@
+import JSON
 import ControlPlane
 import Foundation
 
@@ -6,6 +7,24 @@ struct FieldError: Error, Equatable, Sendable {
     /// JSON pointer (RFC 6901) into the body, or `?name` for a query parameter.
     let pointer: String
     let message: String
+}
+
+extension FieldError {
+    /// As many are told at once: who has more of them has one mistake in a loop, and a body of
+    /// nothing but unknown fields must not make an answer of a hundred times its size.
+    static let countMax = 100
+
+    /// What `faults` finds in the elements, until there is enough of it.
+    static func collect<S: Sequence>(
+        _ elements: S, _ faults: (S.Element) -> [FieldError]
+    ) -> [FieldError] {
+        var found: [FieldError] = []
+        for element in elements {
+            found += faults(element)
+            if found.count >= countMax { break }
+        }
+        return found
+    }
 }
 
 extension Schema {
@@ -21,17 +40,13 @@ extension Schema {
             return inner.faults(in: value, at: pointer)
         case (.string(let rule), .string(let text)):
             return rule.fault(in: text).map { [FieldError(pointer: pointer, message: $0)] } ?? []
-        case (.integer(let range), .int(let number)):
-            return range.contains(Int(number)) ? [] : outside(range.bounds, at: pointer)
+        case (.integer(let range), .int):
+            return holds(range, value) ? [] : outside(range.bounds, at: pointer)
         case (.integer(let range), .double(let number)) where number == number.rounded():
             // A whole number in the notation of a fraction or of an exponent.
-            let isInside = number >= Double(range.lowerBound) && number <= Double(range.upperBound)
-            return isInside ? [] : outside(range.bounds, at: pointer)
-        case (.number(let above, let range), .int), (.number(let above, let range), .double):
-            let number = value.number ?? .nan
-            let isInside = range.contains(number) && number > (above ?? -.infinity)
-            return isInside ? [] : outside(range.bounds(above: above), at: pointer)
-        case (.duration(let range), .int), (.duration(let range), .double):
+            return holds(range, value) ? [] : outside(range.bounds, at: pointer)
+        case (.number(let range), .int), (.number(let range), .double),
+            (.duration(let range), .int), (.duration(let range), .double):
             return range.contains(value.number ?? .nan) ? [] : outside(range.bounds, at: pointer)
         case (.duration(let range), .string(let text)):
             guard let seconds = DurationText.seconds(text) else {
@@ -62,7 +77,8 @@ extension Schema {
             guard members.count <= countMax else {
                 return [FieldError(pointer: pointer, message: "must have at most \(countMax) keys")]
             }
-            return members.sorted { $0.key < $1.key }.flatMap { key, member in
+            let sorted = members.sorted { $0.key < $1.key }
+            return FieldError.collect(sorted) { key, member in
                 element.faults(in: member, at: pointer + "/" + key.pointerEscaped)
             }
         case (.object(let schema), .object(let members)):
@@ -70,6 +86,11 @@ extension Schema {
         default:
             return fault(expectation)
         }
+    }
+
+    /// A number too large for an `Int` is in no range, also where the range ends with `Int.max`.
+    private func holds(_ range: ClosedRange<Int>, _ value: JSONValue) -> Bool {
+        value.integer.map(range.contains) ?? false
     }
 
     private func outside(_ bounds: String, at pointer: String) -> [FieldError] {
@@ -82,7 +103,7 @@ extension Schema {
         guard items.count <= countMax else {
             return [FieldError(pointer: pointer, message: "must have at most \(countMax) items")]
         }
-        return items.enumerated().flatMap { index, item in
+        return FieldError.collect(items.enumerated()) { index, item in
             element.faults(in: item, at: "\(pointer)/\(index)")
         }
     }
@@ -118,27 +139,30 @@ extension ObjectSchema {
             if !field.isRequired, value == .null { continue }
             faults += field.schema.faults(in: value, at: place)
         }
-        for name in members.keys.sorted() where self[name] == nil {
-            faults.append(
-                FieldError(
-                    pointer: pointer + "/" + name.pointerEscaped,
-                    message: "is not a field here; there are "
-                        + fields.map(\.name).joined(separator: ", ")))
-        }
+        let unknown = members.keys.filter { self[$0] == nil }.sorted()
+        let known = fields.map(\.name).joined(separator: ", ")
         return faults
+            + FieldError.collect(unknown) { name in
+                [
+                    FieldError(
+                        pointer: pointer + "/" + name.pointerEscaped,
+                        message: "is not a field here; there are \(known)")
+                ]
+            }
     }
 }
 
 extension StringRule {
     func fault(in text: String) -> String? {
-        if text.count < lengthMin {
+        let length = text.unicodeScalars.count
+        if length < lengthMin {
             return lengthMin == 1
                 ? "must not be empty" : "must have at least \(lengthMin) characters"
         }
         if let allowed, !allowed.contains(text) {
             return "must be one of " + allowed.joined(separator: ", ")
         }
-        if text.count > lengthMax { return "must have at most \(lengthMax) characters" }
+        if length > lengthMax { return "must have at most \(lengthMax) characters" }
         if text.unicodeScalars.contains(where: { $0.value == 0 }) {
             return "must not contain a NUL character"
         }
@@ -148,9 +172,14 @@ extension StringRule {
 }
 
 extension String {
+    /// Longest key that a pointer repeats in full; every field of ours is far shorter.
+    private static let pointerTokenMax = 200
+
     /// As a reference token of a JSON pointer (RFC 6901, section 3).
     var pointerEscaped: String {
-        replacingOccurrences(of: "~", with: "~0").replacingOccurrences(of: "/", with: "~1")
+        let shown = String(String.UnicodeScalarView(unicodeScalars.prefix(Self.pointerTokenMax)))
+        return shown.replacingOccurrences(of: "~", with: "~0")
+            .replacingOccurrences(of: "/", with: "~1") + (shown == self ? "" : "…")
     }
 }
 
@@ -161,15 +190,10 @@ extension ClosedRange<Int> {
 }
 
 extension ClosedRange<Double> {
-    var bounds: String { bounds(above: nil) }
-
-    func bounds(above: Double?) -> String {
-        let low = above.map { "above \($0.plain)" }
-        guard upperBound < .greatestFiniteMagnitude else {
-            return low ?? "\(lowerBound.plain) or more"
-        }
-        guard let low else { return "between \(lowerBound.plain) and \(upperBound.plain)" }
-        return "\(low) and at most \(upperBound.plain)"
+    var bounds: String {
+        upperBound < .greatestFiniteMagnitude
+            ? "between \(lowerBound.plain) and \(upperBound.plain)"
+            : "\(lowerBound.plain) or more"
     }
 }
 

@@ -1,3 +1,4 @@
+import JSON
 import ControlPlane
 
 extension ObjectSchema {
@@ -30,13 +31,10 @@ extension Schema {
                 ["type": .string("integer"), "minimum": JSONValue(range.lowerBound)].merging(
                     range.upperBound == .max ? [:] : ["maximum": JSONValue(range.upperBound)]
                 ) { first, _ in first })
-        case .number(let above, let range):
-            var members: [String: JSONValue] = ["type": .string("number")]
-            if let above {
-                members["exclusiveMinimum"] = .double(above)
-            } else {
-                members["minimum"] = .double(range.lowerBound)
-            }
+        case .number(let range):
+            var members: [String: JSONValue] = [
+                "type": .string("number"), "minimum": .double(range.lowerBound),
+            ]
             if range.upperBound < .greatestFiniteMagnitude {
                 members["maximum"] = .double(range.upperBound)
             }
@@ -46,7 +44,7 @@ extension Schema {
         case .duration(let range):
             return .object([
                 "oneOf": .array([
-                    Schema.number(above: nil, range).json,
+                    Schema.number(range).json,
                     .object([
                         "type": .string("string"),
                         "pattern": .string(#"^([0-9.]+|([0-9.]+(ms|s|m|h|d))+)$"#),

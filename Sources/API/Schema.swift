@@ -5,8 +5,8 @@ import ControlPlane
 indirect enum Schema: Sendable {
     case string(StringRule)
     case integer(ClosedRange<Int>)
-    /// Finite numbers; `above` is excluded.
-    case number(above: Double?, ClosedRange<Double>)
+    /// Finite numbers.
+    case number(ClosedRange<Double>)
     case boolean
     /// Seconds as a number, or text such as `1m30s`.
     case duration(ClosedRange<Double>)
@@ -22,7 +22,7 @@ indirect enum Schema: Sendable {
 
 struct StringRule: Sendable {
     var lengthMin = 0
-    /// In characters.
+    /// In code points, as JSON Schema counts.
     var lengthMax: Int
     var allowed: [String]?
     /// What else a text must be, as a check and in words.
@@ -62,7 +62,7 @@ extension Schema {
     static var count: Schema { .integer(0...Int.max) }
 
     /// Milliseconds, or a rate: any number from 0 up.
-    static var measure: Schema { .number(above: nil, 0...Double.greatestFiniteMagnitude) }
+    static var measure: Schema { .number(0...Double.greatestFiniteMagnitude) }
 }
 
 func required(_ name: String, _ schema: Schema, _ description: String) -> ObjectSchema.Field {

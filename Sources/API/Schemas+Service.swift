@@ -17,7 +17,7 @@ extension Schemas {
                 "sequence", .integer(1...Int(Int32.max)), "Grows by one with each new message"),
             required("sentAt", .timestamp, "By the hook's clock; for people"),
             required(
-                "elapsedSeconds", .number(above: nil, 0...PlanLimits.durationSecondsMax * 10),
+                "elapsedSeconds", .number(0...PlanLimits.durationSecondsMax * 10),
                 "Since the test's start"),
             optional("state", .text(max: 50), "The runner's state"),
             required("users", .count, "Users at work"),

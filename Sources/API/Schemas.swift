@@ -52,9 +52,13 @@ enum Schemas {
         optional("createdBy", .text(1, max: 200), claimedBy),
     ]
 
+    /// A user in a quarter of an hour; what is smaller would show as 0 where six decimals are
+    /// shown.
+    private static let spawnRateMin = 0.001
+
     private static let claimedBy = "Kept as claimedCreatedBy beside the token's name"
     private static let users = Schema.integer(1...PlanLimits.usersMax)
-    private static let spawnRate = Schema.number(above: 0, 0...PlanLimits.spawnRateMax)
+    private static let spawnRate = Schema.number(spawnRateMin...PlanLimits.spawnRateMax)
     private static let duration = Schema.duration(
         PlanLimits.durationSecondsMin...PlanLimits.durationSecondsMax)
     private static let targetURL = Schema.string(

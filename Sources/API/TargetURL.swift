@@ -4,9 +4,13 @@ import Foundation
 enum TargetURL {
     static func isValid(_ text: String) -> Bool {
         // Locust deletes angle brackets from a host, and so would test another one.
-        guard !text.contains(where: { $0.isWhitespace || "<>\"".contains($0) }),
-            let url = URLComponents(string: text), let host = url.host, !host.isEmpty
+        let isOdd = text.unicodeScalars.contains { scalar in
+            scalar.properties.isWhitespace || scalar.properties.generalCategory == .control
+                || "<>\"".unicodeScalars.contains(scalar)
+        }
+        guard !isOdd, let url = URLComponents(string: text), let host = url.host, !host.isEmpty
         else { return false }
+        guard (1...65_535).contains(url.port ?? 80) else { return false }
         return url.scheme == "http" || url.scheme == "https"
     }
 }

@@ -1,3 +1,4 @@
+import JSON
 import Foundation
 
 /// What a user writes to define a load test. A run keeps the copy that it was started with, so a

@@ -9,6 +9,10 @@ import Metrics
 package struct RunNumbers: Sendable {
     /// Long enough to hold two polls at the default interval, short enough to follow a ramp.
     package static let rateWindow = Duration.seconds(20)
+    /// A count may be this old when it is seen: workers report every 3 s, and the master keeps its
+    /// answer for 2 s more (locust.md, section 1.6). Within this time an unchanged count is no
+    /// sign that nothing happened.
+    static let countAgeMax: TimeInterval = 6
 
     /// The highest sequence of each reporting process. A run has one of each source and one more
     /// for each restart; an old one may still repeat what it has sent before.
@@ -19,6 +23,7 @@ package struct RunNumbers: Sendable {
     private var histogram = Histogram()
     private var rate = RateWindow(window: RunNumbers.rateWindow)
     private var origin: Date?
+    private var lastGrowth: Date?
     package private(set) var finalNumbersAreIn = false
     /// How many observations have counted.
     private(set) var absorbedCount = 0
@@ -54,16 +59,22 @@ package struct RunNumbers: Sendable {
         if let delta = observation.totals.histogramDelta { histogram.merge(delta) }
         if observation.isFinal { finalNumbersAreIn = true }
         if observation.time >= users.time { users = (observation.time, observation.users) }
+        let hasGrown = observation.totals.requests > best.requests
         if observation.totals.requests >= best.requests {
             best = observation.totals
             bestTime = max(bestTime ?? .distantPast, observation.time)
         }
-        let start = origin ?? observation.time
+        recordRate(at: observation.time, hasGrown: hasGrown)
+        return true
+    }
+
+    private mutating func recordRate(at time: Date, hasGrown: Bool) {
+        let start = origin ?? time
+        if !hasGrown, let lastGrowth, time < lastGrowth + Self.countAgeMax { return }
+        if hasGrown || origin == nil { lastGrowth = time }
         origin = start
         rate.record(
-            at: .seconds(observation.time.timeIntervalSince(start)),
-            count: UInt64(max(0, best.requests)))
-        return true
+            at: .seconds(time.timeIntervalSince(start)), count: UInt64(max(0, best.requests)))
     }
 
     /// The numbers so far; nil before the first observation.

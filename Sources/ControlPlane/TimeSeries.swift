@@ -109,13 +109,21 @@ private struct Curve {
         times = [start]
         values = [Value(requests: 0, failures: 0, responseMsSum: 0)]
         for timed in samples {
-            guard let last = values.last, timed.sample.requests >= last.requests else { continue }
+            guard let last = values.last, let lastTime = times.last,
+                timed.sample.requests >= last.requests
+            else { continue }
+            // The same count again may only be an old look at it.
+            if timed.sample.requests == last.requests,
+                timed.time < lastTime + RunNumbers.countAgeMax
+            {
+                continue
+            }
             let sum = (timed.sample.averageMs ?? 0) * Double(timed.sample.requests)
             let value = Value(
                 requests: timed.sample.requests,
                 failures: max(last.failures, timed.sample.failures),
                 responseMsSum: max(last.responseMsSum, sum))
-            times.append(max(timed.time, times[times.count - 1]))
+            times.append(max(timed.time, lastTime))
             values.append(value)
         }
     }

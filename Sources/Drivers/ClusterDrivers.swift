@@ -6,6 +6,9 @@ import Synchronization
 /// The drivers of all clusters, made when first asked for. A driver remembers what it last did to
 /// its master, so a cluster keeps its driver until its configuration changes.
 package final class ClusterDrivers: LoadDriverProvider {
+    /// A list of clusters is not held up for longer by one that hangs.
+    static let inspectionTimeout = Duration.seconds(3)
+
     private let time: any TimeSource
     private let callbackURL: String
     private let drivers = Mutex<[String: (cluster: Cluster, driver: any LoadDriver)]>([:])
@@ -33,8 +36,12 @@ package final class ClusterDrivers: LoadDriverProvider {
                 return UnusableDriver(problem: "the baseUrl \(cluster.baseURL) is not a URL")
             }
             let token = cluster.authToken.isEmpty ? nil : cluster.authToken
-            let master = LocustMaster(baseURL: url, bearerToken: token)
-            return LocustDriver(master: master, callbackURL: callbackURL, time: time)
+            return LocustDriver(
+                master: LocustMaster(baseURL: url, bearerToken: token),
+                inspector: LocustMaster(
+                    baseURL: url, bearerToken: token,
+                    timeouts: .init(call: Self.inspectionTimeout)),
+                callbackURL: callbackURL, time: time)
         }
     }
 }

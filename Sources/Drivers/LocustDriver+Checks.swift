@@ -23,13 +23,12 @@ extension LocustDriver {
             // Only the front page tells the version, and each look at it makes the master build
             // its argument parser anew: asked once.
             version = try await asking { () async throws(LocustError) in
-                try await self.master.index()
+                try await self.inspector.index()
             }.version
         }
-        let report = try await asking { () async throws(LocustError) in
-            try await self.master.stats()
+        let (report, identity) = try await asking { () async throws(LocustError) in
+            (try await self.inspector.stats(), try await self.inspector.runIdentity(renewing: nil))
         }
-        let identity = try await identity(renewing: nil)
         return ClusterHealth(
             version: version, state: (identity?.runnerState ?? report.state).name,
             workers: report.workerCount, users: identity?.users ?? report.userCount,

@@ -18,8 +18,13 @@ actor LocustDriver: LoadDriver {
     /// Our own deadline comes first; the hook's is 1 s and the master's 2 s behind it, for when
     /// we do not come.
     static let runTimeMargin = Duration.seconds(2)
+    /// A worker of 2.47 that is told to stop within 100 ms of its start ignores that, spawns, and
+    /// is sent away by its master; our hook prevents it, other locustfiles have none.
+    static let stopDelayAfterOrder = Duration.milliseconds(300)
 
     let master: LocustMaster
+    /// The same master with less patience, for those who only want to know how it is.
+    let inspector: LocustMaster
     let time: any TimeSource
     let callbackURL: String
     var version: String?
@@ -29,8 +34,11 @@ actor LocustDriver: LoadDriver {
     private var usesShape = false
     private var polls: PollSeries
 
-    init(master: LocustMaster, callbackURL: String, time: any TimeSource) {
+    init(
+        master: LocustMaster, inspector: LocustMaster, callbackURL: String, time: any TimeSource
+    ) {
         self.master = master
+        self.inspector = inspector
         self.callbackURL = callbackURL
         self.time = time
         polls = PollSeries(epoch: UUID().uuidString.lowercased())
@@ -61,6 +69,10 @@ actor LocustDriver: LoadDriver {
             identity.runID != run.text
         {
             return  // Somebody else's test: `look` tells of it.
+        }
+        if isWithin(Self.stopDelayAfterOrder, of: orderedAt) {
+            // Cut short, the stop is only sent a little early.
+            try? await time.sleep(for: Self.stopDelayAfterOrder)
         }
         try await asking { () async throws(LocustError) in try await self.master.stop() }
         stopReturnedAt = time.uptime

@@ -1,3 +1,5 @@
+import JSON
+
 /// Failed requests of one kind.
 package struct ErrorRow: Equatable, Sendable {
     package let method: String

@@ -1,3 +1,5 @@
+import JSON
+
 /// Python exceptions raised in tasks, grouped by traceback; a failed request is not one.
 package struct ExceptionRow: Equatable, Sendable {
     package let count: Int

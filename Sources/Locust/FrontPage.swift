@@ -1,10 +1,12 @@
+import JSON
+
 /// Finds what is of use in the HTML of a master's front page.
 enum FrontPage {
     /// Decodes the JSON behind `window.templateArgs`; `nil` on a page that is not Locust's.
     static func info(in page: [UInt8]) -> MasterInfo? {
         if let value = templateArguments(in: page) { return MasterInfo(value) }
         guard let version = oldPageVersion(in: page) else { return nil }
-        return MasterInfo(.object(["version": .text(version)]))
+        return MasterInfo(.object(["version": .string(version)]))
     }
 
     private static func templateArguments(in page: [UInt8]) -> JSONValue? {
@@ -16,7 +18,7 @@ enum FrontPage {
         // Scripts after the value, as in 2.20's modern page, are of no interest.
         guard start < page.count, page[start] == UInt8(ascii: "{") else { return nil }
         do {
-            return try JSONReader.value(in: page, from: start)
+            return try JSONReader.value(in: page, from: start, dialect: .python)
         } catch {
             return nil
         }

@@ -1,3 +1,5 @@
+import JSON
+
 /// From a call to an answer that is worth decoding.
 extension LocustMaster {
     func calling(_ operation: String, _ method: String, _ path: String) -> LocustCall {
@@ -50,7 +52,7 @@ extension LocustMaster {
         in answer: TransportAnswer, to call: LocustCall
     ) throws(LocustError) -> JSONValue {
         do {
-            return try JSONReader.document(answer.body)
+            return try JSONReader.document(answer.body, dialect: .python)
         } catch {
             if isPage(answer) {
                 throw .notLocust(call, reason: "it answers with a web page instead of JSON")

@@ -1,3 +1,4 @@
+import JSON
 import Foundation
 
 /// The web API of one Locust master, from 2.20 to 2.47.
@@ -110,7 +111,7 @@ package struct LocustMaster: Sendable {
 
     package func exceptions() async throws(LocustError) -> [ExceptionRow] {
         let call = calling("read the exceptions", "GET", "/exceptions")
-        guard let rows = try await json(from: call)["exceptions"]?.list else {
+        guard let rows = try await json(from: call)["exceptions"]?.items else {
             throw .badAnswer(call, reason: "no list of exceptions")
         }
         return rows.map(ExceptionRow.init)

@@ -1,3 +1,5 @@
+import JSON
+
 /// What a master's front page says about it. The old page of 2.20 tells the version only.
 package struct MasterInfo: Equatable, Sendable {
     /// As in "2.47.0"; `nil` when the page does not tell.
@@ -20,11 +22,11 @@ package struct MasterInfo: Equatable, Sendable {
         version = json["version"]?.text
         state = json["state"]?.text.map(RunnerState.init)
         host = json["host"]?.text.flatMap { $0.isEmpty ? nil : $0 }
-        userClasses = json["available_user_classes"]?.list?.compactMap(\.text) ?? []
-        shapeClasses = json["available_shape_classes"]?.list?.compactMap(\.text) ?? []
+        userClasses = json["available_user_classes"]?.items?.compactMap(\.text) ?? []
+        shapeClasses = json["available_shape_classes"]?.items?.compactMap(\.text) ?? []
         showsClassPicker = json["show_userclass_picker"]?.bool ?? false
-        extraOptions = Set((json["extra_options"]?.object ?? [:]).keys)
-        rowPercentiles = json["percentiles_to_statistics"]?.list?.compactMap(\.number) ?? []
-        currentPercentiles = json["percentiles_to_chart"]?.list?.compactMap(\.number) ?? []
+        extraOptions = Set((json["extra_options"]?.members ?? [:]).keys)
+        rowPercentiles = json["percentiles_to_statistics"]?.items?.compactMap(\.number) ?? []
+        currentPercentiles = json["percentiles_to_chart"]?.items?.compactMap(\.number) ?? []
     }
 }

@@ -1,3 +1,5 @@
+import JSON
+
 /// Percentiles are members named by their fraction, and which ones there are is a setting.
 enum PercentileKeys {
     static let prefix = "response_time_percentile_"
@@ -10,7 +12,7 @@ enum PercentileKeys {
     /// The members of `json` that are percentiles and have a value, by fraction.
     static func values(in json: JSONValue) -> [Double: Double] {
         var values: [Double: Double] = [:]
-        for (key, member) in json.object ?? [:] {
+        for (key, member) in json.members ?? [:] {
             guard let fraction = fraction(of: key), let value = member.number else { continue }
             values[fraction] = value
         }

@@ -1,3 +1,5 @@
+import JSON
+
 /// Whose test runs on a master, as the hook module in its locustfile tells.
 package struct RunIdentity: Equatable, Sendable {
     package enum State: Hashable, Sendable {

@@ -1,3 +1,5 @@
+import JSON
+
 /// The answer of `/stats/requests`: up to 5 s old, since workers report every 3 s and the master
 /// keeps the answer for 2 s, across starts, stops and resets.
 package struct StatsReport: Equatable, Sendable {
@@ -25,7 +27,7 @@ package struct StatsReport: Equatable, Sendable {
 
     /// `nil` when `json` is not such an answer.
     init?(_ json: JSONValue) {
-        guard let state = json["state"]?.text, var rows = json["stats"]?.list?.map(StatsRow.init)
+        guard let state = json["state"]?.text, var rows = json["stats"]?.items?.map(StatsRow.init)
         else { return nil }
         // A page without a runner has no rows at all; everything else ends with the total.
         guard rows.last.map({ $0.name == "Aggregated" && $0.method.isEmpty }) ?? true
@@ -34,13 +36,13 @@ package struct StatsReport: Equatable, Sendable {
         self.rows = rows
         self.state = RunnerState(state)
         userCount = json["user_count"]?.count ?? 0
-        let workers = json["workers"]?.list?.map(WorkerRow.init)
+        let workers = json["workers"]?.items?.map(WorkerRow.init)
         self.workers = workers
         // 2.32 and older do not count them.
         workerCount =
             json["worker_count"]?.count ?? workers?.filter { $0.state != .missing }.count
         let current = PercentileKeys.values(in: json["current_response_time_percentiles"] ?? .null)
         currentPercentiles = current.isEmpty ? nil : current
-        errors = json["errors"]?.list?.map(ErrorRow.init) ?? []
+        errors = json["errors"]?.items?.map(ErrorRow.init) ?? []
     }
 }

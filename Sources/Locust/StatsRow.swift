@@ -1,3 +1,5 @@
+import JSON
+
 /// One row of `/stats/requests`: everything since the start of the test or the last reset.
 ///
 /// Times are milliseconds, rounded by Locust: whole below 100, then two significant digits. They

@@ -1,3 +1,5 @@
+import JSON
+
 /// What a master says to an accepted `/swarm`. It does not mean that anything has started: with
 /// no worker connected the answer is the same. Judge by the next observation.
 package struct SwarmAnswer: Equatable, Sendable {
@@ -13,6 +15,6 @@ package struct SwarmAnswer: Equatable, Sendable {
         message = json["message"]?.text ?? ""
         host = json["host"]?.text
         runTimeSeconds = json["run_time"]?.count
-        userClasses = json["user_classes"]?.list?.compactMap(\.text)
+        userClasses = json["user_classes"]?.items?.compactMap(\.text)
     }
 }

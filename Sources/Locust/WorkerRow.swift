@@ -1,3 +1,5 @@
+import JSON
+
 /// A worker as its master sees it.
 package struct WorkerRow: Equatable, Sendable {
     package let id: String

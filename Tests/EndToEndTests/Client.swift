@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import FoundationNetworking
 
 /// A caller of the REST API.
@@ -6,9 +7,9 @@ struct Client: Sendable {
     struct Answer: Sendable {
         let status: Int
         let headers: [String: String]
-        let body: JSON
+        let body: JSONValue
 
-        subscript(name: String) -> JSON? { body[name] }
+        subscript(name: String) -> JSONValue? { body[name] }
     }
 
     private let baseURL: String
@@ -44,6 +45,6 @@ struct Client: Sendable {
         for (name, value) in response.allHeaderFields { headers["\(name)"] = "\(value)" }
         return Answer(
             status: response.statusCode, headers: headers,
-            body: JSON(String(decoding: data, as: UTF8.self)) ?? .null)
+            body: JSONValue(String(decoding: data, as: UTF8.self)) ?? .null)
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import TestSupport
 import Testing
 
@@ -14,15 +15,15 @@ extension RunLifeTests {
                     "name": "x", "tenantId": "red", "envId": "dev",
                     "targetUrl": "http://127.0.0.1:9",
                 ])
-            let id = try #require(answer["id"]?.string)
+            let id = try #require(answer["id"]?.text)
             let failed = await eventually {
                 let run = try? await service.client().get("/v1/runs/\(id)")
-                return run?["state"]?.string == "Failed"
+                return run?["state"]?.text == "Failed"
             }
             #expect(failed)
             let run = try await service.client().get("/v1/runs/\(id)")
-            #expect(run["endReason"]?.string == "startFailed")
-            #expect(run["endDetail"]?.string?.contains("connection refused") == true)
+            #expect(run["endReason"]?.text == "startFailed")
+            #expect(run["endDetail"]?.text?.contains("connection refused") == true)
             // The cluster is free again.
             let next = try await service.client().post(
                 "/v1/tests",
@@ -40,8 +41,8 @@ extension RunLifeTests {
         try await withScene(workers: 0) { scene in
             let id = try await scene.start()
             let run = try await scene.run(id, in: "Failed")
-            #expect(run["endReason"]?.string == "startFailed")
-            #expect(run["endDetail"]?.string?.contains("no workers") == true)
+            #expect(run["endReason"]?.text == "startFailed")
+            #expect(run["endDetail"]?.text?.contains("no workers") == true)
             try scene.locust.startWorker()
             try await scene.locust.waitForWorkers(1)
             #expect(try await scene.target.untilQuiet() == 0)
@@ -55,8 +56,8 @@ extension RunLifeTests {
             _ = await eventually { (try? await scene.target.requests()) ?? 0 > 5 }
             let id = try await scene.start()
             let run = try await scene.run(id, in: "Failed")
-            #expect(run["endReason"]?.string == "startFailed")
-            #expect(run["endDetail"]?.string?.contains("not ours") == true)
+            #expect(run["endReason"]?.text == "startFailed")
+            #expect(run["endDetail"]?.text?.contains("not ours") == true)
             let before = try await scene.target.requests()
             #expect(await eventually { (try? await scene.target.requests()) ?? 0 > before + 5 })
             try await Locust.post("/stop", "", to: scene.locust.baseURL)
@@ -71,11 +72,11 @@ extension RunLifeTests {
             _ = try await scene.run(id, beyond: 10)
             try await Locust.post("/stop", "", to: scene.locust.baseURL)
             let run = try await scene.run(id, in: "Finished", "Failed")
-            #expect(run["state"]?.string == "Failed")
-            #expect(run["endReason"]?.string == "loadVanished")
+            #expect(run["state"]?.text == "Failed")
+            #expect(run["endReason"]?.text == "loadVanished")
             #expect(
                 try await scene.target.untilQuiet()
-                    == run["lastMetrics"]?["totalRequests"]?.int)
+                    == run["lastMetrics"]?["totalRequests"]?.integer)
         }
     }
 
@@ -90,12 +91,12 @@ extension RunLifeTests {
             let after = try await scene.run(id, in: "Running")
             #expect(after["deadline"] == before["deadline"])
             let over = try await scene.run(id, in: "Finished", "Failed")
-            #expect(over["endReason"]?.string == "durationElapsed")
+            #expect(over["endReason"]?.text == "durationElapsed")
             let deadline = try #require(over["deadline"]?.date)
             let stopped = try #require(over["stopRequestedAt"]?.date)
             #expect((0..<1).contains(stopped.timeIntervalSince(deadline)))
             let requests = try await scene.target.untilQuiet()
-            #expect(over["lastMetrics"]?["totalRequests"]?.int == requests)
+            #expect(over["lastMetrics"]?["totalRequests"]?.integer == requests)
         }
     }
 
@@ -108,8 +109,8 @@ extension RunLifeTests {
             // It comes back later and closes the books.
             try await scene.service.restart()
             let over = try await scene.run(id, in: "Finished", "Failed")
-            #expect(over["endReason"]?.string == "durationElapsed")
-            #expect(over["lastMetrics"]?["totalRequests"]?.int == requests)
+            #expect(over["endReason"]?.text == "durationElapsed")
+            #expect(over["lastMetrics"]?["totalRequests"]?.integer == requests)
         }
     }
 
@@ -123,7 +124,7 @@ extension RunLifeTests {
             #expect(service.log.contains("did you mean apiToken?"))
             let clusters = try await service.client().get("/v1/clusters")
             #expect(clusters.status == 200)
-            #expect(clusters["items"]?.array?.count == 1)
+            #expect(clusters["items"]?.items?.count == 1)
         }
     }
 }

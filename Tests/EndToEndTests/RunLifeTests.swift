@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import SQLite
 import TestSupport
 import Testing
@@ -11,19 +12,19 @@ import Testing
         try await withScene(target: ["--failure-share", "0.1"]) { scene in
             let client = scene.service.client()
             let test = try await client.post("/v1/load-tests", scene.definition(seconds: 10))
-            let testID = try #require(test["id"]?.string)
+            let testID = try #require(test["id"]?.text)
             let started = try await client.post("/v1/load-tests/\(testID)/runs")
             #expect(started.status == 202)
-            let id = try #require(started["id"]?.string)
+            let id = try #require(started["id"]?.text)
             #expect(started.headers["Location"] == "/v1/runs/\(id)")
 
             let live = try await scene.run(id, beyond: 20)
-            #expect(live["state"]?.string == "Running")
-            #expect(live["lastMetrics"]?["currentUsers"]?.int == 10)
+            #expect(live["state"]?.text == "Running")
+            #expect(live["lastMetrics"]?["currentUsers"]?.integer == 10)
 
             let over = try await scene.run(id, in: "Finished", "Failed")
-            #expect(over["state"]?.string == "Finished")
-            #expect(over["endReason"]?.string == "durationElapsed")
+            #expect(over["state"]?.text == "Finished")
+            #expect(over["endReason"]?.text == "durationElapsed")
             let deadline = try #require(over["deadline"]?.date)
             let stopped = try #require(over["stopRequestedAt"]?.date)
             #expect((0..<1).contains(stopped.timeIntervalSince(deadline)))
@@ -39,23 +40,23 @@ import Testing
         let requests = try await scene.target.untilQuiet()
         let failures = try await scene.target.failures()
         let run = try await client.get("/v1/runs/\(id)")
-        #expect(run["lastMetrics"]?["totalRequests"]?.int == requests)
-        #expect(run["lastMetrics"]?["totalFailures"]?.int == failures)
-        #expect(run["lastMetrics"]?["currentUsers"]?.int == 0)
+        #expect(run["lastMetrics"]?["totalRequests"]?.integer == requests)
+        #expect(run["lastMetrics"]?["totalFailures"]?.integer == failures)
+        #expect(run["lastMetrics"]?["currentUsers"]?.integer == 0)
 
         let summary = try await client.get("/v1/runs/\(id)/summary")
-        #expect(summary["totals"]?["requests"]?.int == requests)
-        let rows = try #require(summary["endpoints"]?.array)
-        #expect(rows.compactMap { $0["requests"]?.int }.reduce(0, +) == requests)
-        #expect(rows.compactMap { $0["failures"]?.int }.reduce(0, +) == failures)
-        #expect(rows.allSatisfy { $0["percentileSource"]?.string == "histogram" })
-        let errors = try #require(summary["errors"]?.array)
-        #expect(errors.compactMap { $0["occurrences"]?.int }.reduce(0, +) == failures)
+        #expect(summary["totals"]?["requests"]?.integer == requests)
+        let rows = try #require(summary["endpoints"]?.items)
+        #expect(rows.compactMap { $0["requests"]?.integer }.reduce(0, +) == requests)
+        #expect(rows.compactMap { $0["failures"]?.integer }.reduce(0, +) == failures)
+        #expect(rows.allSatisfy { $0["percentileSource"]?.text == "histogram" })
+        let errors = try #require(summary["errors"]?.items)
+        #expect(errors.compactMap { $0["occurrences"]?.integer }.reduce(0, +) == failures)
 
         let series = try await client.get("/v1/runs/\(id)/metrics?resolution=1s")
-        let points = try #require(series["points"]?.array)
-        #expect(points.compactMap { $0["requests"]?.int }.reduce(0, +) == requests)
-        #expect(points.allSatisfy { ($0["requests"]?.int ?? -1) >= 0 })
+        let points = try #require(series["points"]?.items)
+        #expect(points.compactMap { $0["requests"]?.integer }.reduce(0, +) == requests)
+        #expect(points.allSatisfy { ($0["requests"]?.integer ?? -1) >= 0 })
     }
 
     private func checkSources(of id: String, in path: String, are expected: [String]) throws {
@@ -74,15 +75,15 @@ import Testing
             _ = try await scene.run(id, beyond: 10)
             let stop = try await client.post("/v1/runs/\(id)/stop")
             #expect(stop.status == 202)
-            #expect(stop["state"]?.string == "Stopping")
+            #expect(stop["state"]?.text == "Stopping")
             let over = try await scene.run(id, in: "Finished", "Failed")
-            #expect(over["state"]?.string == "Finished")
-            #expect(over["endReason"]?.string == "stoppedByUser")
-            #expect(over["updatedBy"]?.string == "operator")
+            #expect(over["state"]?.text == "Finished")
+            #expect(over["endReason"]?.text == "stoppedByUser")
+            #expect(over["updatedBy"]?.text == "operator")
             let again = try await client.post("/v1/tests/\(id)/stop")
             #expect(again.status == 200)
             let requests = try await scene.target.untilQuiet()
-            #expect(over["lastMetrics"]?["totalRequests"]?.int == requests)
+            #expect(over["lastMetrics"]?["totalRequests"]?.integer == requests)
         }
     }
 
@@ -90,20 +91,20 @@ import Testing
         try await withScene(locustfile: Scene.withoutHooks) { scene in
             let id = try await scene.start(seconds: 10)
             let over = try await scene.run(id, in: "Finished", "Failed")
-            #expect(over["endReason"]?.string == "durationElapsed")
+            #expect(over["endReason"]?.text == "durationElapsed")
             let requests = try await scene.target.untilQuiet()
-            #expect(over["lastMetrics"]?["totalRequests"]?.int == requests)
+            #expect(over["lastMetrics"]?["totalRequests"]?.integer == requests)
             try checkSources(of: id, in: scene.service.storePath, are: ["poll"])
             let summary = try await scene.service.client().get("/v1/runs/\(id)/summary")
-            #expect(summary["totals"]?["percentileSource"]?.string == "master")
+            #expect(summary["totals"]?["percentileSource"]?.text == "master")
             // The next run starts from nothing, though the master still shows the last one's end.
             let next = try await scene.start(seconds: 6)
             let first = try await scene.run(next, beyond: 0)
-            #expect((first["lastMetrics"]?["totalRequests"]?.int ?? .max) < requests)
+            #expect((first["lastMetrics"]?["totalRequests"]?.integer ?? .max) < requests)
             _ = try await scene.run(next, in: "Finished")
             let both = try await scene.target.untilQuiet()
             let second = try await scene.service.client().get("/v1/runs/\(next)")
-            #expect(second["lastMetrics"]?["totalRequests"]?.int == both - requests)
+            #expect(second["lastMetrics"]?["totalRequests"]?.integer == both - requests)
         }
     }
 
@@ -112,9 +113,9 @@ import Testing
         try await withScene(installation: .older) { scene in
             let id = try await scene.start(seconds: 6)
             let over = try await scene.run(id, in: "Finished", "Failed")
-            #expect(over["endReason"]?.string == "durationElapsed")
+            #expect(over["endReason"]?.text == "durationElapsed")
             let requests = try await scene.target.untilQuiet()
-            #expect(over["lastMetrics"]?["totalRequests"]?.int == requests)
+            #expect(over["lastMetrics"]?["totalRequests"]?.integer == requests)
         }
     }
 }

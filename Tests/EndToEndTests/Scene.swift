@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import TestSupport
 
 /// A control plane, a target, and a real Locust cluster with our hooks, all wired together.
@@ -43,7 +44,7 @@ struct Scene {
     func start(users: Int = 10, seconds: Double = 8) async throws -> String {
         let answer = try await service.client().post(
             "/v1/tests", test(users: users, seconds: seconds))
-        guard answer.status == 202, let id = answer["id"]?.string else {
+        guard answer.status == 202, let id = answer["id"]?.text else {
             throw HarnessError("not started: \(answer.body)")
         }
         return id
@@ -51,15 +52,15 @@ struct Scene {
 
     /// The run once it is in one of these states.
     func run(_ id: String, in states: String..., within limit: Duration = .seconds(90)) async throws
-        -> JSON
+        -> JSONValue
     {
         let end = ContinuousClock.now + limit
-        var last = JSON.null
+        var last = JSONValue.null
         while ContinuousClock.now < end {
             // A service that is down for the moment is asked again.
             if let answer = try? await service.client().get("/v1/runs/\(id)") {
                 last = answer.body
-                if let state = last["state"]?.string, states.contains(state) { return last }
+                if let state = last["state"]?.text, states.contains(state) { return last }
             }
             try await Task.sleep(for: .milliseconds(50))
         }
@@ -67,11 +68,11 @@ struct Scene {
     }
 
     /// The run with numbers that say more than `count` requests.
-    func run(_ id: String, beyond count: Int) async throws -> JSON {
+    func run(_ id: String, beyond count: Int) async throws -> JSONValue {
         let end = ContinuousClock.now + .seconds(60)
         while ContinuousClock.now < end {
             let run = try await service.client().get("/v1/runs/\(id)").body
-            if let requests = run["lastMetrics"]?["totalRequests"]?.int, requests > count {
+            if let requests = run["lastMetrics"]?["totalRequests"]?.integer, requests > count {
                 return run
             }
             try await Task.sleep(for: .milliseconds(50))

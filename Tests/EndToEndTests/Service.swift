@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Synchronization
 import TestSupport
 
@@ -37,7 +38,7 @@ final class Service: Sendable {
         try Self.write(Self.configuration(clusters: clusters), to: folder.path("config.yaml"))
         program.signal(SIGHUP)
         let listed = await eventually {
-            let items = try? await client().get("/v1/clusters")["items"]?.array
+            let items = try? await client().get("/v1/clusters")["items"]?.items
             return items?.count == clusters.count
         }
         guard listed else { throw HarnessError("the clusters were not taken over:\n\(log)") }
@@ -66,9 +67,9 @@ final class Service: Sendable {
     private func waitUntilListening() async throws {
         let port = Mutex<Int?>(nil)
         let isUp = await eventually(within: .seconds(60)) {
-            let lines = log.split(separator: "\n").map { JSON(String($0)) }
-            let line = lines.last { $0?["event"]?.string == "listening" }
-            port.withLock { $0 = line??["port"]?.int }
+            let lines = log.split(separator: "\n").map { JSONValue(String($0)) }
+            let line = lines.last { $0?["event"]?.text == "listening" }
+            port.withLock { $0 = line??["port"]?.integer }
             return port.withLock { $0 } != nil || !program.isRunning
         }
         guard isUp, let port = port.withLock({ $0 }) else {

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import FoundationNetworking
 import TestSupport
 
@@ -43,7 +44,7 @@ final class Target: Sendable {
 
     private func statistics(_ name: String) async throws -> Int {
         let answer = try await Client(url, token: "").get("/_target/statistics")
-        guard let count = answer[name]?.int else { throw HarnessError("no \(name)") }
+        guard let count = answer[name]?.integer else { throw HarnessError("no \(name)") }
         return count
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import TestSupport
 import Testing
 
@@ -17,15 +18,15 @@ extension RunLifeTests {
                 #expect(try await blue.get("/v1/runs/\(id)\(path)").status == 404)
             }
             #expect(try await blue.post("/v1/runs/\(id)/stop").status == 404)
-            #expect(try await blue.get("/v1/runs")["items"]?.array?.isEmpty == true)
-            #expect(try await blue.get("/v1/runs?tenantId=red")["items"]?.array?.isEmpty == true)
+            #expect(try await blue.get("/v1/runs")["items"]?.items?.isEmpty == true)
+            #expect(try await blue.get("/v1/runs?tenantId=red")["items"]?.items?.isEmpty == true)
             let clusters = try await blue.get("/v1/clusters")
-            #expect(clusters["items"]?.array?.first?["currentRunId"] == .null)
+            #expect(clusters["items"]?.items?.first?["currentRunId"] == .null)
 
             var body = scene.test()
             let own = try await red.post("/v1/tests", body)
             #expect(own.status == 409)
-            #expect(own["runIds"]?.array == [.string(id)])
+            #expect(own["runIds"]?.items == [.string(id)])
             body["tenantId"] = "blue"
             let other = try await blue.post("/v1/tests", body)
             #expect(other.status == 409)

@@ -1,3 +1,4 @@
+import JSON
 import Testing
 
 @testable import Locust
@@ -72,7 +73,8 @@ struct DecoderFuzzTests {
 
     private func decodeAll(_ bytes: [UInt8]) {
         _ = FrontPage.info(in: bytes)
-        guard let json = try? JSONReader.document(bytes) else { return }  // Refusing is fine.
+        // Refusing is fine.
+        guard let json = try? JSONReader.document(bytes, dialect: .python) else { return }
         if let report = StatsReport(json) {
             #expect(report.aggregated.requests >= 0 && report.userCount >= 0)
             let areFinite = report.aggregated.percentiles.values.allSatisfy { $0.isFinite }
@@ -81,6 +83,6 @@ struct DecoderFuzzTests {
         _ = MasterInfo(json)
         _ = SwarmAnswer(json)
         _ = RunIdentity(json)
-        _ = json["exceptions"]?.list?.map(ExceptionRow.init)
+        _ = json["exceptions"]?.items?.map(ExceptionRow.init)
     }
 }

@@ -1,10 +1,11 @@
+import JSON
 import Testing
 
 @testable import Locust
 
 struct StatsReportTests {
     private func report(_ text: String) throws -> StatsReport {
-        try #require(StatsReport(try JSONReader.document(Array(text.utf8))))
+        try #require(StatsReport(try JSONReader.document(Array(text.utf8), dialect: .python)))
     }
 
     @Test func `a running test has its rows, its total and its errors`() throws {
@@ -104,11 +105,11 @@ struct StatsReportTests {
         #"{"state": "ready", "stats": [{"name": "Aggregated", "method": "GET"}]}"#,
     ])
     func `what has no state or no total is not such an answer`(text: String) throws {
-        #expect(StatsReport(try JSONReader.document(Array(text.utf8))) == nil)
+        #expect(StatsReport(try JSONReader.document(Array(text.utf8), dialect: .python)) == nil)
     }
 
     @Test func `a run identity keeps what is there and ignores what is new`() throws {
-        let json = try JSONReader.document(Array(Captures.identity.utf8))
+        let json = try JSONReader.document(Array(Captures.identity.utf8), dialect: .python)
         let identity = try #require(RunIdentity(json))
         #expect(identity.boot == "b7")
         #expect(identity.sequence == 2)
@@ -117,9 +118,9 @@ struct StatsReportTests {
         #expect(identity.deadlineInSeconds == 47.5)
         #expect(identity.leaseInSeconds == nil)
         let least = try #require(
-            RunIdentity(.object(["boot": .text("b"), "state": .text("paused")])))
+            RunIdentity(.object(["boot": .string("b"), "state": .string("paused")])))
         #expect(least.state == .unknown("paused"))
         #expect(least.runID == nil)
-        #expect(RunIdentity(.object(["boot": .text("b")])) == nil)
+        #expect(RunIdentity(.object(["boot": .string("b")])) == nil)
     }
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -137,10 +136,7 @@ def test_a_test_shorter_than_a_report_loses_nothing(world: World, run_id: str) -
     world.master.swarm(run_id)
     eventually(lambda: world.target.count(run_id) > 20)
     world.master.stop()
-    stopped = time.monotonic()
     assert_exact(world, run_id)
-    # The workers' last numbers were there at once; without their flush it takes four seconds.
-    assert time.monotonic() - stopped < 3
 
 
 def test_lost_answers_are_repeated_and_not_counted_twice(world: World, run_id: str) -> None:
@@ -205,14 +201,17 @@ def changed(world: World, run_id: str) -> bool:
 
 
 def test_the_lease_is_renewed_by_asking_and_ends_with_silence(world: World, run_id: str) -> None:
-    world.master.swarm(run_id, lease="1")
+    def left() -> float:
+        return float(world.master.identity()["leaseInSeconds"])
+
+    world.master.swarm(run_id, lease="30")
     world.master.wait_for_state("started")
     world.master.wait_for_requests(1)
-    began = time.monotonic()
-    while time.monotonic() - began < 2.5:
-        assert world.master.identity(run_id)["runnerState"] in ("spawning", "running")
-        time.sleep(0.1)
-    assert world.master.identity("another run")["state"] == "started"
+    before = eventually(lambda: left() if left() < 29 else None)
+    assert world.master.identity("another run")["leaseInSeconds"] <= before
+    world.master.identity(run_id)
+    assert left() > before
+    world.master.swarm(run_id, lease="0.5")
     assert world.control.final(run_id)["reason"] == "lease"
 
 

@@ -1,14 +1,3 @@
-/// Any JSON value: the user's own `metadata`, kept and given back as it came.
-package enum JSONValue: Hashable, Sendable {
-    case null
-    case bool(Bool)
-    case int(Int64)
-    case double(Double)
-    case string(String)
-    case array([JSONValue])
-    case object([String: JSONValue])
-}
-
 extension JSONValue: Codable {
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
@@ -22,6 +11,7 @@ extension JSONValue: Codable {
         } else if let value = try? container.decode(Double.self) {
             self = .double(value)
         } else if let value = try? container.decode(String.self) {
+            // As above.
             self = .string(value)
         } else if let value = try? container.decode([JSONValue].self) {
             self = .array(value)
@@ -40,20 +30,6 @@ extension JSONValue: Codable {
         case .string(let value): try container.encode(value)
         case .array(let value): try container.encode(value)
         case .object(let value): try container.encode(value)
-        }
-    }
-}
-
-extension JSONValue {
-    /// What a person calls this value in an error message.
-    package var typeName: String {
-        switch self {
-        case .null: "null"
-        case .bool: "a boolean"
-        case .int, .double: "a number"
-        case .string: "a string"
-        case .array: "an array"
-        case .object: "an object"
         }
     }
 }

@@ -1,0 +1,44 @@
+import JSON
+import ControlPlane
+
+@testable import API
+
+/// What every answer promises: its route's declaration, or the shape of a problem.
+enum Contract {
+    static func faults(in answer: Answer, of route: APIRoute) -> [String] {
+        var faults: [String] = []
+        if (answer.header("X-Request-ID") ?? "").isEmpty { faults.append("no X-Request-ID") }
+        if answer.header("Cache-Control") != "no-store" { faults.append("may be cached") }
+        guard let declared = route.answers.first(where: { $0.status == answer.status }) else {
+            return faults + problemFaults(in: answer)
+        }
+        guard let schema = declared.schema else {
+            let hasBody = !answer.response.body.isEmpty
+            let isDocument = route.path == "/openapi.json"
+            return hasBody == isDocument ? faults : faults + ["a body that is not declared"]
+        }
+        if answer.header("Content-Type") != "application/json" { faults.append("is not JSON") }
+        return faults + shapeFaults(of: answer, schema)
+    }
+
+    static func problemFaults(in answer: Answer) -> [String] {
+        guard answer.status >= 400 else { return ["\(answer.status) is not declared"] }
+        var faults = shapeFaults(of: answer, Schemas.problem)
+        if answer.status == 500 { faults.append("an error that nobody thought of: \(answer.text)") }
+        if answer.header("Content-Type") != "application/problem+json" {
+            faults.append("a problem of another type")
+        }
+        if answer["/status"] != .int(Int64(answer.status)) {
+            faults.append("another status inside")
+        }
+        if answer["/requestId"]?.text != answer.header("X-Request-ID") {
+            faults.append("another request id inside")
+        }
+        return faults
+    }
+
+    private static func shapeFaults(of answer: Answer, _ schema: ObjectSchema) -> [String] {
+        guard let members = answer.json.members else { return ["no object: \(answer.text)"] }
+        return schema.faults(in: members, at: "").map { "\($0.pointer) \($0.message)" }
+    }
+}

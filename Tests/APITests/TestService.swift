@@ -1,0 +1,154 @@
+import JSON
+import ControlPlane
+import HTTP
+import History
+import Logging
+import Testing
+
+@testable import API
+@testable import TestSupport
+
+/// The whole API without a socket, over a real store and a cluster that does as it is told. Every
+/// answer that it gives is held against the declaration of its route.
+final class TestService: Sendable {
+    let cluster = FakeCluster()
+    let time = ManualTime()
+    let log = MemorySink()
+    let store: HistoryStore
+    let orchestrator: Orchestrator
+    let services: Services
+    private let folder: TemporaryFolder
+    private let supervision: Task<Void, Never>
+
+    init(catalog: Catalog = .usual) throws {
+        folder = try TemporaryFolder()
+        let logger = Logger(level: .debug, sink: log)
+        store = try HistoryStore(path: folder.path("history.db"), logger: logger)
+        let orchestrator = Orchestrator(
+            catalog: catalog, store: store, drivers: cluster, settings: SupervisionSettings(),
+            time: time, logger: logger)
+        self.orchestrator = orchestrator
+        services = Services(
+            orchestrator: orchestrator, loadTests: store, history: store, idempotency: store,
+            authenticator: Authenticator(Caller.all.map { ($0.token, $0.principal) }), time: time,
+            logger: logger)
+        supervision = Task { await orchestrator.run() }
+    }
+
+    deinit { supervision.cancel() }
+
+    /// - Parameter body: sent as JSON; nil sends none.
+    @discardableResult
+    func ask(
+        _ method: String, _ target: String, _ body: JSONValue? = nil, as caller: Caller? = .editor,
+        headers: HeaderFields = [], at place: SourceLocation = #_sourceLocation
+    ) async throws -> Answer {
+        try await send(
+            method, target, body?.encodedBytes ?? [], as: caller, headers: headers, at: place)
+    }
+
+    /// The same with any bytes as the body.
+    @discardableResult
+    func send(
+        _ method: String, _ target: String, _ body: [UInt8], as caller: Caller? = .editor,
+        headers: HeaderFields = [], at place: SourceLocation = #_sourceLocation
+    ) async throws -> Answer {
+        var fields = headers
+        if let caller { fields.add("Authorization", "Bearer \(caller.token)") }
+        if !body.isEmpty, fields["Content-Type"] == nil {
+            fields.add("Content-Type", "application/json")
+        }
+        var request = try Request(method: method, target: target, headers: fields, body: body)
+        let route = try #require(
+            APIRoute.matching(&request), "no route \(method) \(target)", sourceLocation: place)
+        let answer = Answer(await API.answer(request, route, services))
+        for fault in Contract.faults(in: answer, of: route) {
+            Issue.record("\(method) \(target): \(fault)", sourceLocation: place)
+        }
+        return answer
+    }
+
+    /// Lets the run with this id begin, as a hook's first message does.
+    func begin(_ run: String) async throws {
+        _ = try await eventually { try await state(of: run) == "Starting" }
+        try await ask(
+            "POST", "/v1/callbacks/test-start", .callback(run, sequence: 1), as: .callback)
+    }
+
+    func state(of run: String) async throws -> JSONValue? {
+        try await ask("GET", "/v1/runs/\(run)", as: .administrator)["/state"]
+    }
+
+    /// Stops the run and waits, with the clock moving, until it is over.
+    func end(_ run: String) async throws {
+        try await ask("POST", "/v1/runs/\(run)/stop", as: .administrator)
+        _ = try await eventually(moving: time) {
+            let state = try await state(of: run)
+            return state == "Finished" || state == "Failed"
+        }
+    }
+
+    /// The id of a new load test.
+    func define(_ body: JSONValue = .loadTest(), as caller: Caller = .editor) async throws -> String
+    {
+        try await ask("POST", "/v1/load-tests", body, as: caller).id()
+    }
+
+    /// The id of a new ad-hoc run.
+    func startRun(_ body: JSONValue = .test(), as caller: Caller = .operator) async throws -> String
+    {
+        try await ask("POST", "/v1/tests", body, as: caller).id()
+    }
+
+    /// All that a client can see of what is stored.
+    func contents() async throws -> [JSONValue] {
+        [
+            try await ask("GET", "/v1/load-tests?limit=100", as: .administrator).json,
+            try await ask("GET", "/v1/runs?limit=100", as: .administrator).json,
+        ]
+    }
+}
+
+extension APIRoute {
+    /// The route of a request, whose path parameters are filled in; text is preferred to a name.
+    static func matching(_ request: inout Request) -> APIRoute? {
+        for route in Routes.all where route.method == request.method {
+            let pattern = route.path.split(separator: "/").map(String.init)
+            guard pattern.count == request.path.count else { continue }
+            let pairs = Array(zip(pattern, request.path))
+            guard pairs.allSatisfy({ $0.hasPrefix("{") || $0 == $1 }) else { continue }
+            for (name, value) in pairs where name.hasPrefix("{") {
+                request.parameters[String(name.dropFirst().dropLast())] = value
+            }
+            return route
+        }
+        return nil
+    }
+}
+
+extension Catalog {
+    /// Two tenants. `shared` is the only cluster that serves both.
+    static let usual = Catalog(
+        tenants: [
+            Tenant(
+                id: "tenant-1", name: "Checkout", environments: ["dev", "staging"],
+                limits: TenantLimits(
+                    maxConcurrentRuns: 2, maxUsers: 5000, maxDurationSeconds: 7200)),
+            Tenant(
+                id: "tenant-2", name: "Search", environments: ["dev", "prod"],
+                limits: TenantLimits(maxUsers: 10)),
+        ],
+        clusters: [
+            .locust("first", ("tenant-1", "dev")), .locust("second", ("tenant-1", "dev")),
+            .locust("shared", ("tenant-1", "staging"), ("tenant-2", "dev")),
+            .locust("other", ("tenant-2", "prod")),
+        ])
+}
+
+extension Cluster {
+    static func locust(_ id: String, _ serves: (String, String)...) -> Cluster {
+        Cluster(
+            id: id, kind: .locust, baseURL: "http://\(id).example:8089",
+            serves: serves.map { EnvironmentKey(tenantID: $0.0, envID: $0.1) }, authToken: "")
+    }
+}
