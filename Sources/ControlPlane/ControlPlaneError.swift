@@ -4,7 +4,8 @@ package enum ControlPlaneError: Error, Equatable {
     case unknownLoadTest(LoadTestID)
     /// No cluster of this environment is configured.
     case noCluster(EnvironmentKey)
-    /// Every cluster that could take the run has one; these are in the way.
+    /// Every cluster that could take the run has one; these are in the way, as far as they are of
+    /// the same tenant.
     case clusterBusy([RunID])
     /// The tenant's limit of concurrent runs is reached by these.
     case tooManyRuns(max: Int, [RunID])
@@ -27,6 +28,7 @@ extension ControlPlaneError: CustomStringConvertible {
         case .unknownLoadTest(let id): "there is no load test \(id)"
         case .noCluster(let key):
             "no cluster serves environment \(key.envID) of tenant \(key.tenantID)"
+        case .clusterBusy([]): "the cluster is busy"
         case .clusterBusy(let runs): "the cluster is busy with \(Self.list(runs))"
         case .tooManyRuns(let max, let runs):
             "the tenant may have \(max) runs at a time and has \(Self.list(runs))"

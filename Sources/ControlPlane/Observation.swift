@@ -62,8 +62,7 @@ package struct Sample: Equatable, Sendable {
     package var p50Ms: Double?
     package var p95Ms: Double?
     package var p99Ms: Double?
-    /// Response times since the source's previous observation, in microseconds.
-    package var histogramDelta: Histogram?
+    private var delta = HistogramDelta.none
 
     package init(
         requests: Int = 0, failures: Int = 0, averageMs: Double? = nil, minMs: Double? = nil,
@@ -79,6 +78,19 @@ package struct Sample: Equatable, Sendable {
         self.p95Ms = p95Ms
         self.p99Ms = p99Ms
         self.histogramDelta = histogramDelta
+    }
+
+    /// Response times since the source's previous observation, in microseconds. Decoded anew at
+    /// each access where the sample comes from a store.
+    package var histogramDelta: Histogram? {
+        get { delta.histogram }
+        set { delta = newValue.map { .decoded($0) } ?? .none }
+    }
+
+    /// The same as `Histogram.encoded()` gives it, and as a store gives it back.
+    package var encodedHistogramDelta: [UInt8]? {
+        get { delta.bytes }
+        set { delta = newValue.map { .encoded($0) } ?? .none }
     }
 }
 

@@ -82,7 +82,9 @@ package struct TimeSeries: Equatable, Sendable {
                 max(0, after.responseMsSum - before.responseMsSum) / Double(requests)
         }
         var histogram = Histogram()
-        for delta in samples.compactMap(\.sample.histogramDelta) { histogram.merge(delta) }
+        for timed in samples {
+            if let delta = timed.sample.histogramDelta { histogram.merge(delta) }
+        }
         if histogram.count > 0 {
             point.p50ResponseMs = Double(histogram.percentile(50)) / 1000
             point.p95ResponseMs = Double(histogram.percentile(95)) / 1000

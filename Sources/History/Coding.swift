@@ -24,7 +24,23 @@ enum Coding {
     /// Milliseconds since 1970; 0 for a time that has not come.
     static func milliseconds(_ date: Date?) -> Value {
         guard let date else { return .int(0) }
-        return .int(Int64((date.timeIntervalSince1970 * 1000).rounded()))
+        // Clocks of workers are not ours, and a time that no calendar knows is no reason to fail.
+        let milliseconds = (date.timeIntervalSince1970 * 1000).rounded()
+        return .int(Int64(min(max(milliseconds, -millisecondsMax), millisecondsMax)))
+    }
+
+    /// The largest that is exact as a `Double`; some 285,000 years.
+    private static let millisecondsMax = 9_007_199_254_740_992.0
+
+    /// The form in which texts are searched: without regard to case, and to whether a letter was
+    /// written with its accent or as two characters.
+    static func folded(_ text: String) -> String {
+        text.lowercased().precomposedStringWithCanonicalMapping
+    }
+
+    /// What a search for a part of the name or of the id looks into.
+    static func searchText(name: String, id: String) -> Value {
+        .text(folded(name) + "\n" + folded(id))
     }
 
     static func date(_ milliseconds: Int) -> Date {

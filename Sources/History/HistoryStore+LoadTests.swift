@@ -8,8 +8,8 @@ extension HistoryStore: LoadTestStore {
             _ = try connection.run(
                 """
                 INSERT INTO load_tests (tenant_id, env_id, name, created_at, updated_at,
-                    created_by, version, spec, audit, id)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    created_by, version, search, spec, audit, id)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """, try Self.values(of: test))
             try Self.setTags(of: test, connection)
         }
@@ -22,25 +22,14 @@ extension HistoryStore: LoadTestStore {
             filter.require("id = ?", .text(id.text))
             filter.require(scope)
             return try connection.query(
-                "SELECT \(Self.loadTestColumns) FROM load_tests \(filter.clause)", filter.values,
-                Self.loadTest
-            ).first
+                "SELECT \(Self.loadTestColumns) FROM load_tests \(filter.clause)", filter.values
+            ) { try Self.loadTest($0, from: 0) }.first
         }
     }
 
     package func loadTests(_ query: LoadTestQuery) throws(ControlPlaneError) -> Page<LoadTest> {
         try perform { connection in
-            let list = ListQuery(query)
-            let tests = try connection.query(list.sql, list.values, Self.loadTest)
-            return list.page(of: tests) { test in
-                let value =
-                    switch query.sort.field {
-                    case .createdAt: Coding.milliseconds(test.audit.createdAt).sortText
-                    case .updatedAt: Coding.milliseconds(test.audit.updatedAt).sortText
-                    case .name: test.spec.name
-                    }
-                return PageMark(value: value, id: test.id.text)
-            }
+            try ListQuery(query).page(connection, item: Self.loadTest)
         }
     }
 
@@ -49,7 +38,7 @@ extension HistoryStore: LoadTestStore {
             let changed = try connection.run(
                 """
                 UPDATE load_tests SET tenant_id = ?, env_id = ?, name = ?, created_at = ?,
-                    updated_at = ?, created_by = ?, version = ?, spec = ?, audit = ?
+                    updated_at = ?, created_by = ?, version = ?, search = ?, spec = ?, audit = ?
                 WHERE id = ? AND version = ?
                 """, try Self.values(of: test) + [.int(Int64(test.version - 1))])
             guard changed == 1 else {
@@ -87,18 +76,21 @@ extension HistoryStore: LoadTestStore {
 extension HistoryStore {
     static let loadTestColumns = "id, version, spec, audit"
 
-    static func loadTest(_ row: Row) throws -> LoadTest {
+    /// Reads `loadTestColumns`, the first of which is number `start`.
+    static func loadTest(_ row: Row, from start: Int) throws -> LoadTest {
         LoadTest(
-            id: LoadTestID(try row.text(0)),
-            spec: try Coding.decode(LoadTestSpec.self, row.text(2)),
-            version: Int(try row.int(1)), audit: try Coding.decode(Audit.self, row.text(3)))
+            id: LoadTestID(try row.text(start)),
+            spec: try Coding.decode(LoadTestSpec.self, row.text(start + 2)),
+            version: try row.int(start + 1),
+            audit: try Coding.decode(Audit.self, row.text(start + 3)))
     }
 
     private static func values(of test: LoadTest) throws -> [Value] {
         [
             .text(test.spec.tenantId), .text(test.spec.envId), .text(test.spec.name),
             Coding.milliseconds(test.audit.createdAt), Coding.milliseconds(test.audit.updatedAt),
-            .text(test.audit.createdBy), .int(Int64(test.version)), try Coding.json(test.spec),
+            .text(test.audit.createdBy), .int(Int64(test.version)),
+            Coding.searchText(name: test.spec.name, id: test.id.text), try Coding.json(test.spec),
             try Coding.json(test.audit), .text(test.id.text),
         ]
     }

@@ -95,7 +95,7 @@ extension HistoryStore {
                 .int(Int64(sample.requests)), .int(Int64(sample.failures)),
                 .optional(sample.averageMs), .optional(sample.minMs), .optional(sample.maxMs),
                 .optional(sample.p50Ms), .optional(sample.p95Ms), .optional(sample.p99Ms),
-                sample.histogramDelta.map { .blob($0.encoded()) } ?? .null,
+                Value(sample.encodedHistogramDelta),
             ])
     }
 
@@ -180,12 +180,12 @@ extension HistoryStore: RunHistory {
         """
 
     static func timedSample(_ row: Row) throws -> TimedSample {
-        let sample = Sample(
+        var sample = Sample(
             requests: Int(try row.int(4)), failures: Int(try row.int(5)),
             averageMs: try row.optionalDouble(6), minMs: try row.optionalDouble(7),
             maxMs: try row.optionalDouble(8), p50Ms: try row.optionalDouble(9),
-            p95Ms: try row.optionalDouble(10), p99Ms: try row.optionalDouble(11),
-            histogramDelta: try row.optionalBlob(12).map { try Histogram(decoding: $0) })
+            p95Ms: try row.optionalDouble(10), p99Ms: try row.optionalDouble(11))
+        sample.encodedHistogramDelta = try row.optionalBlob(12)
         return TimedSample(
             time: Coding.date(try row.int(0)),
             source: Observation.Source(rawValue: try row.text(1)) ?? .poll,

@@ -45,14 +45,16 @@ extension HistoryStore {
         if let count = retention.maxRuns {
             conditions.append(
                 """
-                id NOT IN (SELECT id FROM runs WHERE state IN ('Finished', 'Failed')
-                    ORDER BY ended_at DESC, id DESC LIMIT ?)
+                (ended_at, id) <= (SELECT ended_at, id FROM runs INDEXED BY ended_runs
+                    WHERE state IN ('Finished', 'Failed')
+                    ORDER BY ended_at DESC, id DESC LIMIT 1 OFFSET ?)
                 """)
             values.append(.int(Int64(count)))
         }
         guard !conditions.isEmpty else { return 0 }
+        // The index is named, because SQLite would take the one by state and sort all ended runs.
         let sql = """
-            DELETE FROM runs WHERE id IN (SELECT id FROM runs
+            DELETE FROM runs WHERE id IN (SELECT id FROM runs INDEXED BY ended_runs
                 WHERE state IN ('Finished', 'Failed')
                 AND (\(conditions.joined(separator: " OR "))) LIMIT \(Self.retentionBatch))
             """

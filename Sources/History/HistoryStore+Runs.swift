@@ -6,10 +6,14 @@ extension HistoryStore: RunStore {
     package func insert(_ run: Run, liveRunsMax: Int?) throws(ControlPlaneError) {
         try transact { connection in
             let busy = try connection.query(
-                "SELECT id FROM runs WHERE cluster_id = ? AND \(Self.isLive)",
+                "SELECT id, tenant_id FROM runs WHERE cluster_id = ? AND \(Self.isLive)",
                 [.text(run.clusterID)]
-            ) { RunID(try $0.text(0)) }
-            guard busy.isEmpty else { throw ControlPlaneError.clusterBusy(busy) }
+            ) { (id: RunID(try $0.text(0)), tenant: try $0.text(1)) }
+            guard busy.isEmpty else {
+                // That a shared cluster is busy cannot be hidden; with whose run can.
+                let own = busy.filter { $0.tenant == run.spec.tenantId }
+                throw ControlPlaneError.clusterBusy(own.map(\.id))
+            }
             if let liveRunsMax {
                 let live = try connection.query(
                     "SELECT id FROM runs WHERE tenant_id = ? AND \(Self.isLive)",
@@ -22,15 +26,19 @@ extension HistoryStore: RunStore {
             _ = try connection.run(
                 """
                 INSERT INTO runs (id, load_test_id, tenant_id, env_id, cluster_id, name, state,
-                    created_at, created_by, revision, spec, plan, audit, progress)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    created_at, started_at, ended_at, created_by, revision, search, spec, plan,
+                    audit, progress)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
                     .text(run.id.text), run.loadTestID.map { .text($0.text) } ?? .null,
                     .text(run.spec.tenantId), .text(run.spec.envId), .text(run.clusterID),
                     .text(run.spec.name), .text(run.state.rawValue),
-                    Coding.milliseconds(run.audit.createdAt), .text(run.audit.createdBy),
-                    .int(Int64(run.revision)), try Coding.json(run.spec),
+                    Coding.milliseconds(run.audit.createdAt), Coding.milliseconds(run.startedAt),
+                    Coding.milliseconds(run.endedAt), .text(run.audit.createdBy),
+                    .int(Int64(run.revision)),
+                    Coding.searchText(name: run.spec.name, id: run.id.text),
+                    try Coding.json(run.spec),
                     try Coding.json(run.plan), try Coding.json(run.audit),
                     try Coding.json(run.progress),
                 ])
@@ -74,18 +82,16 @@ extension HistoryStore: RunStore {
             filter.require("id = ?", .text(id.text))
             filter.require(scope)
             return try connection.query(
-                "SELECT \(Self.runColumns) FROM runs \(filter.clause)", filter.values,
-                Self.record
-            ).first
+                "SELECT \(Self.runColumns) FROM runs \(filter.clause)", filter.values
+            ) { try Self.record($0, from: 0) }.first
         }
     }
 
     package func liveRuns() throws(ControlPlaneError) -> [Run] {
         try perform { connection in
             try connection.query(
-                "SELECT \(Self.runColumns) FROM runs WHERE \(Self.isLive) ORDER BY created_at", [],
-                Self.record
-            ).map(\.run)
+                "SELECT \(Self.runColumns) FROM runs WHERE \(Self.isLive) ORDER BY created_at", []
+            ) { try Self.record($0, from: 0).run }
         }
     }
 
@@ -100,17 +106,7 @@ extension HistoryStore: RunStore {
 
     package func runs(_ query: RunQuery) throws(ControlPlaneError) -> Page<RunRecord> {
         try perform { connection in
-            let list = ListQuery(query)
-            let records = try connection.query(list.sql, list.values, Self.record)
-            return list.page(of: records) { record in
-                let date =
-                    switch query.sort.field {
-                    case .createdAt: record.run.audit.createdAt as Date?
-                    case .startedAt: record.run.startedAt
-                    case .endedAt: record.run.endedAt
-                    }
-                return PageMark(value: Coding.milliseconds(date).sortText, id: record.run.id.text)
-            }
+            try ListQuery(query).page(connection, item: Self.record)
         }
     }
 }
@@ -122,16 +118,20 @@ extension HistoryStore {
     static let runColumns =
         "id, load_test_id, cluster_id, spec, plan, audit, progress, last_metrics"
 
-    static func record(_ row: Row) throws -> RunRecord {
+    /// Reads `runColumns`, the first of which is number `start`.
+    static func record(_ row: Row, from start: Int) throws -> RunRecord {
         let run = Run(
-            restoring: RunID(try row.text(0)),
-            loadTestID: try row.optionalText(1).map(LoadTestID.init),
-            spec: try Coding.decode(LoadTestSpec.self, row.text(3)),
-            plan: try Coding.decode(RunPlan.self, row.text(4)), clusterID: try row.text(2),
-            audit: try Coding.decode(Audit.self, row.text(5)),
-            progress: try Coding.decode(Run.Progress.self, row.text(6)))
+            restoring: RunID(try row.text(start)),
+            loadTestID: try row.optionalText(start + 1).map(LoadTestID.init),
+            spec: try Coding.decode(LoadTestSpec.self, row.text(start + 3)),
+            plan: try Coding.decode(RunPlan.self, row.text(start + 4)),
+            clusterID: try row.text(start + 2),
+            audit: try Coding.decode(Audit.self, row.text(start + 5)),
+            progress: try Coding.decode(Run.Progress.self, row.text(start + 6)))
         return RunRecord(
             run: run,
-            lastMetrics: try row.optionalText(7).map { try Coding.decode(LastMetrics.self, $0) })
+            lastMetrics: try row.optionalText(start + 7).map {
+                try Coding.decode(LastMetrics.self, $0)
+            })
     }
 }

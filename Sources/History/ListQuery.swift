@@ -24,12 +24,10 @@ struct Filter {
         if let text { require("\(column) = ?", .text(text)) }
     }
 
-    /// A part of the name or the id, without regard to case; `%` and `_` mean themselves.
+    /// A part of the name or the id, without regard to case. No pattern: `%` and `_` mean
+    /// themselves.
     mutating func requireText(_ text: String?) {
-        guard let text else { return }
-        let escaped = text.map { #"\%_"#.contains($0) ? "\\\($0)" : "\($0)" }.joined()
-        let pattern = Value.text("%\(escaped)%")
-        require(#"(name LIKE ? ESCAPE '\' OR id LIKE ? ESCAPE '\')"#, pattern, pattern)
+        if let text { require("instr(search, ?) > 0", .text(Coding.folded(text))) }
     }
 
     var clause: String {
@@ -42,6 +40,9 @@ struct ListQuery {
     let sql: String
     let values: [Value]
     private let limit: Int
+
+    /// One row: the item, and its place in the list.
+    typealias Found<Item> = (item: Item, mark: PageMark)
 
     init(_ query: RunQuery) {
         var filter = Filter()
@@ -112,21 +113,26 @@ struct ListQuery {
         limit = page.limit
         // One more than asked for tells whether there is a next page.
         sql = """
-            SELECT \(columns) FROM \(table) \(filter.clause)
+            SELECT \(column), id, \(columns) FROM \(table) \(filter.clause)
             ORDER BY \(column) \(order), id \(order) LIMIT \(limit + 1)
             """
         values = filter.values
     }
 
-    func page<Item>(of found: [Item], mark: (Item) -> PageMark) -> Page<Item> {
-        let items = Array(found.prefix(limit))
-        return Page(items: items, next: found.count > limit ? items.last.map(mark) : nil)
-    }
-}
-
-extension Value {
-    /// As a page mark carries it.
-    var sortText: String {
-        if case .int(let number) = self { String(number) } else { "" }
+    /// The page that this query finds; `item` reads a row from the given column on.
+    func page<Item>(
+        _ connection: Connection, item: (Row, Int) throws -> Item
+    ) throws -> Page<Item> {
+        let found = try connection.query(sql, values) { row -> Found<Item> in
+            let value =
+                switch try row.value(0) {
+                case .int(let number): String(number)
+                default: try row.text(0)
+                }
+            return (try item(row, 2), PageMark(value: value, id: try row.text(1)))
+        }
+        let page = found.prefix(limit)
+        return Page(
+            items: page.map(\.item), next: found.count > limit ? page.last?.mark : nil)
     }
 }

@@ -4,13 +4,16 @@ import SQLite
 /// taken them already.
 ///
 /// Times are milliseconds since 1970, UTC. A time that a list is sorted by is 0, not null, as long
-/// as it has not come, because a place in a list cannot be told from null.
+/// as it has not come, because a place in a list cannot be told from null. `search` is the folded
+/// name and id (`Coding.searchText`), because SQLite folds the case of ASCII letters only.
 enum Schema {
-    static let migrator = Migrator([
+    static let migrator = Migrator(migrations)
+
+    static let migrations = [
         Migration(number: 1, name: "definitions and runs", sql: definitionsAndRuns),
         Migration(number: 2, name: "observations", sql: observations),
         Migration(number: 3, name: "idempotency keys", sql: idempotencyKeys),
-    ])
+    ]
 
     private static let definitionsAndRuns = """
         CREATE TABLE load_tests (
@@ -22,6 +25,7 @@ enum Schema {
             updated_at INTEGER NOT NULL,
             created_by TEXT NOT NULL,
             version INTEGER NOT NULL,
+            search TEXT NOT NULL,
             spec TEXT NOT NULL,
             audit TEXT NOT NULL
         ) STRICT;
@@ -52,6 +56,7 @@ enum Schema {
             ended_at INTEGER NOT NULL DEFAULT 0,
             created_by TEXT NOT NULL,
             revision INTEGER NOT NULL,
+            search TEXT NOT NULL,
             spec TEXT NOT NULL,
             plan TEXT NOT NULL,
             audit TEXT NOT NULL,
@@ -61,15 +66,19 @@ enum Schema {
         -- Not memory but this index allows a cluster one live run.
         CREATE UNIQUE INDEX one_live_run_per_cluster ON runs (cluster_id)
             WHERE state IN ('Pending', 'Starting', 'Running', 'Stopping');
+        -- A tenant's live runs are counted at each start, however many it has had.
+        CREATE INDEX live_runs_of_tenant ON runs (tenant_id)
+            WHERE state IN ('Pending', 'Starting', 'Running', 'Stopping');
+        CREATE INDEX ended_runs ON runs (ended_at, id) WHERE state IN ('Finished', 'Failed');
         CREATE INDEX runs_by_created ON runs (created_at, id);
         CREATE INDEX runs_by_started ON runs (started_at, id);
         CREATE INDEX runs_by_ended ON runs (ended_at, id);
         CREATE INDEX runs_of_tenant_by_created ON runs (tenant_id, created_at, id);
         CREATE INDEX runs_of_tenant_by_started ON runs (tenant_id, started_at, id);
         CREATE INDEX runs_of_tenant_by_ended ON runs (tenant_id, ended_at, id);
-        CREATE INDEX runs_of_environment ON runs (env_id, created_at, id);
+        CREATE INDEX runs_of_environment ON runs (tenant_id, env_id, created_at, id);
         CREATE INDEX runs_of_load_test ON runs (load_test_id, created_at, id);
-        CREATE INDEX runs_by_creator ON runs (created_by, created_at, id);
+        CREATE INDEX runs_by_creator ON runs (tenant_id, created_by, created_at, id);
         CREATE INDEX runs_by_state ON runs (state, created_at, id);
 
         CREATE TABLE run_tags (
@@ -145,5 +154,7 @@ enum Schema {
             PRIMARY KEY (principal, key)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX idempotency_keys_by_age ON idempotency_keys (claimed_at);
+        CREATE INDEX idempotency_keys_unanswered ON idempotency_keys (claimed_at)
+            WHERE status IS NULL;
         """
 }

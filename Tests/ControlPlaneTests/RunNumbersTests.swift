@@ -7,7 +7,7 @@ import Testing
 struct RunNumbersTests {
     private let start = Run.sampleStart
 
-    @Test(arguments: 0..<40 as Range<UInt64>)
+    @Test(arguments: 0..<25 as Range<UInt64>)
     func `both sources in any order count every request once`(seed: UInt64) throws {
         let truth = Truth(seed: seed)
         var numbers = RunNumbers()

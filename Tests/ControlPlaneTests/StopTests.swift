@@ -174,7 +174,7 @@ struct StopTests {
                 $0.lookError = DriverError("connection refused")
             }
             _ = try await rig.stop(run)
-            #expect(await rig.reaches(.failed, run))
+            #expect(await rig.reaches(.failed, run, by: .seconds(2)))
             #expect(rig.time.uptime >= deadline + rig.settings.stopUnconfirmedAfter)
             #expect(rig.stored(run)?.endReason == .clusterLost)
         }

@@ -26,7 +26,7 @@ struct Truth {
             Request(
                 second: Double.random(in: 0..<seconds, using: &random),
                 isFailure: random.chance(15),
-                microseconds: UInt64.random(in: 100...900_000, using: &random))
+                microseconds: UInt64.random(in: 100...8_000, using: &random))
         }.sorted { $0.second < $1.second }
         var arrivals: [(at: Double, Observation)] = Self.polls(of: requests, seconds, &random)
         arrivals += Self.callbacks(of: requests, seconds, &random)
