@@ -74,16 +74,3 @@ extension JSONValue {
 
     init(_ texts: [String]) { self = .array(texts.map { .string($0) }) }
 }
-
-/// Times as RFC 3339 in UTC with milliseconds.
-enum Timestamp {
-    private static let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-
-    static func format(_ date: Date) -> String { date.formatted(style) }
-
-    /// Any RFC 3339 time, with or without a fraction of a second, in any zone.
-    static func parse(_ text: String) -> Date? {
-        // One of the two styles fails for every right text, too; only both failing means wrong.
-        (try? style.parse(text)) ?? (try? Date.ISO8601FormatStyle().parse(text))
-    }
-}
