@@ -10,11 +10,22 @@ extension JSONValue {
         try? JSONDecoder().decode(JSONValue.self, from: Data(bytes))
     }
 
+    /// Whether arrays and objects are inside one another for at most this many levels.
+    func isNested(atMost depth: Int) -> Bool {
+        switch self {
+        case .array(let items): depth > 0 && items.allSatisfy { $0.isNested(atMost: depth - 1) }
+        case .object(let members):
+            depth > 0 && members.values.allSatisfy { $0.isNested(atMost: depth - 1) }
+        default: true
+        }
+    }
+
     /// Keys in alphabetical order, so that equal values are equal bytes.
     var encodedBytes: [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Every number here is finite (`init(_: Double?)`), so nothing can fail.
+        // Every number is finite (`init(_: Double?)`) and nothing is nested too deeply
+        // (`Schema.anyDepthMax`), so nothing can fail.
         return (try? encoder.encode(self)).map { [UInt8]($0) } ?? Array("null".utf8)
     }
 
