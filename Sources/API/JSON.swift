@@ -6,8 +6,11 @@ extension JSONValue {
     ///
     /// The decoder is the toolchain's; it refuses nesting deeper than 512 levels by itself.
     static func parse(_ bytes: [UInt8]) -> JSONValue? {
+        // Foundation also reads UTF-16 and UTF-32, which are no JSON (RFC 8259, section 8.1): they
+        // begin with a mark of their own or have zeros, which JSON has not.
+        guard bytes.first != 0xFE, bytes.first != 0xFF, !bytes.contains(0) else { return nil }
         // Why it is not JSON is of no use to the caller; that it is not, is told.
-        try? JSONDecoder().decode(JSONValue.self, from: Data(bytes))
+        return try? JSONDecoder().decode(JSONValue.self, from: Data(bytes))
     }
 
     /// Whether arrays and objects are inside one another for at most this many levels.
