@@ -119,8 +119,11 @@ package enum API {
                 status: 415, code: "unsupportedMediaType",
                 detail: "the body must be sent with Content-Type: application/json")
         }
-        guard let value = JSONValue.parse(request.body) else {
-            throw .malformed("the body is not JSON")
+        let value: JSONValue
+        do {
+            value = try JSONReader.document(request.body)
+        } catch {
+            throw .malformed("the body is not JSON: \(error)")
         }
         guard let members = value.members else {
             throw .malformed("the body must be an object, is \(value.typeName)")

@@ -2,17 +2,6 @@ import ControlPlane
 import Foundation
 
 extension JSONValue {
-    /// Reads a body. Nil when it is not JSON.
-    ///
-    /// The decoder is the toolchain's; it refuses nesting deeper than 512 levels by itself.
-    static func parse(_ bytes: [UInt8]) -> JSONValue? {
-        // Foundation also reads UTF-16 and UTF-32, which are no JSON (RFC 8259, section 8.1): they
-        // begin with a mark of their own or have zeros, which JSON has not.
-        guard bytes.first != 0xFE, bytes.first != 0xFF, !bytes.contains(0) else { return nil }
-        // Why it is not JSON is of no use to the caller; that it is not, is told.
-        return try? JSONDecoder().decode(JSONValue.self, from: Data(bytes))
-    }
-
     /// Whether arrays and objects are inside one another for at most this many levels.
     func isNested(atMost depth: Int) -> Bool {
         switch self {

@@ -50,8 +50,9 @@ enum Pages {
         var base64 = cursor.replacingOccurrences(of: "-", with: "+")
             .replacingOccurrences(of: "_", with: "/")
         base64 += String(repeating: "=", count: (4 - base64.count % 4) % 4)
+        // Why it cannot be read is of no use: it was never one of ours.
         guard let data = Data(base64Encoded: base64),
-            let parts = JSONValue.parse([UInt8](data))?.items?.compactMap(\.text),
+            let parts = try? JSONReader.document([UInt8](data)).items?.compactMap(\.text),
             parts.count == 3, parts[0] == order
         else { return nil }
         let isNumeric = Int64(parts[1]) != nil

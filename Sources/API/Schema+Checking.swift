@@ -181,7 +181,8 @@ extension String {
     /// As a reference token of a JSON pointer (RFC 6901, section 3).
     var pointerEscaped: String {
         let shown = String(String.UnicodeScalarView(unicodeScalars.prefix(Self.pointerTokenMax)))
-        return shown.replacingOccurrences(of: "~", with: "~0")
+        return shown.replacingOccurrences(of: "\0", with: "\u{FFFD}")
+            .replacingOccurrences(of: "~", with: "~0")
             .replacingOccurrences(of: "/", with: "~1") + (shown == self ? "" : "…")
     }
 }

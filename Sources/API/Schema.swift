@@ -3,9 +3,9 @@ import ControlPlane
 /// The shape of a JSON value. One declaration serves the check of what comes in, the OpenAPI
 /// document, and the test of what goes out, so the three cannot differ.
 indirect enum Schema: Sendable {
-    /// Deepest nesting of a JSON object of the caller's own. Foundation writes none that is 512
-    /// deep, and what is kept here comes back in lists inside of other objects.
-    static let anyDepthMax = 32
+    /// Deepest nesting of a JSON object of the caller's own: what is kept here is read again with
+    /// each list, and Foundation's effort for it grows with the square of its depth.
+    static let anyDepthMax = 16
 
     case string(StringRule)
     case integer(ClosedRange<Int>)

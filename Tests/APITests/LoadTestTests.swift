@@ -266,8 +266,8 @@ struct FieldLimit: Sendable, CustomTestStringConvertible {
             name: "targetUrl",
             atMost: .string("http://h/" + String(repeating: "a", count: 1991)),
             past: .string("http://h/" + String(repeating: "a", count: 1992))),
-        .init(name: "metadata", atMost: nest(32), past: nest(33)),
-        .init(name: "metadata", atMost: ["k": nil], past: nest(500)),
+        .init(name: "metadata", atMost: nest(16), past: nest(17)),
+        .init(name: "metadata", atMost: ["k": nil], past: nest(60)),
         .init(
             name: "metadata", atMost: ["k": .string(String(repeating: "x", count: 16_376))],
             past: ["k": .string(String(repeating: "x", count: 16_377))]),
