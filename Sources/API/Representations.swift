@@ -139,7 +139,7 @@ extension ClusterStatus {
         let serves = cluster.serves.filter { scope.covers(tenant: $0.tenantID) }
         return .object([
             "id": .string(cluster.id), "type": .string(cluster.kind.rawValue),
-            "baseUrl": .string(cluster.baseURL),
+            "baseUrl": .string(ShownURL.text(cluster.baseURL)),
             "serves": .array(
                 serves.map {
                     .object(["tenantId": .string($0.tenantID), "envId": .string($0.envID)])
