@@ -71,7 +71,7 @@ let tests: [Target] = [
         name: "EndToEndTests",
         dependencies: ["swarmkeeper", "ControlPlane", "SQLite", "TestSupport"],
         swiftSettings: .strict),
-    .testTarget(name: "TidyTests", dependencies: [], swiftSettings: .strict),
+    .testTarget(name: "TidyTests", dependencies: ["YAML"], swiftSettings: .strict),
 ]
 
 let package = Package(

@@ -5,8 +5,8 @@ import Testing
 @testable import TestSupport
 
 /// One run whose hook sends two messages ten seconds apart:
-/// 100 requests with 10 failures, then 300 with 20 in all, at two endpoints. (Response times of 10 ms
-/// come back as 10.007, the end of the histogram's bucket.)
+/// 100 requests with 10 failures, then 300 with 20 in all, at two endpoints. (Response times of
+/// 10 ms come back as 10.007, the end of the histogram's bucket.)
 struct MetricsTests {
     let service: TestService
     let run: String

@@ -15,6 +15,8 @@ struct Mistake: Sendable, CustomTestStringConvertible {
 
     private static let tenant = "tenants: [{ id: t, environments: [dev] }]\n"
     private static let cluster = "id: c, baseUrl: \"http://h\", tenantId: t, envId: dev"
+    private static let elsewhere = "id: c, baseUrl: \"http://i\", tenantId: t, envId: dev"
+    private static let sameMaster = "id: d, baseUrl: \"http://H/\", tenantId: t, envId: dev"
 
     static let all: [Mistake] = [
         .init("servr: {}", "c.yaml:3:1: unknown key servr; did you mean server?"),
@@ -71,7 +73,8 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         .init(
             "tenants: [{ id: t, environments: [a], tokens: [{ name: n, role: viewer, "
                 + "token: abcdefg }] }]",
-            "c.yaml:3:80: token must have at least 8 characters; make one with: openssl rand -hex 24"
+            "c.yaml:3:80: token must have at least 8 characters; make one with: "
+                + "openssl rand -hex 24"
         ),
         .init(
             "tenants: [{ id: t, environments: [a], tokens: [{ name: n, role: viewer, "
@@ -82,7 +85,8 @@ struct Mistake: Sendable, CustomTestStringConvertible {
                 + "token: \"abc defgh\" }] }]",
             "c.yaml:3:80: token must be printable ASCII without spaces"),
         .init(
-            "tenants: [{ id: t, environments: [a], tokens: [{ name: n, role: viewer, token: abcdefgh }"
+            "tenants: [{ id: t, environments: [a], "
+                + "tokens: [{ name: n, role: viewer, token: abcdefgh }"
                 + ", { name: n, role: viewer, token: hgfedcba }] }]",
             "c.yaml:3:100: the token name n is given twice in this tenant"),
         .init(
@@ -90,7 +94,8 @@ struct Mistake: Sendable, CustomTestStringConvertible {
             "c.yaml:4:18: baseUrl is missing, such as http://127.0.0.1:8089"),
         .init(
             tenant
-                + "locustClusters: [{ id: c, baseUrl: \"http://h:99999\", tenantId: t, envId: dev }]",
+                + "locustClusters: [{ id: c, baseUrl: \"http://h:99999\", "
+                + "tenantId: t, envId: dev }]",
             "c.yaml:4:36: baseUrl must be an http or https URL such as http://127.0.0.1:8089"),
         .init(
             tenant + "locustClusters: [{ \(cluster), type: jmeter }]",
@@ -119,19 +124,21 @@ struct Mistake: Sendable, CustomTestStringConvertible {
             "c.yaml:4:81: give either tenantId and envId, or serves"),
         .init(
             tenant
-                + "locustClusters: [{ \(cluster) }, { \(cluster.replacing("http://h", with: "http://i")) }]",
+                + "locustClusters: [{ \(cluster) }, { \(elsewhere) }]",
             "c.yaml:4:81: the cluster c is defined twice"),
         .init(
             tenant
-                + "locustClusters: [{ \(cluster) }, { \(cluster.replacing("id: c", with: "id: d").replacing("//h", with: "//H/")) }]",
+                + "locustClusters: [{ \(cluster) }, { \(sameMaster) }]",
             "c.yaml:4:93: baseUrl is the same master as cluster c's; let that one serve both"),
         .init(
             "orchestrator: { metricsPollIntervalSeconds: 0.4 }",
-            "c.yaml:3:45: metricsPollIntervalSeconds must be a number of seconds between 0.5 and 3600.0"
+            "c.yaml:3:45: metricsPollIntervalSeconds must be a number of seconds between 0.5 "
+                + "and 3600.0"
         ),
         .init(
             "orchestrator: { metricsPollIntervalSeconds: .nan }",
-            "c.yaml:3:45: metricsPollIntervalSeconds must be a number of seconds between 0.5 and 3600.0"
+            "c.yaml:3:45: metricsPollIntervalSeconds must be a number of seconds between 0.5 "
+                + "and 3600.0"
         ),
         .init(
             "orchestrator: { metricsPollIntervalSeconds: 10, leaseSeconds: 29 }",

@@ -35,9 +35,10 @@ extension Configuration {
         guard !catalog.tenants.isEmpty else { return [] }
         return ["tenants:"]
             + catalog.tenants.flatMap { tenant -> [String] in
+                let environments = tenant.environments.map(quoted).joined(separator: ", ")
                 var lines = [
                     "  - id: \(quoted(tenant.id))", "    name: \(quoted(tenant.name))",
-                    "    environments: [\(tenant.environments.map(quoted).joined(separator: ", "))]",
+                    "    environments: [\(environments)]",
                 ]
                 let limits = [
                     ("maxConcurrentRuns", tenant.limits.maxConcurrentRuns),
