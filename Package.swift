@@ -78,7 +78,7 @@ let tests: [Target] = [
         name: "EndToEndTests",
         dependencies: ["swarmkeeper", "JSON", "SQLite", "TestSupport"],
         swiftSettings: .strict),
-    .testTarget(name: "TidyTests", dependencies: [], swiftSettings: .strict),
+    .testTarget(name: "TidyTests", dependencies: ["YAML"], swiftSettings: .strict),
 ]
 
 let package = Package(

@@ -1,8 +1,8 @@
-import JSON
 import ControlPlane
 import Foundation
 import HTTP
 import HTTPServer
+import JSON
 import Logging
 
 /// The REST API: from requests to the domain and back.
@@ -20,38 +20,57 @@ package enum API {
         return Router(
             routes,
             notFound: { request in
-                let problem = Problem.notFound("path \(request.rawPath)")
-                return problem.response(requestID: requestID(of: request))
+                await answer(request, route: "", services) { _, _ throws(Problem) in
+                    throw .notFound("path \(request.rawPath)")
+                }
             },
             errorResponse: { error in
-                Problem(error).response(requestID: UUID().uuidString.lowercased())
+                let id = UUID().uuidString.lowercased()
+                return marked(Problem(error).response(requestID: id), requestID: id)
             })
     }
 
     static func answer(_ request: Request, _ route: APIRoute, _ services: Services) async
         -> Response
     {
+        await answer(request, route: route.path, services) { principal, id throws(Problem) in
+            try await perform(request, route, principal, id, services)
+        }
+    }
+
+    /// Marks and logs what `work` makes of the request.
+    private static func answer(
+        _ request: Request, route: String, _ services: Services,
+        _ work: (Principal?, String) async throws(Problem) -> Response
+    ) async -> Response {
         let started = services.time.uptime
         let id = requestID(of: request)
         let principal = services.authenticator.principal(of: request)
         var response: Response
         do throws(Problem) {
-            response = try await perform(request, route, principal, id, services)
+            response = try await work(principal, id)
         } catch {
             response = error.response(requestID: id)
         }
-        response.headers.set("X-Request-ID", id)
-        response.headers.set("Cache-Control", "no-store")
-        response.headers.set("X-Content-Type-Options", "nosniff")
+        response = marked(response, requestID: id)
         let seconds = (services.time.uptime - started) / .seconds(1)
         services.logger.info(
             "request",
             [
                 "method": .string(request.method), "path": .string(request.rawPath),
-                "route": .string(route.path), "status": .int(response.status),
+                "route": .string(route), "status": .int(response.status),
                 "durationMs": .double((seconds * 1e6).rounded() / 1e3), "requestId": .string(id),
                 "by": .string(principal?.name ?? ""), "from": .string(request.remoteAddress),
             ])
+        return response
+    }
+
+    /// The fields that every answer has, whoever gives it.
+    private static func marked(_ response: Response, requestID: String) -> Response {
+        var response = response
+        response.headers.set("X-Request-ID", requestID)
+        response.headers.set("Cache-Control", "no-store")
+        response.headers.set("X-Content-Type-Options", "nosniff")
         return response
     }
 

@@ -1,6 +1,6 @@
-import JSON
 import ControlPlane
 import HTTP
+import JSON
 
 /// One operation: what the router, the checks and the OpenAPI document all read.
 struct APIRoute: Sendable {

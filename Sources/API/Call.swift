@@ -1,7 +1,7 @@
-import JSON
 import ControlPlane
 import Foundation
 import HTTP
+import JSON
 
 /// One request on its way to its handler: authenticated, its query and its body checked against
 /// the route's declaration.

@@ -1,7 +1,7 @@
-import JSON
 import ControlPlane
 import Foundation
 import HTTP
+import JSON
 import Metrics
 
 enum CallbackHandlers {
@@ -64,16 +64,21 @@ enum CallbackHandlers {
         _ value: JSONValue?, at pointer: String, _ faults: inout [FieldError]
     ) -> Histogram {
         var histogram = Histogram()
+        var wrong: [String] = []
         for (key, count) in value?.members ?? [:] {
             guard let milliseconds = Double(key), milliseconds >= 0, milliseconds < 1e12 else {
-                faults.append(
-                    FieldError(
-                        pointer: pointer + "/" + key.pointerEscaped,
-                        message: "is no response time in milliseconds"))
+                wrong.append(key)
                 continue
             }
             histogram.record(
                 UInt64((milliseconds * 1000).rounded()), count: UInt64(count.integer ?? 0))
+        }
+        faults += FieldError.collect(wrong.sorted()) { key in
+            [
+                FieldError(
+                    pointer: pointer + "/" + key.pointerEscaped,
+                    message: "is no response time in milliseconds")
+            ]
         }
         return histogram
     }

@@ -1,6 +1,6 @@
-import JSON
 import ControlPlane
 import HTTP
+import JSON
 
 enum CatalogHandlers {
     static func clusters(_ call: Call) async throws(Problem) -> Response {

@@ -1,6 +1,6 @@
-import JSON
 import ControlPlane
 import Foundation
+import JSON
 
 /// Bodies into definitions and plans: what their shape alone cannot tell is checked here.
 enum Definitions {

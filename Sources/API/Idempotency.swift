@@ -10,11 +10,12 @@ enum Idempotency {
     static func once(
         _ call: Call, _ work: () async throws(Problem) -> Response
     ) async throws(Problem) -> Response {
-        guard let text = call.request.headers["Idempotency-Key"] else { return try await work() }
-        guard (1...keyLengthMax).contains(text.count) else {
+        let keys = call.request.headers.values("Idempotency-Key")
+        guard let text = keys.first else { return try await work() }
+        guard keys.count == 1, (1...keyLengthMax).contains(text.count) else {
             throw Problem(
                 status: 400, code: "invalidIdempotencyKey",
-                detail: "an Idempotency-Key has 1 to \(keyLengthMax) characters")
+                detail: "an Idempotency-Key is given once and has 1 to \(keyLengthMax) characters")
         }
         let key = IdempotencyKey(principal: principalText(call.principal), key: text)
         let store = call.services.idempotency
@@ -41,19 +42,34 @@ enum Idempotency {
     private static func perform(
         _ work: () async throws(Problem) -> Response, for key: IdempotencyKey, _ call: Call
     ) async throws(Problem) -> Response {
-        let store = call.services.idempotency
+        let response: Response
         do throws(Problem) {
-            let response = try await work()
-            try await call.perform { () async throws(ControlPlaneError) in
-                try await store.complete(key, with: StoredAnswer(response))
-            }
-            return response
+            response = try await work()
         } catch {
             // Nothing was created: the same key may try again.
-            try await call.perform { () async throws(ControlPlaneError) in
-                try await store.release(key)
+            await settle(key, call) { () async throws(ControlPlaneError) in
+                try await call.services.idempotency.release(key)
             }
             throw error
+        }
+        await settle(key, call) { () async throws(ControlPlaneError) in
+            try await call.services.idempotency.complete(key, with: StoredAnswer(response))
+        }
+        return response
+    }
+
+    /// A store that fails here changes nothing about what has happened, and so nothing about the
+    /// answer. The key then stays taken until the next start: better no repetition than a second
+    /// run.
+    private static func settle(
+        _ key: IdempotencyKey, _ call: Call, _ work: () async throws(ControlPlaneError) -> Void
+    ) async {
+        do {
+            try await work()
+        } catch {
+            call.services.logger.error(
+                "idempotency key not settled",
+                ["cause": .string(error.description), "requestId": .string(call.requestID)])
         }
     }
 

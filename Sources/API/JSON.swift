@@ -1,8 +1,18 @@
-import JSON
 import ControlPlane
 import Foundation
+import JSON
 
 extension JSONValue {
+    /// Whether arrays and objects are inside one another for at most this many levels.
+    func isNested(atMost depth: Int) -> Bool {
+        switch self {
+        case .array(let items): depth > 0 && items.allSatisfy { $0.isNested(atMost: depth - 1) }
+        case .object(let members):
+            depth > 0 && members.values.allSatisfy { $0.isNested(atMost: depth - 1) }
+        default: true
+        }
+    }
+
     /// Seconds of a value that has the shape of a duration.
     var seconds: Double? { number ?? text.flatMap(DurationText.seconds) }
 }
@@ -25,17 +35,4 @@ extension JSONValue {
     init(_ date: Date?) { self = date.map { .string(Timestamp.format($0)) } ?? .null }
 
     init(_ texts: [String]) { self = .array(texts.map { .string($0) }) }
-}
-
-/// Times as RFC 3339 in UTC with milliseconds.
-enum Timestamp {
-    private static let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-
-    static func format(_ date: Date) -> String { date.formatted(style) }
-
-    /// Any RFC 3339 time, with or without a fraction of a second, in any zone.
-    static func parse(_ text: String) -> Date? {
-        // One of the two styles fails for every right text, too; only both failing means wrong.
-        (try? style.parse(text)) ?? (try? Date.ISO8601FormatStyle().parse(text))
-    }
 }

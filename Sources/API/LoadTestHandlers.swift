@@ -1,7 +1,7 @@
-import JSON
 import ControlPlane
 import Foundation
 import HTTP
+import JSON
 
 enum LoadTestHandlers {
     static func create(_ call: Call) async throws(Problem) -> Response {
@@ -29,7 +29,7 @@ enum LoadTestHandlers {
         let page = try await call.perform { () async throws(ControlPlaneError) in
             try await call.services.loadTests.loadTests(wanted)
         }
-        return Pages.response(page) { $0.json }
+        return Pages.response(page, call) { $0.json }
     }
 
     static func read(_ call: Call) async throws(Problem) -> Response {

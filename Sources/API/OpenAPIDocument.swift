@@ -1,5 +1,5 @@
-import JSON
 import ControlPlane
+import JSON
 
 /// The OpenAPI 3.1 document, made from the route table itself.
 enum OpenAPIDocument {

@@ -1,7 +1,7 @@
-import JSON
 import ControlPlane
 import HTTP
 import HTTPServer
+import JSON
 
 /// An answer that is an error: RFC 9457 `application/problem+json`.
 struct Problem: Error, Equatable {
@@ -87,7 +87,10 @@ extension Problem {
                 status: 422, code: "noCluster", detail: detail,
                 errors: [FieldError(pointer: "/locustClusterId", message: detail)])
         case .clusterBusy(let runs):
-            self.init(status: 409, code: "clusterBusy", detail: detail, runs: runs)
+            self.init(
+                status: 409, code: "clusterBusy",
+                detail: runs.isEmpty ? "the cluster is busy with a run that is not yours" : detail,
+                runs: runs)
         case .tooManyRuns(_, let runs):
             self.init(status: 409, code: "tooManyRuns", detail: detail, runs: runs)
         case .loadTestInUse(let runs):

@@ -1,6 +1,6 @@
-import JSON
 import ControlPlane
 import Foundation
+import JSON
 
 /// The domain's values as the API shows them. `Schemas+Answers.swift` declares the same fields.
 extension LoadTest {
@@ -140,7 +140,7 @@ extension ClusterStatus {
         let serves = cluster.serves.filter { scope.covers(tenant: $0.tenantID) }
         return .object([
             "id": .string(cluster.id), "type": .string(cluster.kind.rawValue),
-            "baseUrl": .string(cluster.baseURL),
+            "baseUrl": .string(ShownURL.text(cluster.baseURL)),
             "serves": .array(
                 serves.map {
                     .object(["tenantId": .string($0.tenantID), "envId": .string($0.envID)])

@@ -1,7 +1,7 @@
-import JSON
 import ControlPlane
 import Foundation
 import HTTP
+import JSON
 
 enum RunHandlers {
     static func start(_ call: Call) async throws(Problem) -> Response {
@@ -23,11 +23,27 @@ enum RunHandlers {
             id: RunID(UUID().uuidString.lowercased()), loadTestID: test, spec: spec, plan: plan,
             claimedCreatedBy: call["createdBy"]?.text)
         let run = try await call.perform { () async throws(ControlPlaneError) in
-            try await call.services.orchestrator.start(request, by: call.principal.name)
+            do throws(ControlPlaneError) {
+                return try await call.services.orchestrator.start(request, by: call.principal.name)
+            } catch {
+                guard case .clusterBusy(let runs) = error else { throw error }
+                throw .clusterBusy(try await visible(runs, call))
+            }
         }
         return .json(
             202, RunRecord(run: run, lastMetrics: nil).json,
             headers: ["Location": "\(path)/\(run.id)"])
+    }
+
+    /// The runs that the caller can see: on a shared cluster another tenant's may be in the way.
+    private static func visible(_ runs: [RunID], _ call: Call) async throws(ControlPlaneError)
+        -> [RunID]
+    {
+        var visible: [RunID] = []
+        for id in runs where try await call.services.history.run(id, in: call.scope) != nil {
+            visible.append(id)
+        }
+        return visible
     }
 
     static func list(_ call: Call) async throws(Problem) -> Response {
@@ -57,7 +73,7 @@ enum RunHandlers {
         let page = try await call.perform { () async throws(ControlPlaneError) in
             try await call.services.history.runs(wanted)
         }
-        return Pages.response(page) { $0.json }
+        return Pages.response(page, call) { $0.json }
     }
 
     static func read(_ call: Call) async throws(Problem) -> Response {

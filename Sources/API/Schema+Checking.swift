@@ -1,6 +1,6 @@
-import JSON
 import ControlPlane
 import Foundation
+import JSON
 
 /// One wrong value in a body or a query.
 struct FieldError: Error, Equatable, Sendable {
@@ -70,6 +70,10 @@ extension Schema {
         case (.array(let element, let countMax), .array(let items)):
             return faults(in: items, of: element, countMax: countMax, at: pointer)
         case (.anyObject(let bytesMax), .object):
+            guard value.isNested(atMost: Self.anyDepthMax) else {
+                let message = "must be at most \(Self.anyDepthMax) levels deep"
+                return [FieldError(pointer: pointer, message: message)]
+            }
             return value.encodedBytes.count <= bytesMax
                 ? []
                 : [FieldError(pointer: pointer, message: "must have at most \(bytesMax) bytes")]
@@ -178,7 +182,8 @@ extension String {
     /// As a reference token of a JSON pointer (RFC 6901, section 3).
     var pointerEscaped: String {
         let shown = String(String.UnicodeScalarView(unicodeScalars.prefix(Self.pointerTokenMax)))
-        return shown.replacingOccurrences(of: "~", with: "~0")
+        return shown.replacingOccurrences(of: "\0", with: "\u{FFFD}")
+            .replacingOccurrences(of: "~", with: "~0")
             .replacingOccurrences(of: "/", with: "~1") + (shown == self ? "" : "…")
     }
 }

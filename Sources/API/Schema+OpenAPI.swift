@@ -1,5 +1,5 @@
-import JSON
 import ControlPlane
+import JSON
 
 extension ObjectSchema {
     /// As JSON Schema 2020-12, which OpenAPI 3.1 uses.

@@ -3,6 +3,10 @@ import ControlPlane
 /// The shape of a JSON value. One declaration serves the check of what comes in, the OpenAPI
 /// document, and the test of what goes out, so the three cannot differ.
 indirect enum Schema: Sendable {
+    /// Deepest nesting of a JSON object of the caller's own: what is kept here is read again with
+    /// each list, and Foundation's effort for it grows with the square of its depth.
+    static let anyDepthMax = 16
+
     case string(StringRule)
     case integer(ClosedRange<Int>)
     /// Finite numbers.
@@ -12,7 +16,7 @@ indirect enum Schema: Sendable {
     case duration(ClosedRange<Double>)
     case timestamp
     case array(Schema, countMax: Int)
-    /// Any JSON object, of a limited size when written out.
+    /// Any JSON object, of a limited size when written out and at most `anyDepthMax` deep.
     case anyObject(bytesMax: Int)
     /// Keys of the caller's choice, all with values of one shape.
     case dictionary(Schema, countMax: Int)

@@ -4,8 +4,8 @@ package enum ControlPlaneError: Error, Equatable {
     case unknownLoadTest(LoadTestID)
     /// No cluster of this environment is configured.
     case noCluster(EnvironmentKey)
-    /// Every cluster that could take the run has one; these are in the way, as far as they are of
-    /// the same tenant.
+    /// Every cluster that could take the run has one. These are in the way; on a shared cluster
+    /// they may be another tenant's, so not every caller may be told of each.
     case clusterBusy([RunID])
     /// The tenant's limit of concurrent runs is reached by these.
     case tooManyRuns(max: Int, [RunID])

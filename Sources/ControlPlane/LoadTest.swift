@@ -1,5 +1,5 @@
-import JSON
 import Foundation
+import JSON
 
 /// What a user writes to define a load test. A run keeps the copy that it was started with, so a
 /// later change of the definition never rewrites history.

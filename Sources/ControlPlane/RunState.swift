@@ -23,8 +23,8 @@ package enum RunState: String, CaseIterable, Sendable, Codable {
     package static let live: [RunState] = allCases.filter { !$0.isOver }
 }
 
-/// Why a run ended. The first reason wins: a stop that follows a lost cluster does not hide it. Only
-/// a stop that could not be confirmed replaces it, by `clusterLost`.
+/// Why a run ended. The first reason wins: a stop that follows a lost cluster does not hide it.
+/// Only a stop that could not be confirmed replaces it, by `clusterLost`.
 package enum EndReason: String, CaseIterable, Sendable, Codable {
     /// The planned duration was over.
     case durationElapsed

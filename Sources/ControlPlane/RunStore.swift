@@ -5,8 +5,8 @@ import Foundation
 package protocol RunStore: Sendable {
     /// Stores a new run unless its cluster has a live one, or its tenant has `liveRunsMax`.
     ///
-    /// - Throws: `ControlPlaneError.clusterBusy` or `.tooManyRuns`, naming the runs in the way; a
-    ///   run of another tenant is not named.
+    /// - Throws: `ControlPlaneError.clusterBusy` or `.tooManyRuns`, naming the runs in the way,
+    ///   whosesoever they are.
     func insert(_ run: Run, liveRunsMax: Int?) async throws(ControlPlaneError)
 
     /// Stores the run's progress, unless a newer revision is stored already.

@@ -6,14 +6,10 @@ extension HistoryStore: RunStore {
     package func insert(_ run: Run, liveRunsMax: Int?) throws(ControlPlaneError) {
         try transact { connection in
             let busy = try connection.query(
-                "SELECT id, tenant_id FROM runs WHERE cluster_id = ? AND \(Self.isLive)",
+                "SELECT id FROM runs WHERE cluster_id = ? AND \(Self.isLive)",
                 [.text(run.clusterID)]
-            ) { (id: RunID(try $0.text(0)), tenant: try $0.text(1)) }
-            guard busy.isEmpty else {
-                // That a shared cluster is busy cannot be hidden; with whose run can.
-                let own = busy.filter { $0.tenant == run.spec.tenantId }
-                throw ControlPlaneError.clusterBusy(own.map(\.id))
-            }
+            ) { RunID(try $0.text(0)) }
+            guard busy.isEmpty else { throw ControlPlaneError.clusterBusy(busy) }
             if let liveRunsMax {
                 let live = try connection.query(
                     "SELECT id FROM runs WHERE tenant_id = ? AND \(Self.isLive)",

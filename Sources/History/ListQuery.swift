@@ -1,5 +1,5 @@
-import JSON
 import ControlPlane
+import JSON
 import SQLite
 
 /// Conditions of a query, each with its bound value: no caller's text ever becomes SQL.

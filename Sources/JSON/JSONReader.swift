@@ -13,8 +13,8 @@ package struct JSONReader {
     package enum Dialect: Sendable {
         /// RFC 8259, and no name twice in an object: which of the two counts, readers disagree on.
         case strict
-        /// What Python's `json` writes: `NaN` and the infinities are numbers, and of two equal
-        /// names the last counts.
+        /// What Python's `json` writes: `NaN` and the infinities are numbers, half of a surrogate
+        /// pair is a character, and of two equal names the last counts.
         case python
     }
 
@@ -214,21 +214,28 @@ extension JSONReader {
         }
     }
 
-    /// Half of a surrogate pair without the other half becomes U+FFFD, as in other decoders.
+    /// Half of a surrogate pair without the other half is no text. Python writes it all the same,
+    /// and it becomes U+FFFD there, as in other decoders.
     private mutating func scalar() throws(Failure) -> Character {
         let first = try codeUnit()
+        if let scalar = UnicodeScalar(first) { return Character(scalar) }
         guard UTF16.isLeadSurrogate(first), bytes[position...].starts(with: "\\u".utf8) else {
-            return Character(UnicodeScalar(first) ?? "\u{FFFD}")
+            return try halfOfPair()
         }
         let afterFirst = position
         position += 2
         let second = try codeUnit()
         guard UTF16.isTrailSurrogate(second) else {
             position = afterFirst  // It stands for itself and is read again as such.
-            return "\u{FFFD}"
+            return try halfOfPair()
         }
         let offset = (UInt32(first) - 0xD800) << 10 + (UInt32(second) - 0xDC00)
         return Character(UnicodeScalar(0x10000 + offset) ?? "\u{FFFD}")
+    }
+
+    private func halfOfPair() throws(Failure) -> Character {
+        guard dialect == .python else { throw expected("both halves of a surrogate pair") }
+        return "\u{FFFD}"
     }
 
     private mutating func codeUnit() throws(Failure) -> UInt16 {

@@ -1,5 +1,5 @@
-import JSON
 import Foundation
+import JSON
 
 /// The web API of one Locust master, from 2.20 to 2.47.
 ///

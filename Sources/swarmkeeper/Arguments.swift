@@ -32,7 +32,8 @@ struct Arguments: Equatable {
                 operands.append(word)
                 continue
             }
-            let parts = word.dropFirst(2).split(separator: "=", maxSplits: 1)
+            let parts = word.dropFirst(2).split(
+                separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let name = String(parts.first ?? "")
             guard flags.contains(where: { $0.name == name }) else {
                 let hint = NearestName.of(name, among: flags.map(\.name)).map {
@@ -40,10 +41,14 @@ struct Arguments: Equatable {
                 }
                 throw ArgumentError(message: "unknown option --\(name)\(hint ?? "")")
             }
-            guard let value = parts.count > 1 ? String(parts[1]) : rest.popFirst() else {
+            // What looks like an option is one: a value of that look is given as --name=--value.
+            if parts.count > 1 {
+                values[name] = String(parts[1])
+            } else if let value = rest.popFirst(), !value.hasPrefix("--") {
+                values[name] = value
+            } else {
                 throw ArgumentError(message: "--\(name) needs a value")
             }
-            values[name] = value
         }
         self.operands = operands
         self.values = values

@@ -28,7 +28,7 @@ final class Target: Sendable {
             notFound: { _ in await self.answer() })
     }
 
-    private func answer() async -> Response {
+    func answer() async -> Response {
         let fails = countRequest()
         // A wait that is cut short by the end of the server still answers.
         if latency > .zero { try? await Task.sleep(for: latency) }

@@ -1,6 +1,6 @@
-import JSON
 import ControlPlane
 import HTTP
+import JSON
 import Testing
 
 @testable import API
@@ -13,6 +13,7 @@ struct Answer: Equatable {
 
     init(_ response: Response) {
         self.response = response
+        // A body that is no JSON shows as one that has not what a test looks for.
         json = (try? JSONReader.document(response.body)) ?? .null
     }
 

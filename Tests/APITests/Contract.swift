@@ -1,5 +1,5 @@
-import JSON
 import ControlPlane
+import JSON
 
 @testable import API
 

@@ -1,5 +1,5 @@
-import JSON
 import ControlPlane
+import JSON
 import Testing
 
 @testable import API
@@ -267,6 +267,8 @@ struct FieldLimit: Sendable, CustomTestStringConvertible {
             name: "targetUrl",
             atMost: .string("http://h/" + String(repeating: "a", count: 1991)),
             past: .string("http://h/" + String(repeating: "a", count: 1992))),
+        .init(name: "metadata", atMost: nest(16), past: nest(17)),
+        .init(name: "metadata", atMost: ["k": nil], past: nest(60)),
         .init(
             name: "metadata", atMost: ["k": .string(String(repeating: "x", count: 16_376))],
             past: ["k": .string(String(repeating: "x", count: 16_377))]),
@@ -276,6 +278,13 @@ struct FieldLimit: Sendable, CustomTestStringConvertible {
         .init(
             name: name, atMost: .string(String(repeating: "ä", count: count)),
             past: .string(String(repeating: "ä", count: count + 1)))
+    }
+
+    /// Objects and arrays in one another.
+    private static func nest(_ depth: Int) -> JSONValue {
+        (1..<depth).reduce([:]) { inner, level in
+            level.isMultiple(of: 2) || level == depth - 1 ? ["k": inner] : [inner]
+        }
     }
 
     private static func list(_ count: Int, of length: Int) -> JSONValue {

@@ -1,7 +1,7 @@
-import JSON
 import ControlPlane
 import HTTP
 import History
+import JSON
 import Logging
 import Testing
 

@@ -1,6 +1,6 @@
 import Foundation
-import JSON
 import FoundationNetworking
+import JSON
 
 /// A caller of the REST API.
 struct Client: Sendable {

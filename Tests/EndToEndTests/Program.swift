@@ -13,19 +13,18 @@ final class Program: Sendable {
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
-        for pipe in [Pipe(), Pipe()] {
+        let (output, errors) = (Pipe(), Pipe())
+        process.standardOutput = output
+        process.standardError = errors
+        for pipe in [output, errors] {
             pipe.fileHandleForReading.readabilityHandler = { [weak self] handle in
                 let data = handle.availableData
-                if data.isEmpty { return handle.readabilityHandler = nil }
+                if data.isEmpty {
+                    handle.readabilityHandler = nil
+                    return
+                }
                 let text = String(decoding: data, as: UTF8.self)
                 self?.written.withLock { $0 += text }
-            }
-            if process.standardOutput as? FileHandle == FileHandle.standardOutput
-                || process.standardOutput == nil
-            {
-                process.standardOutput = pipe
-            } else {
-                process.standardError = pipe
             }
         }
         try process.run()

@@ -1,6 +1,6 @@
 import Foundation
-import JSON
 import FoundationNetworking
+import JSON
 import TestSupport
 
 /// The system under test: `swarmkeeper target`, which counts for itself.

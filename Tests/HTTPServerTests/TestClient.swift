@@ -13,7 +13,7 @@ final class TestClient {
     struct TimedOut: Error {}
 
     /// Longest wait for anything; only a failing test waits this long.
-    private static let patience: Duration = .seconds(20)
+    private static let patience: Duration = .seconds(120)
 
     private let socket: TCPSocket
     private var received: [UInt8] = []

@@ -79,12 +79,12 @@ struct RunStoreTests {
         #expect(try await store.liveRuns().count == 1)
     }
 
-    @Test func `the run in the way is named to its own tenant only`() async throws {
+    @Test func `the run in the way is named, whosesoever it is`() async throws {
         try await store.insert(.sample("r1", cluster: "c"), liveRunsMax: nil)
         await #expect(throws: ControlPlaneError.clusterBusy([RunID("r1")])) {
             try await store.insert(.sample("r2", cluster: "c"), liveRunsMax: nil)
         }
-        await #expect(throws: ControlPlaneError.clusterBusy([])) {
+        await #expect(throws: ControlPlaneError.clusterBusy([RunID("r1")])) {
             try await store.insert(.sample("r2", tenant: "tenant-2", cluster: "c"), liveRunsMax: 1)
         }
     }

@@ -21,12 +21,13 @@ struct SchemaTests {
         let folder = try TemporaryFolder()
         let path = try file(at: version, in: folder)
         if version > 0 {
+            let spec = try JSONEncoder().encode(LoadTest.sample("old").spec)
             try Connection(path: path).execute(
                 """
                 INSERT INTO load_tests (id, tenant_id, env_id, name, created_at, updated_at,
                     created_by, version, search, spec, audit)
                 VALUES ('old', 'tenant-1', 'dev', 'n', 1, 1, 'ci', 1, 'n',
-                    '\(String(decoding: JSONEncoder().encode(LoadTest.sample("old").spec), as: UTF8.self))',
+                    '\(String(decoding: spec, as: UTF8.self))',
                     '{"createdAt":1,"createdBy":"ci","updatedAt":1,"updatedBy":"ci"}')
                 """)
         }

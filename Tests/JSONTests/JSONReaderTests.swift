@@ -23,8 +23,6 @@ struct JSONReaderTests {
         ),
         (#""\"\\\/\b\f\n\r\t""#, .string("\"\\/\u{8}\u{C}\n\r\t")),
         (#""\u00e9\uD83E\uDD97 é""#, .string("é🦗 é")),
-        (#""\uD83E""#, .string("\u{FFFD}")), (#""\uDD97x""#, .string("\u{FFFD}x")),
-        (#""\uD83E\u0041""#, .string("\u{FFFD}A")),
     ])
     func `every kind of value is read, in both dialects`(text: String, expected: JSONValue) throws {
         #expect(try read(text) == expected)
@@ -34,6 +32,8 @@ struct JSONReaderTests {
     @Test(arguments: [
         ("Infinity", JSONValue.double(.infinity)), ("-Infinity", .double(-.infinity)),
         (#"{"a": 1, "a": 2}"#, .object(["a": .int(2)])), ("\"\t\"", .string("\t")),
+        (#""\uD83E""#, .string("\u{FFFD}")), (#""\uDD97x""#, .string("\u{FFFD}x")),
+        (#""\uD83E\u0041""#, .string("\u{FFFD}A")),
     ])
     func `what only Python writes is refused by default`(text: String, expected: JSONValue) throws {
         #expect(try read(text, .python) == expected)

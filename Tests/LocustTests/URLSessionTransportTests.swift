@@ -154,7 +154,10 @@ struct URLSessionTransportTests {
 
     @Test func `nobody listening is unreachable, and nothing can have happened`() async throws {
         let server = ScriptedServer { _ in .silence }  // Holds the port and never starts.
-        defer { server.start(); server.stop() }
+        defer {
+            server.start()
+            server.stop()
+        }
         let error = try await failure(of: master(server))
         guard case .unreachable = error else { throw error }
         #expect(!error.outcomeUnknown)

@@ -1,5 +1,5 @@
-import TestSupport
 import Glibc
+import TestSupport
 
 /// Shapes that response times come in.
 enum Distribution: CaseIterable {

@@ -3,7 +3,7 @@
 ///
 /// - Returns: whether it came to hold.
 package func eventually(
-    within limit: Duration = .seconds(30), _ condition: () async throws -> Bool
+    within limit: Duration = .seconds(120), _ condition: () async throws -> Bool
 ) async rethrows -> Bool {
     let end = ContinuousClock.now + limit
     while ContinuousClock.now < end {
@@ -17,7 +17,7 @@ package func eventually(
 /// The same, with the clock moved in small steps all the while.
 package func eventually(
     moving time: ManualTime, by step: Duration = .milliseconds(250),
-    within limit: Duration = .seconds(30), _ condition: () async throws -> Bool
+    within limit: Duration = .seconds(120), _ condition: () async throws -> Bool
 ) async rethrows -> Bool {
     try await eventually(within: limit) {
         if try await condition() { return true }

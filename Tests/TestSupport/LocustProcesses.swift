@@ -177,7 +177,7 @@ extension LocustProcesses {
             defer { running = Running() }
             return running.workers + [running.master].compactMap(\.self)
         }
-        all.forEach { $0.end() }
+        for process in all { process.end() }
         session.invalidateAndCancel()
         try? FileManager.default.removeItem(at: directory)  // Only litter in a temporary place.
     }

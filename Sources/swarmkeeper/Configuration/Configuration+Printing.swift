@@ -1,3 +1,4 @@
+import API
 import ControlPlane
 
 extension Configuration {
@@ -6,7 +7,9 @@ extension Configuration {
         var lines = [
             "server:", "  host: \(quoted(server.host))", "  port: \(server.port)",
         ]
-        if !server.publicURL.isEmpty { lines.append("  publicUrl: \(quoted(server.publicURL))") }
+        if !server.publicURL.isEmpty {
+            lines.append("  publicUrl: \(quoted(ShownURL.text(server.publicURL)))")
+        }
         lines += ["storage:", "  path: \(quoted(storagePath))"]
         if retention.maxAge != nil || retention.maxRuns != nil { lines.append("  retention:") }
         if let age = retention.maxAge {
@@ -32,9 +35,10 @@ extension Configuration {
         guard !catalog.tenants.isEmpty else { return [] }
         return ["tenants:"]
             + catalog.tenants.flatMap { tenant -> [String] in
+                let environments = tenant.environments.map(quoted).joined(separator: ", ")
                 var lines = [
                     "  - id: \(quoted(tenant.id))", "    name: \(quoted(tenant.name))",
-                    "    environments: [\(tenant.environments.map(quoted).joined(separator: ", "))]",
+                    "    environments: [\(environments)]",
                 ]
                 let limits = [
                     ("maxConcurrentRuns", tenant.limits.maxConcurrentRuns),
@@ -61,7 +65,7 @@ extension Configuration {
             + catalog.clusters.flatMap { cluster -> [String] in
                 var lines = [
                     "  - id: \(quoted(cluster.id))", "    type: \(cluster.kind.rawValue)",
-                    "    baseUrl: \(quoted(cluster.baseURL))", "    serves:",
+                    "    baseUrl: \(quoted(ShownURL.text(cluster.baseURL)))", "    serves:",
                 ]
                 for key in cluster.serves {
                     lines.append(
@@ -78,7 +82,7 @@ extension Configuration {
         return seconds == seconds.rounded() ? String(Int(seconds)) : String(seconds)
     }
 
-    /// A double-quoted scalar. A URL may carry a password, which is masked.
+    /// A double-quoted scalar that means `text`, also where that has a `${` in it.
     private func quoted(_ text: String) -> String {
         let escaped = text.unicodeScalars.map { scalar -> String in
             switch scalar {
@@ -89,6 +93,6 @@ extension Configuration {
             default: String(scalar)
             }
         }
-        return "\"\(escaped.joined())\""
+        return "\"\(escaped.joined().replacing("${", with: "$${"))\""
     }
 }

@@ -1,3 +1,4 @@
+import API
 import ControlPlane
 import History
 import Logging
@@ -26,7 +27,9 @@ struct Configuration: Equatable, Sendable {
 
     /// Everything that must not be seen in a log.
     var secrets: [String] {
-        tokens.map(\.secret) + catalog.clusters.map(\.authToken).filter { !$0.isEmpty }
+        let urls = [server.publicURL] + catalog.clusters.map(\.baseURL)
+        return tokens.map(\.secret) + catalog.clusters.map(\.authToken).filter { !$0.isEmpty }
+            + urls.compactMap(ShownURL.secret)
     }
 }
 

@@ -118,13 +118,13 @@ struct ConfigurationReader {
         for item in reader.items(of: node, what: "tenants") {
             let fields = reader.fields(
                 of: item, known: ["id", "name", "environments", "limits", "tokens"])
-            guard let id = identifier("id", in: fields, taken: tenants.map(\.id), what: "tenant")
-            else { continue }
-            tenants.append(
-                Tenant(
-                    id: id, name: reader.string(fields["name"], "name") ?? id,
-                    environments: environments(fields), limits: limits(fields["limits"])))
-            readTokens(fields["tokens"], of: id)
+            // Also of a tenant that cannot be used the rest is read, for its own mistakes.
+            let id = identifier("id", in: fields, taken: tenants.map(\.id), what: "tenant")
+            let tenant = Tenant(
+                id: id ?? "", name: label(fields["name"], "name") ?? id ?? "",
+                environments: environments(fields), limits: limits(fields["limits"]))
+            if id != nil { tenants.append(tenant) }
+            readTokens(fields["tokens"], of: tenant.id)
         }
         configuration.catalog = Catalog(tenants: tenants, clusters: [])
     }
@@ -156,20 +156,19 @@ struct ConfigurationReader {
         var names: [String] = []
         for item in reader.items(of: node, what: "tokens") {
             let fields = reader.fields(of: item, known: ["name", "role", "token"])
-            guard let name = reader.requiredString("name", in: fields) else { continue }
-            if names.contains(name) {
+            let name = reader.requiredString("name", in: fields)
+            if let name, label(fields["name"], "name") != nil, names.contains(name) {
                 reader.report(
                     fields["name"]?.position ?? fields.position,
                     "the token name \(name) is given twice in this tenant")
             }
-            names.append(name)
-            guard let roleNode = fields["role"] else {
-                reader.report(fields.position, "role is missing")
-                continue
-            }
-            guard let role = choice(roleNode, "role", among: roles) else { continue }
-            addToken(
-                "token", in: fields, as: Principal(name: name, role: role, scope: .tenant(tenant)))
+            if let name { names.append(name) }
+            if fields["role"] == nil { reader.report(fields.position, "role is missing") }
+            let role = choice(fields["role"], "role", among: roles)
+            // Without a name or a role the file is refused; its token is read for its own mistakes.
+            let principal = Principal(
+                name: name ?? "", role: role ?? .viewer, scope: .tenant(tenant))
+            addToken("token", in: fields, as: principal)
         }
     }
 }
@@ -185,7 +184,8 @@ extension ConfigurationReader {
             let kind = choice(fields["type"], "type", among: Cluster.Kind.allCases) ?? .locust
             let address = baseURL(fields)
             let serves = served(fields)
-            let authToken = reader.string(fields["authToken"], "authToken") ?? ""
+            let authToken = authToken(fields["authToken"])
+            checkMaster(of: fields["baseUrl"], address, among: clusters)
             guard let id, let address else { continue }
             clusters.append(
                 Cluster(
@@ -209,12 +209,48 @@ extension ConfigurationReader {
         if fields["tenantId"] != nil || fields["envId"] != nil {
             reader.report(node.position, "give either tenantId and envId, or serves")
         }
+        let items = reader.items(of: node, what: "environments")
+        if items.isEmpty, case .sequence = node.value {
+            reader.report(node.position, "serves must name at least one environment")
+        }
         var keys: [EnvironmentKey] = []
-        for item in reader.items(of: node, what: "environments") {
+        for item in items {
             let entry = reader.fields(of: item, known: ["tenantId", "envId"])
-            if let key = environment(entry) { keys.append(key) }
+            guard let key = environment(entry) else { continue }
+            if keys.contains(key) {
+                reader.report(
+                    item.position,
+                    "environment \(key.envID) of tenant \(key.tenantID) is served twice")
+            }
+            keys.append(key)
         }
         return keys
+    }
+
+    private mutating func authToken(_ node: Node?) -> String {
+        guard let node, let token = reader.string(node, "authToken") else { return "" }
+        if token.unicodeScalars.contains(where: { !("!"..."~").contains($0) }) {
+            reader.report(node.position, "authToken must be printable ASCII without spaces")
+        }
+        return token
+    }
+
+    /// Two clusters on one master would both believe to have it for themselves.
+    private mutating func checkMaster(of node: Node?, _ address: String?, among known: [Cluster]) {
+        guard let node, let address else { return }
+        let master = Self.master(at: address)
+        guard let other = known.first(where: { Self.master(at: $0.baseURL) == master }) else {
+            return
+        }
+        reader.report(
+            node.position,
+            "baseUrl is the same master as cluster \(other.id)'s; let that one serve both")
+    }
+
+    private static func master(at url: String) -> String? {
+        guard let parts = URLComponents(string: url), let host = parts.host else { return nil }
+        let port = parts.port ?? (parts.scheme == "https" ? 443 : 80)
+        return "\(host.lowercased()):\(port)\(parts.path)"
     }
 
     private mutating func environment(_ fields: NodeReader.Fields) -> EnvironmentKey? {
@@ -225,7 +261,7 @@ extension ConfigurationReader {
             let known = configuration.catalog.tenants.map(\.id)
             reader.report(
                 fields["tenantId"]?.position ?? fields.position,
-                "there is no tenant \(tenantID); "
+                "there is no tenant \(fields["tenantId"]?.text ?? tenantID); "
                     + (known.isEmpty
                         ? "none is defined" : "there are \(known.joined(separator: ", "))"))
             return nil
@@ -233,7 +269,7 @@ extension ConfigurationReader {
         guard tenant.environments.contains(envID) else {
             reader.report(
                 fields["envId"]?.position ?? fields.position,
-                "tenant \(tenantID) has no environment \(envID); it has "
+                "tenant \(tenantID) has no environment \(fields["envId"]?.text ?? envID); it has "
                     + tenant.environments.joined(separator: ", "))
             return nil
         }
@@ -268,7 +304,8 @@ extension ConfigurationReader {
     private mutating func url(_ node: Node, _ what: String) -> String? {
         guard let text = reader.string(node, what) else { return nil }
         guard let url = URLComponents(string: text), let host = url.host, !host.isEmpty,
-            url.scheme == "http" || url.scheme == "https", url.query == nil, url.fragment == nil
+            url.scheme == "http" || url.scheme == "https", url.query == nil, url.fragment == nil,
+            (1...65_535).contains(url.port ?? 80)
         else {
             reader.report(
                 node.position, "\(what) must be an http or https URL such as http://127.0.0.1:8089")
@@ -284,8 +321,23 @@ extension ConfigurationReader {
         if let value = values.first(where: { $0.rawValue == text }) { return value }
         reader.report(
             node.position,
-            "\(what) must be one of \(values.map(\.rawValue).joined(separator: ", ")), not \(text)")
+            // As it is written: what a variable contains may be a secret in the wrong place.
+            "\(what) must be one of \(values.map(\.rawValue).joined(separator: ", ")), not "
+                + (node.text ?? text))
         return nil
+    }
+
+    /// A name for people, which the API repeats.
+    private mutating func label(_ node: Node?, _ what: String) -> String? {
+        guard let node, let text = reader.string(node, what) else { return nil }
+        guard text.unicodeScalars.count <= 200,
+            !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+        else {
+            reader.report(
+                node.position, "\(what) must have at most 200 characters and no control characters")
+            return nil
+        }
+        return text
     }
 
     /// A name that stands in URLs, logs and files.

@@ -52,6 +52,8 @@ private struct Variable {
         guard let first = name.first, !first.isNumber else { return nil }
         let rest = text.dropFirst(name.count)
         guard rest.isEmpty || rest.hasPrefix(":-") else { return nil }
+        // `${A:-${B}}` would end at the first brace and leave the second behind the value.
+        guard !rest.contains("${") else { return nil }
         self.name = String(name)
         fallback = rest.isEmpty ? nil : String(rest.dropFirst(2))
     }

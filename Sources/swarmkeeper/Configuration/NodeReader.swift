@@ -71,7 +71,8 @@ struct NodeReader {
             for name in names {
                 report(
                     node.position,
-                    "the environment variable \(name) is not set; set it or write ${\(name):-default}"
+                    "the environment variable \(name) is not set; set it or write "
+                        + "${\(name):-default}"
                 )
             }
         case .malformed:

@@ -1,0 +1,132 @@
+import ControlPlane
+import JSON
+import Testing
+
+@testable import API
+
+/// The document and the router cannot differ, because both are made from `Routes.all`; what is
+/// tested is that the document says all of it.
+struct OpenAPITests {
+    let document: JSONValue
+
+    init() async throws {
+        let answer = try await TestService().ask("GET", "/openapi.json", as: nil)
+        #expect(answer.status == 200)
+        #expect(answer.header("Content-Type") == "application/json")
+        document = answer.json
+    }
+
+    private func operation(of route: APIRoute) throws -> JSONValue {
+        try #require(document["paths"]?[route.path]?[route.method.lowercased()])
+    }
+
+    @Test func `the document names the router's routes and no others`() throws {
+        let paths = try #require(document["paths"]?.members)
+        let named = paths.flatMap { path, operations in
+            (operations.members ?? [:]).keys.map { "\($0.uppercased()) \(path)" }
+        }
+        #expect(named.sorted() == Routes.all.map { "\($0.method) \($0.path)" }.sorted())
+        let ids = try Routes.all.map { try operation(of: $0)["operationId"]?.text }
+        #expect(Set(ids).count == Routes.all.count)
+    }
+
+    @Test(arguments: Routes.all.indices)
+    func `an operation declares its parameters, its body and its answers`(index: Int) throws {
+        let route = Routes.all[index]
+        let operation = try operation(of: route)
+        let parameters = operation["parameters"]?.items ?? []
+        func names(_ place: String) -> [String] {
+            parameters.filter { $0["in"]?.text == place }.compactMap { $0["name"]?.text }.sorted()
+        }
+        let inPath = route.path.split(separator: "/").filter { $0.hasPrefix("{") }
+            .map { String($0.dropFirst().dropLast()) }
+        #expect(names("path") == inPath)
+        #expect(names("query") == route.query.map(\.name).sorted())
+        #expect(
+            names("header")
+                == (route.takesIdempotencyKey ? ["Idempotency-Key"] : [])
+                + (route.takesIfMatch ? ["If-Match"] : []))
+        let schema = operation["requestBody"]?["content"]?["application/json"]?["schema"]
+        #expect(schema?["$ref"]?.text == route.body.map { "#/components/schemas/\($0.name)" })
+        let statuses = (operation["responses"]?.members ?? [:]).keys.sorted()
+        #expect(statuses == (route.answers.map { "\($0.status)" } + ["default"]).sorted())
+        #expect((operation["security"] == nil) == (route.permission == nil))
+    }
+
+    @Test func `every creating and starting route takes an Idempotency-Key`() {
+        for route in Routes.all where route.method == "POST" {
+            let creates = route.answers.contains { $0.status == 201 }
+            let starts = route.path.hasSuffix("/runs") || route.path == "/v1/tests"
+            #expect(route.takesIdempotencyKey == (creates || starts), "\(route.path)")
+        }
+    }
+
+    @Test func `a component has the fields of its schema, under a name of its own`() throws {
+        let components = try #require(document["components"]?["schemas"]?.members)
+        var seen: [String: ObjectSchema] = [:]
+        for schema in Routes.all.flatMap(\.schemas).flatMap(\.withInner) {
+            let component = try #require(components[schema.name], "\(schema.name)")
+            let properties = component["properties"]?.members ?? [:]
+            #expect(Set(properties.keys) == Set(schema.fields.map(\.name)))
+            #expect(Set(schema.fields.map(\.name)).count == schema.fields.count)
+            #expect(
+                Set((component["required"]?.items ?? []).compactMap(\.text))
+                    == Set(schema.fields.filter(\.isRequired).map(\.name)))
+            #expect(component["additionalProperties"] == false)
+            seen[schema.name] = seen[schema.name] ?? schema
+            #expect(seen[schema.name]?.json == schema.json, "two schemas are called \(schema.name)")
+        }
+        #expect(Set(seen.keys).union(["Problem", "FieldError"]) == Set(components.keys))
+    }
+
+    @Test func `every reference leads to a component`() throws {
+        let components = try #require(document["components"]?["schemas"]?.members)
+        func references(in value: JSONValue) -> [String] {
+            switch value {
+            case .array(let items): items.flatMap(references)
+            case .object(let members):
+                members.flatMap { name, inner in
+                    name == "$ref" ? [inner.text ?? ""] : references(in: inner)
+                }
+            default: []
+            }
+        }
+        let found = Set(references(in: document))
+        #expect(!found.isEmpty)
+        for reference in found {
+            #expect(reference.hasPrefix("#/components/schemas/"))
+            #expect(components[reference.replacing("#/components/schemas/", with: "")] != nil)
+        }
+    }
+
+    @Test func `a list parameter is written as it is read`() throws {
+        let parameters = try #require(document["paths"]?["/v1/runs"]?["get"]?["parameters"]?.items)
+        let status = try #require(parameters.first { $0["name"] == "status" })
+        #expect(status["schema"]?["type"] == "array")
+        #expect(status["explode"] == false)
+        let tag = try #require(parameters.first { $0["name"] == "tag" })
+        #expect(tag["schema"]?["type"] == "array")
+    }
+}
+
+extension APIRoute {
+    fileprivate var schemas: [ObjectSchema] {
+        [body].compactMap(\.self) + answers.compactMap(\.schema)
+    }
+}
+
+extension ObjectSchema {
+    fileprivate var withInner: [ObjectSchema] {
+        [self] + fields.flatMap { $0.schema.objects.flatMap(\.withInner) }
+    }
+}
+
+extension Schema {
+    fileprivate var objects: [ObjectSchema] {
+        switch self {
+        case .object(let object): [object]
+        case .array(let inner, _), .dictionary(let inner, _), .nullable(let inner): inner.objects
+        default: []
+        }
+    }
+}

@@ -1,0 +1,180 @@
+import ControlPlane
+import JSON
+import TestSupport
+import Testing
+
+@testable import API
+
+/// Every route for every role, on objects of the caller's own tenant and of another one.
+struct PermissionTests {
+    /// What each route needs. A new route fails `every route is here` until somebody has thought
+    /// about who may use it.
+    static let needs: [String: Permission?] = [
+        "POST /v1/load-tests": .configure,
+        "GET /v1/load-tests": .read,
+        "GET /v1/load-tests/{id}": .read,
+        "PUT /v1/load-tests/{id}": .configure,
+        "DELETE /v1/load-tests/{id}": .configure,
+        "POST /v1/load-tests/{id}/runs": .start,
+        "GET /v1/load-tests/{id}/runs": .read,
+        "GET /v1/runs": .read,
+        "GET /v1/runs/{id}": .read,
+        "POST /v1/runs/{id}/stop": .start,
+        "GET /v1/runs/{id}/metrics": .read,
+        "GET /v1/runs/{id}/summary": .read,
+        "POST /v1/tests": .start,
+        "GET /v1/tests": .read,
+        "GET /v1/tests/{id}": .read,
+        "POST /v1/tests/{id}/stop": .start,
+        "GET /v1/clusters": .read,
+        "GET /v1/tenants": .read,
+        "GET /v1/environments": .read,
+        "POST /v1/callbacks/test-start": .report,
+        "POST /v1/callbacks/metrics": .report,
+        "POST /v1/callbacks/test-stop": .report,
+        "GET /health": nil,
+        "GET /ready": nil,
+        "GET /openapi.json": nil,
+    ]
+
+    /// Who has what, written out once more and not read from the roles.
+    static let holders: [Permission: Set<Role>] = [
+        .read: [.viewer, .operator, .editor, .admin, .administrator],
+        .start: [.operator, .editor, .admin, .administrator],
+        .configure: [.editor, .admin, .administrator],
+        .administer: [.admin, .administrator],
+        .report: [.callback],
+    ]
+
+    @Test func `every route is here`() {
+        let routes = Routes.all.map { "\($0.method) \($0.path)" }
+        #expect(Set(routes) == Set(Self.needs.keys))
+        #expect(Set(routes).count == routes.count)
+    }
+
+    @Test func `a role has the permissions that it is documented to have`() {
+        for permission in Permission.allCases {
+            for role in Role.allCases {
+                let may = Principal(name: "", role: role, scope: .everything).may(permission)
+                #expect(may == Self.holders[permission]?.contains(role), "\(role) \(permission)")
+            }
+        }
+    }
+
+    @Test(arguments: Routes.all.map { "\($0.method) \($0.path)" })
+    func `a route is open to whom it should be and to nobody else`(name: String) async throws {
+        let route = try #require(Routes.all.first { "\($0.method) \($0.path)" == name })
+        let needed = try #require(Self.needs[name])
+        let nobody = try await Probe(.tenantOne).ask(route, as: nil)
+        #expect(nobody.status == (needed == nil ? 200 : 401))
+        var probe = try await Probe(.tenantOne)
+        for caller in Caller.all where caller.principal.scope != .tenant("tenant-2") {
+            let answer = try await probe.ask(route, as: caller)
+            let hasChanged = answer.status < 300 && route.method != "GET"
+            let may = needed.map { Self.holders[$0, default: []].contains(caller.principal.role) }
+            if may ?? true {
+                #expect(route.answers.contains { $0.status == answer.status }, "\(answer.text)")
+            } else {
+                #expect(answer.status == 403, "\(caller.principal.name)")
+            }
+            if hasChanged { probe = try await Probe(.tenantOne) }
+        }
+    }
+
+    @Test(arguments: Routes.all.map { "\($0.method) \($0.path)" })
+    func `another tenant's object is told apart from none by nothing`(name: String) async throws {
+        let route = try #require(Routes.all.first { "\($0.method) \($0.path)" == name })
+        let (other, none) = (try await Probe(.tenantTwo), try await Probe(.nobody))
+        let before = try await other.service.contents()
+        for caller in [Caller.viewer, .operator, .editor, .admin] {
+            let answer = try await other.ask(route, as: caller)
+            let unknown = try await none.ask(route, as: caller)
+            #expect(answer.status == unknown.status)
+            #expect(other.withoutIDs(answer) == none.withoutIDs(unknown))
+            if route.path.contains("{id}"), route.path != "/v1/load-tests/{id}/runs" {
+                #expect(answer.status == 404 || answer.status == 403)
+            }
+            #expect(try await other.service.contents() == before, "it must change nothing")
+        }
+    }
+
+    @Test func `lists and the catalog show nothing of another tenant`() async throws {
+        let probe = try await Probe(.tenantTwo)
+        for path in [
+            "/v1/load-tests", "/v1/runs", "/v1/tests", "/v1/clusters", "/v1/tenants",
+            "/v1/environments", "/v1/runs?tenantId=tenant-2", "/v1/load-tests?tenantId=tenant-2",
+            "/v1/runs?loadTestId=\(probe.loadTest)", "/v1/load-tests/\(probe.loadTest)/runs",
+        ] {
+            let answer = try await probe.service.ask("GET", path, as: .admin)
+            #expect(answer.status == 200)
+            for secret in ["tenant-2", "Search", "prod", probe.run, probe.loadTest] {
+                #expect(!answer.text.contains(secret), "\(path) shows \(secret)")
+            }
+        }
+    }
+
+    @Test func `the administrator sees all tenants`() async throws {
+        let probe = try await Probe(.tenantTwo)
+        #expect(
+            try await probe.service.ask("GET", "/v1/tenants", as: .administrator).ids
+                == ["tenant-1", "tenant-2"])
+        #expect(
+            try await probe.service.ask("GET", "/v1/clusters", as: .administrator).ids
+                == ["first", "second", "shared", "other"])
+        #expect(
+            try await probe.service.ask("GET", "/v1/clusters", as: .editorOfOther).ids
+                == ["shared", "other"])
+        let run = try await probe.service.ask("GET", "/v1/runs/\(probe.run)", as: .administrator)
+        #expect(run.status == 200)
+    }
+}
+
+/// A service with one load test and one run of one tenant, and requests about them.
+private struct Probe {
+    enum Owner { case tenantOne, tenantTwo, nobody }
+
+    let service: TestService
+    let loadTest: String
+    let run: String
+    private let place: (tenant: String, environment: String)
+
+    init(_ owner: Owner) async throws {
+        service = try TestService()
+        switch owner {
+        case .tenantOne: place = ("tenant-1", "dev")
+        case .tenantTwo: place = ("tenant-2", "prod")
+        case .nobody:
+            place = ("tenant-3", "prod")
+            (loadTest, run) = ("no-load-test", "no-run")
+            return
+        }
+        let changes: [String: JSONValue?] = [
+            "tenantId": .string(place.tenant), "envId": .string(place.environment),
+        ]
+        loadTest = try await service.define(.loadTest(changes), as: .administrator)
+        run = try await service.startRun(
+            .test(changes).with(["targetUsers": 1]), as: .administrator)
+        let (service, id) = (service, run)
+        _ = try await eventually { try await service.state(of: id) == "Starting" }
+    }
+
+    func ask(_ route: APIRoute, as caller: Caller?) async throws -> Answer {
+        let id = route.path.hasPrefix("/v1/load-tests") ? loadTest : run
+        let changes: [String: JSONValue?] = [
+            "tenantId": .string(place.tenant), "envId": .string(place.environment),
+        ]
+        let body: JSONValue? =
+            switch route.body?.name {
+            case "LoadTestInput": .loadTest(changes)
+            case "TestInput": .test(changes).with(["targetUsers": 1])
+            case "CallbackInput": .callback(run, sequence: 1)
+            case nil: nil
+            default: [:]
+            }
+        return try await service.ask(
+            route.method, route.path.replacing("{id}", with: id), body, as: caller)
+    }
+
+    /// The answer without the ids that this probe asked with.
+    func withoutIDs(_ answer: Answer) -> String { answer.problem(replacing: loadTest, run) }
+}

@@ -1,0 +1,160 @@
+import Testing
+
+/// A configuration with one thing wrong, and what is said of it.
+struct Mistake: Sendable, CustomTestStringConvertible {
+    let text: String
+    let problems: [String]
+
+    var testDescription: String { problems.first ?? "" }
+
+    /// Behind three lines that are right.
+    private init(_ text: String, _ problems: String...) {
+        self.text = "security:\n  apiToken: 12345678\n" + text
+        self.problems = problems
+    }
+
+    private static let tenant = "tenants: [{ id: t, environments: [dev] }]\n"
+    private static let cluster = "id: c, baseUrl: \"http://h\", tenantId: t, envId: dev"
+    private static let elsewhere = "id: c, baseUrl: \"http://i\", tenantId: t, envId: dev"
+    private static let sameMaster = "id: d, baseUrl: \"http://H/\", tenantId: t, envId: dev"
+
+    static let all: [Mistake] = [
+        .init("servr: {}", "c.yaml:3:1: unknown key servr; did you mean server?"),
+        .init(
+            "zzzzzzzz: {}",
+            "c.yaml:3:1: unknown key zzzzzzzz; there are server, storage, security, tenants, "
+                + "locustClusters, orchestrator, logging"),
+        .init(
+            "server: { Port: 1 }", "c.yaml:3:11: unknown key Port; did you mean port?"),
+        .init("server: []", "c.yaml:3:9: expected keys with values, such as host: ..."),
+        .init(
+            "server: { host: [a] }", "c.yaml:3:17: expected host, not a list or keys with values"),
+        .init("server: { host: \"\" }", "c.yaml:3:17: host must not be empty"),
+        .init(
+            "server: { port: \"80\" }",
+            "c.yaml:3:17: port must be a whole number between 0 and 65535"
+        ),
+        .init(
+            "server: { port: 65536 }",
+            "c.yaml:3:17: port must be a whole number between 0 and 65535"),
+        .init(
+            "server: { port: 80.0 }", "c.yaml:3:17: port must be a whole number between 0 and 65535"
+        ),
+        .init(
+            "server: { publicUrl: keeper.example }",
+            "c.yaml:3:22: publicUrl must be an http or https URL such as http://127.0.0.1:8089"),
+        .init(
+            "storage: { retention: { maxRuns: 0 } }",
+            "c.yaml:3:34: maxRuns must be a whole number of 1 or more"),
+        .init(
+            "tenants: [{ environments: [dev] }]", "c.yaml:3:11: id is missing"),
+        .init(
+            "tenants: [{ id: a/b, environments: [dev] }]",
+            "c.yaml:3:17: a tenant is named by 1 to 100 of the characters a-z A-Z 0-9 - _ ."),
+        .init(
+            "tenants: [{ id: t }]",
+            "c.yaml:3:11: environments is missing, such as [dev, staging]"),
+        .init(
+            "tenants: [{ id: t, environments: dev }]",
+            "c.yaml:3:34: expected a list of environments"),
+        .init(
+            "tenants: [{ id: t, environments: [a, a] }]",
+            "c.yaml:3:38: the environment a is defined twice"),
+        .init(
+            "tenants: [{ id: t, environments: [a] }, { id: t, environments: [b] }]",
+            "c.yaml:3:47: the tenant t is defined twice"),
+        .init(
+            "tenants: [{ id: t, environments: [a], limits: { maxUsers: -1 } }]",
+            "c.yaml:3:59: maxUsers must be a whole number of 0 or more"),
+        .init(
+            "tenants: [{ id: t, environments: [a], tokens: [{ name: n, role: callback, "
+                + "token: abcdefgh }] }]",
+            "c.yaml:3:65: role must be one of viewer, operator, editor, admin, not callback"),
+        .init(
+            "tenants: [{ id: t, environments: [a], tokens: [{ name: n, role: viewer, "
+                + "token: abcdefg }] }]",
+            "c.yaml:3:80: token must have at least 8 characters; make one with: "
+                + "openssl rand -hex 24"
+        ),
+        .init(
+            "tenants: [{ id: t, environments: [a], tokens: [{ name: n, role: viewer, "
+                + "token: 12345678 }] }]",
+            "c.yaml:3:80: token is the same secret as another token's"),
+        .init(
+            "tenants: [{ id: t, environments: [a], tokens: [{ name: n, role: viewer, "
+                + "token: \"abc defgh\" }] }]",
+            "c.yaml:3:80: token must be printable ASCII without spaces"),
+        .init(
+            "tenants: [{ id: t, environments: [a], "
+                + "tokens: [{ name: n, role: viewer, token: abcdefgh }"
+                + ", { name: n, role: viewer, token: hgfedcba }] }]",
+            "c.yaml:3:100: the token name n is given twice in this tenant"),
+        .init(
+            tenant + "locustClusters: [{ id: c, tenantId: t, envId: dev }]",
+            "c.yaml:4:18: baseUrl is missing, such as http://127.0.0.1:8089"),
+        .init(
+            tenant
+                + "locustClusters: [{ id: c, baseUrl: \"http://h:99999\", "
+                + "tenantId: t, envId: dev }]",
+            "c.yaml:4:36: baseUrl must be an http or https URL such as http://127.0.0.1:8089"),
+        .init(
+            tenant + "locustClusters: [{ \(cluster), type: jmeter }]",
+            "c.yaml:4:79: type must be one of locust, not jmeter"),
+        .init(
+            tenant + "locustClusters: [{ \(cluster), authToken: \"a\\r\\nX: y\" }]",
+            "c.yaml:4:84: authToken must be printable ASCII without spaces"),
+        .init(
+            tenant + "locustClusters: [{ id: c, baseUrl: \"http://h\", tenantId: u, envId: dev }]",
+            "c.yaml:4:58: there is no tenant u; there are t"),
+        .init(
+            tenant + "locustClusters: [{ id: c, baseUrl: \"http://h\", tenantId: t, envId: prod }]",
+            "c.yaml:4:68: tenant t has no environment prod; it has dev"),
+        .init(
+            tenant + "locustClusters: [{ id: c, baseUrl: \"http://h\" }]",
+            "c.yaml:4:18: tenantId is missing", "c.yaml:4:18: envId is missing"),
+        .init(
+            tenant + "locustClusters: [{ id: c, baseUrl: \"http://h\", serves: [] }]",
+            "c.yaml:4:56: serves must name at least one environment"),
+        .init(
+            tenant + "locustClusters: [{ id: c, baseUrl: \"http://h\", "
+                + "serves: [{ tenantId: t, envId: dev }, { tenantId: t, envId: dev }] }]",
+            "c.yaml:4:86: environment dev of tenant t is served twice"),
+        .init(
+            tenant + "locustClusters: [{ \(cluster), serves: [{ tenantId: t, envId: dev }] }]",
+            "c.yaml:4:81: give either tenantId and envId, or serves"),
+        .init(
+            tenant
+                + "locustClusters: [{ \(cluster) }, { \(elsewhere) }]",
+            "c.yaml:4:81: the cluster c is defined twice"),
+        .init(
+            tenant
+                + "locustClusters: [{ \(cluster) }, { \(sameMaster) }]",
+            "c.yaml:4:93: baseUrl is the same master as cluster c's; let that one serve both"),
+        .init(
+            "orchestrator: { metricsPollIntervalSeconds: 0.4 }",
+            "c.yaml:3:45: metricsPollIntervalSeconds must be a number of seconds between 0.5 "
+                + "and 3600.0"
+        ),
+        .init(
+            "orchestrator: { metricsPollIntervalSeconds: .nan }",
+            "c.yaml:3:45: metricsPollIntervalSeconds must be a number of seconds between 0.5 "
+                + "and 3600.0"
+        ),
+        .init(
+            "orchestrator: { metricsPollIntervalSeconds: 10, leaseSeconds: 29 }",
+            "c.yaml:3:63: leaseSeconds must be at least three times metricsPollIntervalSeconds"),
+        .init(
+            "logging: { level: loud }",
+            "c.yaml:3:19: level must be one of debug, info, warning, error, not loud"),
+        .init(
+            "server: { host: \"${A} ${B}\" }",
+            "c.yaml:3:17: the environment variable A is not set; set it or write ${A:-default}",
+            "c.yaml:3:17: the environment variable B is not set; set it or write ${B:-default}"),
+        .init(
+            "server: { host: \"${A\" }",
+            "c.yaml:3:17: write ${NAME} or ${NAME:-default}; for a plain ${ write $${"),
+        .init(
+            "server: { host: \"${A:-${B}}\" }",
+            "c.yaml:3:17: write ${NAME} or ${NAME:-default}; for a plain ${ write $${"),
+    ]
+}

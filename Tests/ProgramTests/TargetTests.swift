@@ -1,0 +1,40 @@
+import Testing
+
+@testable import swarmkeeper
+
+struct TargetTests {
+    private func ask(_ target: Target, _ times: Int) async -> [Int] {
+        var statuses: [Int] = []
+        for _ in 0..<times {
+            let response = await target.answer()
+            statuses.append(response.status)
+            #expect(response.body.count == 5)
+        }
+        return statuses
+    }
+
+    @Test(arguments: [
+        (0.0, 0), (1.0, 200), (0.5, 100), (0.25, 50), (0.1, 20), (0.01, 2), (0.29, 58), (1e-9, 0),
+    ])
+    func `failures have the share that was asked for, at any time`(share: Double, failures: Int)
+        async
+    {
+        let target = Target(bodyBytes: 5, latency: .zero, failureShare: share)
+        let statuses = await ask(target, 200)
+        let failed = statuses.count { $0 == 500 }
+        #expect(abs(failed - failures) <= 1)
+        #expect(target.counts == .init(requests: 200, failures: failed))
+        for end in stride(from: 10, through: 200, by: 10) {
+            let soFar = Double(statuses.prefix(end).count { $0 == 500 })
+            #expect(abs(soFar - Double(end) * share) <= 1)
+        }
+    }
+
+    @Test func `requests at the same time are each counted once`() async {
+        let target = Target(bodyBytes: 5, latency: .milliseconds(1), failureShare: 0.5)
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<20 { group.addTask { _ = await ask(target, 10) } }
+        }
+        #expect(target.counts == .init(requests: 200, failures: 100))
+    }
+}
