@@ -27,8 +27,10 @@ package struct ResponseParser: Sendable {
     /// little among what a connection costs.
     private static let lineBytesKept = 512
 
-    private enum Position { case statusLine, fields, body, complete }
+    // Stored, because reading what is computed would copy the whole parser in other modules.
 
+    package private(set) var isHeadComplete = false
+    package private(set) var isComplete = false
     /// 200 to 999 once `isHeadComplete`; before that of no meaning.
     package private(set) var status = 0
     /// Valid once `isHeadComplete`.
@@ -40,7 +42,7 @@ package struct ResponseParser: Sendable {
     /// Bytes of content so far, without the framing of chunks.
     package private(set) var bodyByteCount = 0
 
-    private var position = Position.statusLine
+    private var hasStatusLine = false
     private var answersHead: Bool
     private var isHTTP10 = false
     private var fields = ResponseFields()
@@ -57,7 +59,7 @@ package struct ResponseParser: Sendable {
 
     /// Makes ready for the response to the next request, on this connection or on another one.
     package mutating func begin(answersHead: Bool = false) {
-        position = .statusLine
+        (hasStatusLine, isHeadComplete, isComplete) = (false, false, false)
         self.answersHead = answersHead
         fields = ResponseFields()
         (headByteCount, bodyByteCount, bodyBytesLeft) = (0, 0, 0)
@@ -67,13 +69,11 @@ package struct ResponseParser: Sendable {
     /// Whether anything of the response has arrived. A connection that ends before that was idle
     /// to the server, which may not have seen the request.
     package var hasBegun: Bool { headByteCount > 0 || !unfinishedLine.isEmpty }
-    package var isHeadComplete: Bool { position == .body || position == .complete }
-    package var isComplete: Bool { position == .complete }
 
     /// How many of the bytes to come are content for certain, so that they can be thrown away
     /// unread, in the kernel say. `Int.max` where the body goes on to the connection's end.
     package var contentBytesAhead: Int {
-        guard position == .body else { return 0 }
+        guard isHeadComplete, !isComplete else { return 0 }
         switch framing {
         case .none: return 0
         case .length: return bodyBytesLeft
@@ -91,7 +91,7 @@ package struct ResponseParser: Sendable {
         switch framing {
         case .length:
             bodyBytesLeft -= count
-            if bodyBytesLeft == 0 { position = .complete }
+            isComplete = bodyBytesLeft == 0
         case .chunked: chunks.skipContent(count)
         case .none, .untilEnd: break
         }
@@ -112,10 +112,10 @@ package struct ResponseParser: Sendable {
         if !unfinishedLine.isEmpty {
             index = try finishLine(with: bytes, showing: &observer)
         }
-        if position == .statusLine || position == .fields {
+        if !isHeadComplete {
             index = try consumeHead(bytes, from: index, showing: &observer)
         }
-        if position == .body {
+        if isHeadComplete, !isComplete {
             index = try consumeBody(bytes, from: index, showing: &observer)
         }
         return index
@@ -124,8 +124,8 @@ package struct ResponseParser: Sendable {
     /// Says that the connection has ended, which completes a body framed by that and is an error
     /// within any other response.
     package mutating func end() throws(MessageError) {
-        if position == .body, framing == .untilEnd { position = .complete }
-        guard position == .complete else { throw .endedEarly }
+        if isHeadComplete, framing == .untilEnd { isComplete = true }
+        guard isComplete else { throw .endedEarly }
     }
 }
 
@@ -173,7 +173,7 @@ extension ResponseParser {
     /// its line feed.
     private func admit(_ line: Range<Int>, in bytes: Span<UInt8>) throws(MessageError) {
         // First, and at the first wrong byte: what speaks another protocol need not send lines.
-        if position == .statusLine { try StatusLine.admit(line, in: bytes) }
+        if !hasStatusLine { try StatusLine.admit(line, in: bytes) }
         guard line.count < Self.headBytesMax - headByteCount else { throw .headTooLarge }
     }
 
@@ -186,12 +186,12 @@ extension ResponseParser {
         if let last = line.last, bytes[last] == ASCII.carriageReturn {
             line = line.lowerBound..<last
         }
-        if position == .statusLine {
+        if !hasStatusLine {
             // Some servers send an empty line too many behind a body.
             guard !line.isEmpty else { return }
             let statusLine = try StatusLine(line, in: bytes)
             (status, isHTTP10) = (statusLine.status, statusLine.isHTTP10)
-            position = .fields
+            hasStatusLine = true
         } else if line.isEmpty {
             try finishHead()
         } else {
@@ -206,15 +206,15 @@ extension ResponseParser {
         guard status >= 200 else {
             guard status != 101 else { throw .unexpectedUpgrade }
             fields = ResponseFields()
-            position = .statusLine
+            hasStatusLine = false
             return
         }
         framing = try fields.framing()
         if answersHead || status == 204 || status == 304 { framing = .none }
         keepsConnection = framing != .untilEnd && fields.keepsConnection(isHTTP10: isHTTP10)
-        position = .body
+        isHeadComplete = true
         switch framing {
-        case .none, .length(0): position = .complete
+        case .none, .length(0): isComplete = true
         case .length(let count): bodyBytesLeft = count
         case .chunked: chunks = Self.newChunks
         case .untilEnd: break
@@ -260,7 +260,7 @@ extension ResponseParser {
             bodyByteCount += content.count
             observer.content(bytes.extracting(content))
         }
-        if chunks.isComplete { position = .complete }
+        if chunks.isComplete { isComplete = true }
         return index
     }
 }
