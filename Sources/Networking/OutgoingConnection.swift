@@ -26,6 +26,9 @@ package struct OutgoingConnection: ~Copyable {
         socket = descriptor
     }
 
+    /// Hands the socket over to a table of connections, say.
+    package consuming func takeSocket() -> Descriptor { socket }
+
     private static func bind(_ number: Int32, to source: SocketAddress) throws(SystemError) {
         // The port is then chosen when the peer is known, and one port can serve connections to
         // several peers; otherwise all of them share 28,000.

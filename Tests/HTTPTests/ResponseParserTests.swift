@@ -128,7 +128,7 @@ struct ResponseParserTests {
             status: 200, framing: .length(2), body: "ab"),
         Example(
             "a folded field, and a line without a colon",
-            "HTTP/1.1 200 OK\r\nSet-Cookie: a=b;\r\n\tc=d\r\nnonsense\r\nContent-Length: 1\r\n\r\nx",
+            "HTTP/1.1 200 OK\r\nCookie: a=b;\r\n\tc=d\r\nnonsense\r\nContent-Length: 1\r\n\r\nx",
             status: 200, framing: .length(1), body: "x"),
         Example(
             "bytes that are no UTF-8 where they do not matter",
