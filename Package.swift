@@ -17,7 +17,7 @@ let foundations: [Target] = [
     .module("JSON"),
     .module("Logging"),
     .module("Metrics"),
-    .module("Networking", ["CLinux"]),
+    .module("Networking", ["CLinux", "COpenSSL"]),
     .module("SQLite", ["CSQLite"]),
     .module("YAML"),
 ]

@@ -11,3 +11,8 @@
 // GNU extensions, declared as in the C library's headers.
 int accept4(int fd, struct sockaddr *address, socklen_t *length, int flags);
 int pthread_setname_np(pthread_t thread, const char *name);
+
+// Swift does not import functions with variable arguments. Zero would mean the default slack.
+static inline int swarmkeeper_set_timer_slack(unsigned long nanoseconds) {
+    return prctl(PR_SET_TIMERSLACK, nanoseconds, 0, 0, 0);
+}

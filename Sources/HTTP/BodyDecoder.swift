@@ -6,16 +6,15 @@ package struct BodyDecoder: Sendable {
     }
 
     private var framing: Framing
-    private let bodyBytesMax: Int
     /// What has arrived so far; never longer than the limit.
     package private(set) var body: [UInt8] = []
 
     /// Refuses at once a body that says it is longer than `bodyBytesMax`.
     package init(_ framing: RequestHead.Framing, bodyBytesMax: Int) throws(MessageError) {
-        self.bodyBytesMax = bodyBytesMax
         switch framing {
         case .empty: self.framing = .length(remaining: 0)
-        case .chunked: self.framing = .chunked(ChunkedDecoder())
+        case .chunked:
+            self.framing = .chunked(ChunkedDecoder(bodyBytesMax: bodyBytesMax))
         case .length(let count):
             guard count <= bodyBytesMax else { throw .bodyTooLarge }
             self.framing = .length(remaining: count)
@@ -41,10 +40,12 @@ package struct BodyDecoder: Sendable {
             framing = .length(remaining: remaining - count)
             return start + count
         case .chunked(var decoder):
-            let end = try decoder.decode(
-                bytes, from: start, into: &body, bodyBytesMax: bodyBytesMax)
+            var index = start
+            while let content = try decoder.nextContent(in: bytes, from: &index) {
+                body.append(bytes, in: content)
+            }
             framing = .chunked(decoder)
-            return end
+            return index
         }
     }
 }

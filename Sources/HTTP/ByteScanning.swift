@@ -3,20 +3,18 @@ import Glibc
 extension Span<UInt8> {
     /// The first place of `byte` at or after `start`.
     func firstIndex(of byte: UInt8, from start: Int) -> Int? {
-        guard start < count else { return nil }
+        start < count ? firstIndex(of: byte, in: start..<count) : nil
+    }
+
+    /// The first place of `byte` within `range`, looking at nothing else.
+    func firstIndex(of byte: UInt8, in range: Range<Int>) -> Int? {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count, "a range of these bytes")
         return withUnsafeBytes { bytes in
             guard let base = bytes.baseAddress,
-                let found = memchr(base + start, Int32(byte), bytes.count - start)
+                let found = memchr(base + range.lowerBound, Int32(byte), range.count)
             else { return nil }
             return UnsafeRawPointer(found) - base
         }
-    }
-
-    /// The first place of `byte` within `range`.
-    func firstIndex(of byte: UInt8, in range: Range<Int>) -> Int? {
-        guard let index = firstIndex(of: byte, from: range.lowerBound), index < range.upperBound
-        else { return nil }
-        return index
     }
 
     /// The first byte of `range` that is not `allowed`.
@@ -45,6 +43,37 @@ extension Span<UInt8> {
             return false
         }
         return true
+    }
+
+    /// Calls `body` with each element of the comma-separated list in `value`, without white space
+    /// and without the empty ones.
+    func forEachElement<Failure: Error>(
+        of value: Range<Int>, _ body: (Range<Int>) throws(Failure) -> Void
+    ) throws(Failure) {
+        var start = value.lowerBound
+        while start <= value.upperBound {
+            let end =
+                firstIndex(of: ASCII.comma, in: start..<value.upperBound) ?? value.upperBound
+            let element = trimmingWhitespace(start..<end)
+            if !element.isEmpty { try body(element) }
+            start = end + 1
+        }
+    }
+
+    /// The number of bytes that `value`, of a Content-Length field, says.
+    func length(in value: Range<Int>) throws(MessageError) -> Int {
+        guard !value.isEmpty, firstByte(in: value, unless: ASCII.isDigit) == nil else {
+            throw .invalidContentLength
+        }
+        var length = 0
+        for index in value {
+            let (product, overflow) = length.multipliedReportingOverflow(by: 10)
+            let (sum, carry) = product.addingReportingOverflow(Int(self[index] &- ASCII.zero))
+            // A number all the same, only one that nobody will accept.
+            guard !overflow, !carry else { throw .bodyTooLarge }
+            length = sum
+        }
+        return length
     }
 
     /// `range` as text; what is no UTF-8 is replaced.

@@ -21,7 +21,7 @@ struct FramingFields: Sendable {
         case 10 where bytes.equals("connection", in: name): noteConnection(value, in: bytes)
         case 14 where bytes.equals("content-length", in: name):
             guard contentLength == nil else { throw .repeatedContentLength }
-            contentLength = try Self.length(value, in: bytes)
+            contentLength = try bytes.length(in: value)
         case 17 where bytes.equals("transfer-encoding", in: name):
             guard transferEncoding == nil else { throw .repeatedTransferEncoding }
             transferEncoding = try Self.transferEncoding(value, in: bytes)
@@ -54,27 +54,10 @@ struct FramingFields: Sendable {
     }
 
     private mutating func noteConnection(_ value: Range<Int>, in bytes: Span<UInt8>) {
-        Self.forEachElement(of: value, in: bytes) { element in
+        bytes.forEachElement(of: value) { element in
             if bytes.equals("close", in: element) { closes = true }
             if bytes.equals("keep-alive", in: element) { keepsAlive = true }
         }
-    }
-
-    private static func length(
-        _ value: Range<Int>, in bytes: Span<UInt8>
-    ) throws(MessageError) -> Int {
-        guard !value.isEmpty, bytes.firstByte(in: value, unless: ASCII.isDigit) == nil else {
-            throw .invalidContentLength
-        }
-        var length = 0
-        for index in value {
-            let (product, overflow) = length.multipliedReportingOverflow(by: 10)
-            let (sum, carry) = product.addingReportingOverflow(Int(bytes[index] &- ASCII.zero))
-            // A number all the same, only one that nobody will accept.
-            guard !overflow, !carry else { throw .bodyTooLarge }
-            length = sum
-        }
-        return length
     }
 
     private static func transferEncoding(
@@ -82,7 +65,7 @@ struct FramingFields: Sendable {
     ) throws(MessageError) -> TransferEncoding {
         if bytes.equals("chunked", in: value) { return .chunked }
         var (elementCount, chunkedCount, lastIsChunked) = (0, 0, false)
-        forEachElement(of: value, in: bytes) { element in
+        bytes.forEachElement(of: value) { element in
             elementCount += 1
             lastIsChunked = bytes.equals("chunked", in: element)
             if lastIsChunked { chunkedCount += 1 }
@@ -92,19 +75,5 @@ struct FramingFields: Sendable {
             throw .invalidTransferEncoding
         }
         throw .unsupportedTransferCoding
-    }
-
-    /// The elements of a comma-separated list, without white space and without the empty ones.
-    private static func forEachElement(
-        of value: Range<Int>, in bytes: Span<UInt8>, _ body: (Range<Int>) -> Void
-    ) {
-        var start = value.lowerBound
-        while start <= value.upperBound {
-            let end =
-                bytes.firstIndex(of: ASCII.comma, in: start..<value.upperBound) ?? value.upperBound
-            let element = bytes.trimmingWhitespace(start..<end)
-            if !element.isEmpty { body(element) }
-            start = end + 1
-        }
     }
 }

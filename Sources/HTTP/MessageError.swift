@@ -1,6 +1,6 @@
 /// Why bytes are no message that this program accepts. After any of these the place where the
-/// next message begins is unknown or not to be trusted: answer `status` and close. The raw value is
-/// the name for programs.
+/// next message begins is unknown or not to be trusted: a server answers `status` and closes, a
+/// client closes. The raw value is the name for programs.
 package enum MessageError: String, Error, Equatable, Sendable {
     case headTooLarge
     case tooManyFields
@@ -37,6 +37,11 @@ package enum MessageError: String, Error, Equatable, Sendable {
     case invalidChunkSize
     case invalidChunkExtension
     case missingChunkEnd
+
+    case malformedStatusLine
+    case conflictingContentLength
+    case unexpectedUpgrade
+    case endedEarly
 }
 
 extension MessageError {
@@ -56,10 +61,10 @@ extension MessageError {
 extension MessageError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .headTooLarge: "the request head is too large"
-        case .tooManyFields: "the request has too many header fields"
+        case .headTooLarge: "the head is too large"
+        case .tooManyFields: "the message has too many header fields"
         case .targetTooLong: "the request target is too long"
-        case .bodyTooLarge: "the request body is too large"
+        case .bodyTooLarge: "the body is too large"
         case .bareLineFeed: "a line ends without a carriage return"
         case .bareCarriageReturn: "a carriage return is not followed by a line feed"
         case .malformedRequestLine: "the request line is not a method, a target and a version"
@@ -87,6 +92,10 @@ extension MessageError: CustomStringConvertible {
         case .invalidChunkSize: "a chunk's size is not a hexadecimal number"
         case .invalidChunkExtension: "a chunk's extension is malformed or too long"
         case .missingChunkEnd: "a chunk does not end where its size says"
+        case .malformedStatusLine: "the status line is not a version and a status of three digits"
+        case .conflictingContentLength: "the Content-Length field has several values"
+        case .unexpectedUpgrade: "the protocol was switched without being asked to"
+        case .endedEarly: "the connection ended within a message"
         }
     }
 }

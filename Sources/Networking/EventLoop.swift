@@ -1,6 +1,3 @@
-import CLinux
-import Glibc
-
 /// Waits for descriptors, timers and messages, and calls who asked for them, one after the other.
 ///
 /// Belongs to the thread that runs it; only its mailboxes may be touched from others. Descriptors
@@ -20,30 +17,22 @@ package final class EventLoop {
         var handler: (any EventHandler)?
     }
 
-    /// Most events taken by one wait. More wait for the next, so that timers and messages get
-    /// their turn in between.
-    private static let batchMax = 256
     private static let wakerToken = UInt64.max
 
-    private let epoll: Descriptor
+    private let poller: Poller
     private let waker: Waker
     private var slots: [Slot] = []
     private var freeSlots: [Int] = []
     private var timers = TimerQueue<() -> Void>()
     private var receivers: [any MailReceiver] = []
-    private var events = [epoll_event](repeating: epoll_event(), count: batchMax)
 
     /// Read once per batch of events; what is decided within one happens at one time.
     package private(set) var now = MonotonicTime.now
 
     package init() throws(SystemError) {
-        let number = epoll_create1(Int32(EPOLL_CLOEXEC))
-        guard number >= 0 else { throw SystemError(call: "epoll_create1", code: errno) }
-        epoll = Descriptor(owning: number)
+        poller = try Poller()
         waker = try Waker()
-        try control(
-            EPOLL_CTL_ADD, waker.descriptor, events: EPOLLIN.rawValue | EPOLLET.rawValue,
-            token: Self.wakerToken)
+        try poller.watchEdges(waker.descriptor, token: Self.wakerToken)
     }
 
     /// Serves until `condition`, asked between batches, is false. Then mailboxes accept nothing
@@ -56,7 +45,7 @@ package final class EventLoop {
         while condition() {
             let count = try wait()
             now = .now
-            for index in 0..<count { dispatch(events[index]) }
+            for index in 0..<count { dispatch(poller.event(index)) }
             for receiver in receivers { receiver.deliver() }
             fireTimers()
         }
@@ -73,8 +62,7 @@ package final class EventLoop {
         let registration = Registration(
             slot: slot, generation: slots[slot].generation, descriptor: descriptor)
         do {
-            try control(
-                EPOLL_CTL_ADD, descriptor, events: interest.rawValue, token: registration.token)
+            try poller.watch(descriptor, for: interest, token: registration.token)
         } catch {
             freeSlots.append(slot)
             throw error
@@ -86,9 +74,7 @@ package final class EventLoop {
     package func change(
         _ registration: Registration, to interest: Interest
     ) throws(SystemError) {
-        try control(
-            EPOLL_CTL_MOD, registration.descriptor, events: interest.rawValue,
-            token: registration.token)
+        try poller.change(registration.descriptor, to: interest, token: registration.token)
     }
 
     /// Must come before the descriptor is closed. Events already taken for it are dropped.
@@ -97,8 +83,7 @@ package final class EventLoop {
         slots[registration.slot].handler = nil
         slots[registration.slot].generation &+= 1
         freeSlots.append(registration.slot)
-        // Cannot fail for a descriptor that is watched and open.
-        _ = epoll_ctl(epoll.number, EPOLL_CTL_DEL, registration.descriptor, nil)
+        poller.unwatch(registration.descriptor)
     }
 
     // MARK: Timers and messages
@@ -130,29 +115,18 @@ package final class EventLoop {
         defer { waker.announceWork() }
         let isDue = receivers.contains { $0.hasMail }
         let patience = isDue ? .zero : timers.earliest.map { max(.zero, $0 - MonotonicTime.now) }
-        let count = events.withUnsafeMutableBufferPointer { buffer in
-            let size = Int32(buffer.count)
-            guard let patience else {
-                return epoll_wait(epoll.number, buffer.baseAddress, size, -1)
-            }
-            var time = timespec(patience)
-            return epoll_pwait2(epoll.number, buffer.baseAddress, size, &time, nil)
-        }
-        if count >= 0 { return Int(count) }
-        let code = errno
-        guard code == EINTR else { throw SystemError(call: "epoll_wait", code: code) }
-        return 0
+        return try poller.wait(atMost: patience)
     }
 
-    private func dispatch(_ event: epoll_event) {
-        let token = event.data.u64
+    private func dispatch(_ event: Poller.Event) {
+        let token = event.token
         guard token != Self.wakerToken else { return }
         let slot = Int(truncatingIfNeeded: token & 0xFFFF_FFFF)
         // An earlier event of the batch may have ended this descriptor's watch.
         guard slots[slot].generation == UInt32(truncatingIfNeeded: token >> 32),
             let handler = slots[slot].handler
         else { return }
-        handler.handle(Readiness(rawValue: event.events))
+        handler.handle(event.readiness)
     }
 
     private func fireTimers() {
@@ -161,22 +135,5 @@ package final class EventLoop {
             guard let action = timers.popDue(at: now) else { return }
             action()
         }
-    }
-
-    private func control(
-        _ operation: Int32, _ descriptor: Int32, events: UInt32, token: UInt64
-    ) throws(SystemError) {
-        var event = epoll_event(events: events, data: epoll_data_t(u64: token))
-        guard epoll_ctl(epoll.number, operation, descriptor, &event) == 0 else {
-            throw SystemError(call: "epoll_ctl", code: errno)
-        }
-    }
-}
-
-extension timespec {
-    fileprivate init(_ duration: Duration) {
-        let (seconds, attoseconds) = duration.components
-        // Rounded up: waking a moment early would only mean to wait again.
-        self.init(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
     }
 }

@@ -35,6 +35,16 @@ package final class LoopThread: Sendable {
         return thread
     }
 
+    /// Lets the calling thread wake when its waits are over instead of up to 50 µs later.
+    ///
+    /// The kernel delays wake-ups by that much (the timer slack) to do several at once and save
+    /// power. Load that follows a schedule to the microsecond cannot have it: at 10,000 requests a
+    /// second the delay is half of the gap between two.
+    package static func sharpenTimers() {
+        // Cannot fail for the calling thread; a kernel without it has no slack either.
+        _ = swarmkeeper_set_timer_slack(1)
+    }
+
     /// Waits for the end of the body.
     package func finished() async {
         await withCheckedContinuation { continuation in

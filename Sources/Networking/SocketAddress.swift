@@ -21,6 +21,31 @@ package struct SocketAddress: Sendable {
         (self.storage, self.length) = (storage, length)
     }
 
+    /// One of the addresses that a lookup found.
+    init?(_ found: addrinfo) {
+        let length = Int(found.ai_addrlen)
+        guard let address = found.ai_addr, length <= MemoryLayout<sockaddr_storage>.size else {
+            return nil
+        }
+        var storage = sockaddr_storage()
+        withUnsafeMutableBytes(of: &storage) {
+            $0.copyMemory(from: UnsafeRawBufferPointer(start: address, count: length))
+        }
+        (self.storage, self.length) = (storage, found.ai_addrlen)
+    }
+
+    /// Whether IPv4 or IPv6, in the kernel's numbers.
+    var family: Int32 { Int32(storage.ss_family) }
+
+    /// Lends the address to a system call.
+    func withPointer<Value>(
+        _ body: (UnsafePointer<sockaddr>, socklen_t) -> Value
+    ) -> Value {
+        withUnsafePointer(to: storage) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, length) }
+        }
+    }
+
     package var port: Int {
         var storage = storage
         return withUnsafeMutablePointer(to: &storage) { pointer in
@@ -54,5 +79,13 @@ package struct SocketAddress: Sendable {
             ? String(host.dropFirst(mapped.count)) : host
     }
 
-    private var isIPv6: Bool { Int32(storage.ss_family) == AF_INET6 }
+    private var isIPv6: Bool { family == AF_INET6 }
+}
+
+extension SocketAddress: CustomStringConvertible {
+    /// As in a URL: `10.0.0.7:80`, `[::1]:80`.
+    package var description: String {
+        let host = host
+        return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
 }

@@ -14,12 +14,14 @@ package struct SystemError: Error, Equatable, Sendable {
 }
 
 extension SystemError: CustomStringConvertible {
-    package var description: String {
+    package var description: String { "\(call): \(Self.reason(for: code))" }
+
+    /// The system's words for a value of `errno`.
+    static func reason(for code: Int32) -> String {
         var text = [CChar](repeating: 0, count: 128)
         // A cut-off message is still a message; the result adds nothing.
         _ = strerror_r(code, &text, text.count)
         let end = text.firstIndex(of: 0) ?? text.endIndex
-        let bytes = text[..<end].map { UInt8(bitPattern: $0) }
-        return "\(call): \(String(decoding: bytes, as: UTF8.self))"
+        return String(decoding: text[..<end].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }
