@@ -46,6 +46,7 @@ system-packages:
 	@missing=; \
 	test -e /usr/include/sqlite3.h || missing="$$missing libsqlite3-dev"; \
 	test -e /usr/include/openssl/evp.h || missing="$$missing libssl-dev"; \
+	command -v openssl >/dev/null || missing="$$missing openssl"; \
 	$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || missing="$$missing python3-venv"; \
 	test -z "$$missing" && exit 0; \
 	if [ "$$(id -u)" = 0 ]; then as_root=; elif sudo -n true 2>/dev/null; then as_root="sudo -n"; \
