@@ -38,8 +38,7 @@ extension LocustDriver {
     private func check(_ identity: RunIdentity?, against order: LoadOrder) throws(DriverError) {
         guard let identity else { return }
         if identity.state == .started {
-            let whose = identity.runID.map { "run \($0)" } ?? "a test that is not ours"
-            throw DriverError("the master is running \(whose)")
+            throw DriverError("the master is running \(identity.whose)")
         }
         guard let wanted = order.locustfile, let loaded = identity.locustfile, !loaded.isEmpty
         else { return }
@@ -114,6 +113,11 @@ extension LocustDriver {
         let name = path.split(separator: "/").last ?? path
         return name.trimmingCharacters(in: .whitespaces)
     }
+}
+
+extension RunIdentity {
+    /// Whose test it is, for people of any tenant: another's run is not named.
+    var whose: String { runID == nil ? "a test that is not ours" : "another run" }
 }
 
 extension RunnerState {

@@ -103,7 +103,7 @@ actor LocustDriver: LoadDriver {
     private func load(of run: RunID, by identity: RunIdentity) -> Sighting.Load {
         guard identity.runID == run.text else {
             if identity.state == .started {
-                return .foreign(identity.runID.map { "run \($0)" } ?? "a test without a run id")
+                return .foreign(identity.whose)
             }
             return isWithin(Self.identityDelayMax, of: orderedAt) ? .unclear : .absent
         }

@@ -161,7 +161,7 @@ struct LocustDriverTests {
         time.advance(by: .seconds(5))
         master.change { $0.hook?.runID = "run-2" }
         let sighting = try await driver.look(for: run)
-        #expect(sighting.load == .foreign("run run-2"))
+        #expect(sighting.load == .foreign("another run"))
         #expect(sighting.observation == nil)
         try await driver.stop(run)
         #expect(!master.lines.contains("POST /stop"))

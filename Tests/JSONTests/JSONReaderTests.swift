@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -86,6 +87,16 @@ struct JSONReaderTests {
         ])
         let text = String(decoding: value.encodedBytes, as: UTF8.self)
         #expect(text == #"{"a":0.1,"b":2,"c":null,"d":"\u0001\"/é"}"#)
+    }
+
+    @Test func `inside other values a value is coded as its text, and comes back the same`() throws
+    {
+        var random = SeededGenerator(seed: 13)
+        for _ in 0..<200 {
+            let values = ["a": JSONValue.random(depth: 4, using: &random)]
+            let data = try JSONEncoder().encode(values)
+            #expect(try JSONDecoder().decode([String: JSONValue].self, from: data) == values)
+        }
     }
 
     @Test func `damaged documents never crash the reader`() {
