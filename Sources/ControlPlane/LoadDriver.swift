@@ -85,15 +85,12 @@ package struct ClusterHealth: Equatable, Sendable {
     package let state: String
     package let workers: Int?
     package let users: Int
-    /// The run that the cluster says it runs; nil where it does not tell.
-    package let runID: String?
 
-    package init(version: String?, state: String, workers: Int?, users: Int, runID: String?) {
+    package init(version: String?, state: String, workers: Int?, users: Int) {
         self.version = version
         self.state = state
         self.workers = workers
         self.users = users
-        self.runID = runID
     }
 }
 

@@ -31,8 +31,7 @@ extension LocustDriver {
         }
         return ClusterHealth(
             version: version, state: (identity?.runnerState ?? report.state).name,
-            workers: report.workerCount, users: identity?.users ?? report.userCount,
-            runID: identity.flatMap { $0.state == .started ? $0.runID : nil })
+            workers: report.workerCount, users: identity?.users ?? report.userCount)
     }
 
     private func check(_ identity: RunIdentity?, against order: LoadOrder) throws(DriverError) {

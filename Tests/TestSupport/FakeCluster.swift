@@ -109,7 +109,7 @@ package final class FakeCluster: LoadDriver, LoadDriverProvider {
 
     package func health() async throws(DriverError) -> ClusterHealth {
         if let error = state.withLock({ $0.behaviour.lookError }) { throw error }
-        return ClusterHealth(version: "2.47.0", state: "ready", workers: 2, users: 0, runID: nil)
+        return ClusterHealth(version: "2.47.0", state: "ready", workers: 2, users: 0)
     }
 
     private func note(_ order: Order) {
