@@ -42,6 +42,10 @@ extension RunSupervisor {
     /// Stops the load and stays until the cluster shows none, or none can be left.
     func stopLoad() async {
         await storeBestEffort()
+        guard order != .notSent else {
+            // Whatever the cluster runs now is somebody else's.
+            return await apply(.loadGone(.stoppedByUser, "no load was asked for"))
+        }
         var pause = settings.stopRetryMin
         let asked = time.uptime
         while run.state == .stopping, !Task.isCancelled {
@@ -122,6 +126,7 @@ extension RunSupervisor {
     func collectFinalNumbers() async {
         guard run.state == .stopping else { return }
         await storeBestEffort()
+        guard order != .notSent else { return await apply(.numbersFinal) }
         let started = time.uptime
         var settledSince = time.uptime
         var requests = numbers.lastMetrics?.totalRequests
