@@ -134,6 +134,7 @@ def start_all(processes: Processes, options: argparse.Namespace) -> tuple[Client
         "SWARMKEEPER_API_TOKEN": secrets.token_hex(24),
         "SWARMKEEPER_CALLBACK_TOKEN": secrets.token_hex(24),
         "TENANT_1_CI_TOKEN": secrets.token_hex(24),
+        "TENANT_1_TEAM_TOKEN": secrets.token_hex(24),
         "SWARMKEEPER_STORAGE_PATH": str(processes.folder / "swarmkeeper.db"),
         "SWARMKEEPER_LOCUST_URL": f"http://127.0.0.1:{web}",
     }
@@ -154,7 +155,8 @@ def start_all(processes: Processes, options: argparse.Namespace) -> tuple[Client
     }
     locust = [sys.executable, "-m", "locust", "-f", "locust/locustfile.py"]
     bind = ["--web-host", "127.0.0.1", "--web-port", str(web), "--master-bind-host", "127.0.0.1"]
-    command = [*locust, "--master", *bind, "--master-bind-port", str(zmq)]
+    # Without it a stop kills requests on their way, which the target has counted and Locust not.
+    command = [*locust, "--master", *bind, "--master-bind-port", str(zmq), "--stop-timeout", "2"]
     processes.start("locust-master", command, hooks)
     for number in (1, 2):
         command = [*locust, "--worker", "--master-host", "127.0.0.1", "--master-port", str(zmq)]
@@ -224,23 +226,24 @@ def print_summary(client: Client, run_id: str, target: str) -> None:
         say(f"  {error['occurrences']} x {error['method']} {error['name']}: {error['message']}")
     with urllib.request.urlopen(f"{target}/_target/statistics", timeout=10) as response:
         counted = json.load(response)["requests"]
+    measured = summary["totals"]["requests"]
     say(f"\nthe target itself counted {counted} requests")
-    if counted != summary["totals"]["requests"]:
-        raise DemoError("which is not what was measured")
+    if counted != measured:
+        raise DemoError(f"{measured} requests were measured, the target counted {counted}")
 
 
 def number(value: float | None) -> str:
     return "-" if value is None else f"{value:.0f}"
 
 
-def print_hints(client: Client, run_id: str, folder: Path) -> None:
+def print_hints(client: Client, run_id: str, target: str, folder: Path) -> None:
     say(f"""
 The control plane goes on. In another terminal:
 
-  export TOKEN={client.token}
-  curl -H "Authorization: Bearer $TOKEN" {client.base}/v1/runs/{run_id}
-  curl -H "Authorization: Bearer $TOKEN" "{client.base}/v1/runs/{run_id}/metrics?resolution=5s"
-  curl {client.base}/openapi.json
+  export API={client.base} TARGET={target} TOKEN={client.token}
+  curl -H "Authorization: Bearer $TOKEN" $API/v1/runs/{run_id}
+  curl -H "Authorization: Bearer $TOKEN" "$API/v1/runs/{run_id}/metrics?resolution=5s"
+  curl $API/openapi.json
 
 Logs and history are in {folder.relative_to(ROOT)}/. Ctrl-C ends everything.""")
 
@@ -256,13 +259,15 @@ def main() -> int:
     folder = (ROOT / options.folder).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     processes = Processes(folder)
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # Also where the parent ignores them, as a shell does for what it starts with `&`.
+        signal.signal(number, signal.default_int_handler)
     try:
         client, target = start_all(processes, options)
         run_id = run_load_test(client, target, options.seconds, processes)
         print_summary(client, run_id, target)
         if not options.once:
-            print_hints(client, run_id, folder)
+            print_hints(client, run_id, target, folder)
             while True:
                 processes.check()
                 time.sleep(0.5)
@@ -273,7 +278,8 @@ def main() -> int:
         say("\nstopping")
     finally:
         # A second Ctrl-C must not leave anything behind.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
         processes.end()
     return 0
 

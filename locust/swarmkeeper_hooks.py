@@ -59,6 +59,11 @@ PUSH_SECONDS_DEFAULT = 10.0
 ROWS_MAX = 500  # Endpoints, and errors, per message: what Locust's own web interface sends.
 TEXT_CHARACTERS_MAX = 1_000  # Names and error messages; an exception may quote a whole page.
 FLUSH_MARK = "swarmkeeper_flush"
+REASONS = {
+    "controlPlane": "the control plane has stopped it",
+    "deadline": "its time is over",
+    "lease": "the control plane was silent for longer than the lease",
+}
 ACTIVE_STATES = ("spawning", "running")
 
 
@@ -349,7 +354,9 @@ class Reporter:
         if status in (409, 410):
             self._complain("refused", f"the control plane says that the run is over ({status})")
             return Orders(refused=True)
-        self._complain(str(status), f"the control plane does not take {message.kind} ({status})")
+        hint = "; check CONTROL_PLANE_TOKEN" if status in (401, 403) else ""
+        text = f"the control plane does not take {message.kind} ({status}){hint}"
+        self._complain(str(status), text)
         return Orders()
 
     def _postpone(self, answer: Answer, now: float) -> None:
@@ -503,7 +510,9 @@ class Session:
     def stop(self, reason: str) -> None:
         if self.reason is None and self.stopped is None:
             self.reason = reason
-            LOG.warning("stopping the test of run %s: %s", self.run_id, reason)
+            # At the control plane's word, an end is what was planned or asked for.
+            level = logging.INFO if reason == "controlPlane" else logging.WARNING
+            LOG.log(level, "stopping the test of run %s: %s", self.run_id, REASONS[reason])
 
     # The two greenlets. Each call is one step and returns the seconds until the next, or None.
 

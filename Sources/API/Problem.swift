@@ -71,7 +71,9 @@ extension Problem {
         Problem(
             status: 403, code: "forbidden",
             detail: "this needs the permission \(permission.rawValue), which the role "
-                + "\(role.rawValue) does not have")
+                + "\(role.rawValue) does not have; these have it: "
+                + Role.allCases.filter { $0.permissions.contains(permission) }
+                .map(\.rawValue).joined(separator: ", "))
     }
 }
 

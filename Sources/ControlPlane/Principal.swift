@@ -44,7 +44,7 @@ package enum Role: String, CaseIterable, Sendable {
     /// A Locust hook: it reports on runs and can do nothing else.
     case callback
 
-    var permissions: Set<Permission> {
+    package var permissions: Set<Permission> {
         switch self {
         case .viewer: [.read]
         case .operator: [.read, .start]

@@ -82,7 +82,8 @@ package struct RunNumbers: Sendable {
         guard let time = bestTime else { return nil }
         let hasHistogram = histogram.count > 0
         func percentile(_ share: Double, or summary: Double?) -> Double? {
-            hasHistogram ? Double(histogram.percentile(share)) / 1000 : summary
+            hasHistogram
+                ? histogram.percentileMilliseconds(share, atMost: best.maxMs) : summary
         }
         return LastMetrics(
             timestamp: max(time, users.time), totalRps: rate.perSecond ?? 0,

@@ -52,7 +52,8 @@ extension RunSummary.Row {
         }
         let hasHistogram = histogram.count > 0
         func percentile(_ share: Double, or summary: Double?) -> Double? {
-            hasHistogram ? Double(histogram.percentile(share)) / 1000 : summary
+            hasHistogram
+                ? histogram.percentileMilliseconds(share, atMost: best.maxMs) : summary
         }
         self.init(
             endpoint: endpoint, requests: best.requests, failures: best.failures,

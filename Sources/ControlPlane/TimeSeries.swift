@@ -86,9 +86,9 @@ package struct TimeSeries: Equatable, Sendable {
             if let delta = timed.sample.histogramDelta { histogram.merge(delta) }
         }
         if histogram.count > 0 {
-            point.p50ResponseMs = Double(histogram.percentile(50)) / 1000
-            point.p95ResponseMs = Double(histogram.percentile(95)) / 1000
-            point.p99ResponseMs = Double(histogram.percentile(99)) / 1000
+            point.p50ResponseMs = histogram.percentileMilliseconds(50, atMost: nil)
+            point.p95ResponseMs = histogram.percentileMilliseconds(95, atMost: nil)
+            point.p99ResponseMs = histogram.percentileMilliseconds(99, atMost: nil)
         }
         return point
     }

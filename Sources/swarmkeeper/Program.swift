@@ -70,8 +70,9 @@ struct Program {
             commands:
             \(list.joined(separator: "\n"))
 
-            swarmkeeper <command> --help tells more. Every option can also be given as an
-            environment variable: --log-level as SWARMKEEPER_LOG_LEVEL.
+            swarmkeeper <command> --help tells more, swarmkeeper --version the version. Every
+            option can also be given as an environment variable: --log-level as
+            SWARMKEEPER_LOG_LEVEL.
 
             """
     }

@@ -93,7 +93,8 @@ func withScene<Result>(
             setup.installation = installation
             setup.workers = workers
             setup.locustfile = locustfile
-            setup.arguments = arguments
+            // Without it a stop kills requests on their way, which only the target has counted.
+            setup.arguments = ["--stop-timeout", "2"] + arguments
             setup.environment = [
                 "CONTROL_PLANE_URL": service.baseURL,
                 "CONTROL_PLANE_TOKEN": Service.callbackToken, "METRICS_PUSH_INTERVAL": "1",

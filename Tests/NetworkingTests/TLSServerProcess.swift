@@ -59,7 +59,7 @@ func spawn(_ words: [String], output: String = "/dev/null") throws -> pid_t {
     posix_spawnattr_setsigmask(&attributes, &none)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     let pointers = words.map { strdup($0) }
-    defer { pointers.forEach { free($0) } }
+    defer { for pointer in pointers { free(pointer) } }
     var id: pid_t = 0
     let code = posix_spawnp(&id, words[0], &actions, &attributes, pointers + [nil], environ)
     guard code == 0 else { throw OpenSSLFailure(command: "\(words[0]): errno \(code)") }

@@ -36,6 +36,7 @@ enum Sample {
         "SWARMKEEPER_API_TOKEN": "secret-of-the-administrator",
         "SWARMKEEPER_CALLBACK_TOKEN": "secret-of-the-hooks",
         "TENANT_1_CI_TOKEN": "secret-of-the-pipeline",
+        "TENANT_1_TEAM_TOKEN": "secret-of-the-team",
     ]
 
     /// Every key that there is.
