@@ -81,9 +81,10 @@ package enum API {
         let caller = try authorize(principal, for: route)
         let faults = QueryParameter.faults(in: request, declared: route.query)
         guard faults.isEmpty else { throw .invalidQuery(faults) }
+        let body = try body(of: request, route)
+        try await check(body, of: route, for: caller, services)
         let call = Call(
-            services: services, principal: caller, requestID: id, request: request,
-            body: try body(of: request, route))
+            services: services, principal: caller, requestID: id, request: request, body: body)
         guard route.takesIdempotencyKey else { return try await route.handler(call) }
         return try await Idempotency.once(call) { () async throws(Problem) in
             try await route.handler(call)
@@ -106,7 +107,7 @@ package enum API {
     private static func body(of request: Request, _ route: APIRoute) throws(Problem)
         -> [String: JSONValue]
     {
-        guard let schema = route.body else {
+        guard route.body != nil else {
             guard request.body.isEmpty else { throw .malformed("no body is expected here") }
             return [:]
         }
@@ -130,9 +131,25 @@ package enum API {
         guard let members = value.members else {
             throw .malformed("the body must be an object, is \(value.typeName)")
         }
-        let faults = schema.faults(in: members, at: "")
-        guard faults.isEmpty else { throw .invalid(faults) }
         return members
+    }
+
+    /// All that is wrong with the fields, so that nobody mends them one after the other.
+    private static func check(
+        _ body: [String: JSONValue], of route: APIRoute, for caller: Principal,
+        _ services: Services
+    ) async throws(Problem) {
+        guard let schema = route.body, !(route.bodyIsOptional && body.isEmpty) else { return }
+        var faults = schema.faults(in: body, at: "")
+        guard !faults.isEmpty else { return }
+        if schema["tenantId"]?.isRequired == true {
+            let catalog = await services.orchestrator.currentCatalog
+            let told = Set(faults.map(\.pointer))
+            faults += Definitions.placeFaults(in: body, catalog, caller.scope).filter {
+                !told.contains($0.pointer)
+            }
+        }
+        throw .invalid(faults)
     }
 
     /// The client's own id where it is harmless in a header and in a log, or a new one.

@@ -75,6 +75,19 @@ enum Definitions {
         return place + limitFaults(of: plan, tenant.limits, users: users, duration: duration)
     }
 
+    /// What is wrong with the place that a body names, whose shape is wrong elsewhere.
+    static func placeFaults(
+        in body: [String: JSONValue], _ catalog: Catalog, _ scope: Scope
+    ) -> [FieldError] {
+        guard let tenantID = body["tenantId"]?.text, let envID = body["envId"]?.text else {
+            return []
+        }
+        let spec = LoadTestSpec(
+            name: "", tenantId: tenantID, envId: envID,
+            locustClusterId: body["locustClusterId"]?.text, targetUrl: "")
+        return placeFaults(of: spec, catalog, scope)
+    }
+
     /// A tenant of somebody else is told apart from none by nothing in the answer.
     private static func placeFaults(
         of spec: LoadTestSpec, _ catalog: Catalog, _ scope: Scope

@@ -80,6 +80,19 @@ struct LoadTestTests {
             ])
     }
 
+    @Test func `a wrong place is named together with fields of a wrong shape`() async throws {
+        for (place, pointers) in [
+            (["tenantId": "tenant-9"] as JSONValue, ["/name", "/tenantId"]),
+            (["envId": "prod"], ["/envId", "/name"]),
+            (["locustClusterId": "nowhere"], ["/locustClusterId", "/name"]),
+        ] {
+            let body = JSONValue.loadTest((place.members ?? [:]).merging(["name": ""]) { $1 })
+            let answer = try await service.ask("POST", "/v1/load-tests", body)
+            #expect(answer.status == 422)
+            #expect(answer.pointers == pointers)
+        }
+    }
+
     @Test(arguments: [
         ("tenantId", "tenant-9" as JSONValue), ("envId", "prod"), ("locustClusterId", "shared"),
         ("locustClusterId", "nowhere"), ("defaultUsers", 5001), ("defaultDurationSeconds", "2h1s"),
