@@ -37,4 +37,21 @@ extension RunLifeTests {
             #expect(try await blue.post("/v1/tests", body).status == 202)
         }
     }
+
+    @Test func `a reload that drops the cluster leaves its live run alone`() async throws {
+        try await withScene { scene in
+            let id = try await scene.start(seconds: 120)
+            let before = try await scene.run(id, beyond: 10)
+            try await scene.service.serve([])
+            let counted = try #require(before["lastMetrics"]?["totalRequests"]?.integer)
+            let after = try await scene.run(id, beyond: counted)
+            #expect(after["state"]?.text == "Running")
+            #expect(after["deadline"] == before["deadline"])
+            #expect(try await scene.service.client().post("/v1/runs/\(id)/stop").status == 202)
+            let over = try await scene.run(id, in: "Finished", "Failed")
+            #expect(over["endReason"]?.text == "stoppedByUser")
+            let requests = try await scene.target.untilQuiet()
+            #expect(over["lastMetrics"]?["totalRequests"]?.integer == requests)
+        }
+    }
 }
