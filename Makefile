@@ -45,6 +45,7 @@ python-checks: .venv/.dev-ready
 system-packages:
 	@missing=; \
 	test -e /usr/include/sqlite3.h || missing="$$missing libsqlite3-dev"; \
+	test -e /usr/include/pcre2.h || missing="$$missing libpcre2-dev"; \
 	test -e /usr/include/openssl/evp.h || missing="$$missing libssl-dev"; \
 	command -v openssl >/dev/null || missing="$$missing openssl"; \
 	$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || missing="$$missing python3-venv"; \

@@ -8,6 +8,9 @@ let shims: [Target] = [
         name: "COpenSSL", path: "Sources/COpenSSL",
         providers: [.apt(["libssl-dev"])]),
     .systemLibrary(
+        name: "CPCRE2", path: "Sources/CPCRE2",
+        providers: [.apt(["libpcre2-dev"])]),
+    .systemLibrary(
         name: "CSQLite", path: "Sources/CSQLite",
         providers: [.apt(["libsqlite3-dev"])]),
 ]
@@ -24,6 +27,7 @@ let foundations: [Target] = [
 
 let blocks: [Target] = [
     .module("HTTPServer", ["HTTP", "Networking"]),
+    .module("LoadEngine", ["HTTP", "JSON", "Metrics", "Networking", "CLinux", "CPCRE2"]),
     .module("Locust", ["JSON"]),
 ]
 
@@ -35,7 +39,7 @@ let adapters: [Target] = [
     .module(
         "API",
         ["ControlPlane", "HTTPServer", "HTTP", "JSON", "Logging", "Metrics", "COpenSSL"]),
-    .module("Drivers", ["ControlPlane", "Locust", "Logging"]),
+    .module("Drivers", ["ControlPlane", "JSON", "LoadEngine", "Locust", "Logging", "Metrics"]),
     .module("History", ["ControlPlane", "SQLite", "JSON", "Logging", "Metrics"]),
 ]
 
@@ -43,8 +47,8 @@ let programs: [Target] = [
     .executableTarget(
         name: "swarmkeeper",
         dependencies: [
-            "API", "ControlPlane", "Drivers", "History", "HTTP", "HTTPServer", "Locust", "Logging",
-            "YAML",
+            "API", "ControlPlane", "Drivers", "History", "HTTP", "HTTPServer", "JSON",
+            "LoadEngine", "Locust", "Logging", "Metrics", "Networking", "YAML",
         ],
         swiftSettings: .strict)
 ]
@@ -61,6 +65,7 @@ let tests: [Target] = [
     .tests("SQLite", ["TestSupport"]),
     .tests("YAML", ["TestSupport"]),
     .tests("HTTPServer", ["HTTP", "Networking", "TestSupport"]),
+    .tests("LoadEngine", ["HTTP", "JSON", "Metrics", "Networking", "TestSupport"]),
     .tests("Locust", ["JSON", "TestSupport"]),
     .tests("ControlPlane", ["JSON", "Logging", "Metrics", "TestSupport"]),
     .tests(

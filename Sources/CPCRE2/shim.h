@@ -1,0 +1,4 @@
+#pragma once
+// The header's names are macros over this width.
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>

@@ -1,0 +1,11 @@
+extension Duration {
+    /// Whole nanoseconds, as far as 292 years allow.
+    package var nanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, carry) = product.addingReportingOverflow(attoseconds / 1_000_000_000)
+        return overflow || carry ? (seconds < 0 ? .min : .max) : sum
+    }
+
+    package var seconds: Double { self / .seconds(1) }
+}

@@ -1,0 +1,35 @@
+/// How a run of the engine stands: after each second, and at its end.
+package struct LoadReport: Sendable {
+    /// Since the start of the load.
+    package let elapsed: Duration
+    /// What has come since the last report.
+    package let interval: LoadStatistics
+    /// Everything since the start.
+    package let total: LoadStatistics
+    /// Users that are active: of an open model those that have something under way.
+    package let users: Int
+    /// Connections that stand.
+    package let connections: Int
+    /// Requests sent, wholly or in part, and not answered.
+    package let inFlight: Int
+    /// Whether the generator and not the target limits the rate, as far as can be told.
+    package let warnings: [GeneratorWarning]
+    /// Why it ended; nil as long as it goes on. The report with it is the last one.
+    package let end: LoadEnd?
+
+    package var isFinal: Bool { end != nil }
+}
+
+/// A sign that the generator was the limit, and not the target.
+package enum GeneratorWarning: Equatable, Sendable {
+    /// A thread used nearly all of its core, in most of the seconds.
+    case processorBusy(share: Double)
+    /// Arrivals were sent late although they had a connection; the 99th percentile.
+    case sendsLate(p99Microseconds: UInt64)
+    /// Arrivals were not sent.
+    case arrivalsDropped(UInt64)
+    /// There was no local port for a connection.
+    case portsExhausted(UInt64)
+    /// There were not enough descriptors or memory for a connection.
+    case socketsExhausted(UInt64)
+}
