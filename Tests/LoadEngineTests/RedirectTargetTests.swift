@@ -36,8 +36,8 @@ struct RedirectTargetTests {
 
     @Test func `after a POST a 302 asks with GET, and credentials stay with their host`() throws {
         let original = Array(
-            "POST /a HTTP/1.1\r\nHost: a.example:8080\r\nAuthorization: secret\r\nX-A: b\r\nContent-Length: 2\r\n\r\nhi"
-                .utf8)
+            ("POST /a HTTP/1.1\r\nHost: a.example:8080\r\nAuthorization: secret\r\nX-A: b\r\n"
+                + "Content-Length: 2\r\n\r\nhi").utf8)
         let next = RedirectTarget(
             origin: Origin(isSecure: true, host: "b.example", port: 443), target: Array("/c".utf8))
         let message = RedirectedRequest.message(
