@@ -68,6 +68,8 @@ extension Worker {
     ///
     /// - Returns: whether it did, so that there is nothing more to do now.
     private func discard(_ index: Int) -> Bool {
+        // Asked first because it is stored: what is computed copies the whole parser.
+        guard connections[index].parser.isHeadComplete else { return false }
         let ahead = connections[index].parser.contentBytesAhead
         let row = Int(users[Int(connections[index].user)].request)
         guard ahead >= Self.discardBytesMin, connections[index].tls == nil,
