@@ -46,7 +46,9 @@ let programs: [Target] = [
             "API", "ControlPlane", "Drivers", "History", "HTTP", "HTTPServer", "Locust", "Logging",
             "YAML",
         ],
-        swiftSettings: .strict)
+        swiftSettings: .strict),
+    .executableTarget(
+        name: "bench", dependencies: ["JSON", "Networking"], swiftSettings: .strict),
 ]
 
 let tests: [Target] = [
