@@ -80,6 +80,9 @@ let tests: [Target] = [
         name: "EndToEndTests",
         dependencies: ["swarmkeeper", "JSON", "SQLite", "TestSupport"],
         swiftSettings: .strict),
+    .testTarget(
+        name: "BenchTests", dependencies: ["bench", "swarmkeeper", "Networking", "TestSupport"],
+        swiftSettings: .strict),
     .testTarget(name: "TidyTests", dependencies: ["YAML"], swiftSettings: .strict),
 ]
 

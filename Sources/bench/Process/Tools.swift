@@ -6,8 +6,8 @@ struct Tools {
     let swarmkeeper: String
     let wrk: String?
     let wrk2: String?
-    let nginx: String?
-    let openssl: String?
+    var nginx: String?
+    var openssl: String?
     let taskset: String?
 
     /// - Parameter engine: the program under test; the one built beside this one without.
