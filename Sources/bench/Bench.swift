@@ -10,11 +10,14 @@ struct Bench {
 
     /// - Returns: the exit code: 0 for success, 1 for a failure, 2 for a wrong command line.
     private static func run(_ words: [String]) -> Int32 {
+        guard !words.contains("--help"), !words.contains("-h"), words.first != "help" else {
+            Console.output(help)
+            return 0
+        }
         do {
             switch words.first {
             case "target": try TargetCommand.run(Array(words.dropFirst()))
             case "engine": try EngineCommand.run(Array(words.dropFirst()))
-            case "help", "--help", "-h": Console.output(help)
             case let word:
                 Console.error(word.map { "bench: unknown command \($0)\n\n\(help)" } ?? help)
                 return 2

@@ -1,10 +1,8 @@
-import Glibc
-
 /// `bench engine`.
 enum EngineCommand {
     static func run(_ arguments: [String]) throws {
         let settings = try EngineSettings(arguments)
-        waitForChildrenBySignal()
+        ChildProcess.holdSignals()
         FileLimit.raise()
         let tools = try Tools(engine: settings.engine)
         let course = try Course(settings, tools: tools)
@@ -28,13 +26,5 @@ enum EngineCommand {
             rounds.append(runs)
         }
         return CaseResult(of: each, rounds: rounds)
-    }
-
-    /// Before there is a second thread that could receive it: `ChildProcess` waits for SIGCHLD.
-    private static func waitForChildrenBySignal() {
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        sigaddset(&signals, SIGCHLD)
-        pthread_sigmask(SIG_BLOCK, &signals, nil)
     }
 }

@@ -14,10 +14,18 @@ struct EngineSettings: Equatable {
           --seconds S    length of a run (5)
           --users N      users of memory10k and connect10k (10000)
           --engine PATH  another swarmkeeper than the one built beside bench
-          CASE ...       \(CaseName.allCases.map(\.rawValue).joined(separator: " "))
+          CASE ...       some of these, all without:
+        \(caseNames)
         Quote ratios, never microseconds of different minutes. A round in which others took more
         than 5 % of the cores is marked with !.
         """
+
+    private static var caseNames: String {
+        let names = CaseName.allCases.map(\.rawValue)
+        return stride(from: 0, to: names.count, by: 6).map {
+            "    " + names[$0..<min($0 + 6, names.count)].joined(separator: " ")
+        }.joined(separator: "\n")
+    }
 
     init() {}
 

@@ -54,12 +54,25 @@ final class ChildProcess {
         throw BenchError("a child did not end within \(patience): \(lastLines)")
     }
 
-    /// Waits for its end or until `patience` is over, which is no error. SIGCHLD must be blocked.
-    func end(within patience: Duration) throws -> Ended? {
-        let deadline = MonotonicTime.now + patience
+    /// Blocks the signals that `end` waits for, so that none is missed. Must come before there is
+    /// a second thread that could receive them.
+    static func holdSignals() {
+        var signals = awaitedSignals
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
+    }
+
+    private static var awaitedSignals: sigset_t {
         var signals = sigset_t()
         sigemptyset(&signals)
-        sigaddset(&signals, SIGCHLD)
+        for number in [SIGCHLD, SIGINT, SIGTERM] { sigaddset(&signals, number) }
+        return signals
+    }
+
+    /// Waits for its end or until `patience` is over, which is no error. Being told to stop is
+    /// one, so that all children are ended on the way out.
+    func end(within patience: Duration) throws -> Ended? {
+        let deadline = MonotonicTime.now + patience
+        var signals = Self.awaitedSignals
         while true {
             if let ended = try poll() { return ended }
             let left = deadline - .now
@@ -70,7 +83,8 @@ final class ChildProcess {
             var time = timespec(
                 tv_sec: Int(step.components.seconds),
                 tv_nsec: Int(step.components.attoseconds / 1_000_000_000))
-            sigtimedwait(&signals, nil, &time)
+            let number = sigtimedwait(&signals, nil, &time)
+            if number == SIGINT || number == SIGTERM { throw BenchError("stopped by a signal") }
         }
     }
 
