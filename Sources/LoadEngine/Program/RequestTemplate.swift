@@ -53,7 +53,8 @@ package struct RequestTemplate: Hashable, Sendable {
                 continue
             case .length:
                 lengthPlace = message.count
-                message.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: Self.lengthDigits))
+                message.append(
+                    contentsOf: repeatElement(UInt8(ascii: "0"), count: Self.lengthDigits))
             }
             if let start = pathStart {
                 let hasSlash = start < message.count && message[start] == UInt8(ascii: "/")
@@ -67,6 +68,16 @@ package struct RequestTemplate: Hashable, Sendable {
 // MARK: Making one
 
 extension RequestTemplate {
+    /// The whole message, where it is the same each time.
+    var fixedBytes: [UInt8]? {
+        var bytes: [UInt8] = []
+        for piece in pieces + bodyPieces {
+            guard case .literal(let range) = piece else { return nil }
+            bytes += literals[range]
+        }
+        return bytes
+    }
+
     mutating func append(_ text: String) {
         append(Array(text.utf8), to: \.pieces)
     }

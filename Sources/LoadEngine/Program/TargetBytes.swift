@@ -33,6 +33,14 @@ extension UInt8 {
         }
     }
 
+    /// Of a name or an address with its port, as in a Host field (RFC 9110, section 7.2).
+    var mayStandInHost: Bool {
+        switch self {
+        case 0x30...0x3A, 0x41...0x5B, 0x5D, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: true
+        default: false
+        }
+    }
+
     var hexadecimalValue: UInt8? {
         switch self {
         case 0x30...0x39: self & 0xF

@@ -9,6 +9,8 @@ extension TextTemplate {
         var tables: [DataTable] = []
         /// Names of variables, by number.
         var variables: [String] = []
+        /// Names of variables that have no value yet at this place.
+        var laterVariables: [String] = []
     }
 
     /// Reads `{{...}}` as templates, and `{{{{` as two braces that mean themselves.
@@ -87,8 +89,9 @@ extension TextTemplate.Names {
     private func randomInt(_ words: ArraySlice<String>) throws(Mistake) -> TemplateValue {
         let numbers = words.compactMap { Int64($0) }
         guard words.count == 2, numbers.count == 2, numbers[0] <= numbers[1] else {
-            throw Mistake(message: "randomInt needs the smallest and the largest number, as in "
-                + "{{randomInt 1 100}}")
+            throw Mistake(
+                message: "randomInt needs the smallest and the largest number, as in "
+                    + "{{randomInt 1 100}}")
         }
         return .randomInt(min: numbers[0], max: numbers[1])
     }
@@ -112,18 +115,24 @@ extension TextTemplate.Names {
         }
         guard found.count == 1 else {
             let names = tables.filter { $0.columns.contains(column) }.map(\.name).sorted()
-            throw Mistake(message: "\(text) is in several lists (\(names.joined(separator: ", "))): "
-                + "write data.\(names.first ?? "LIST").\(column)")
+            throw Mistake(
+                message: "\(text) is in several lists (\(names.joined(separator: ", "))): "
+                    + "write data.\(names.first ?? "LIST").\(column)")
         }
         return first
     }
 
     private func unknown(_ name: String) -> Mistake {
+        guard !laterVariables.contains(name) else {
+            return Mistake(message: "{{\(name)}} has no value yet: no step before extracts it")
+        }
         let known = ["uuid", "timestamp", "randomInt 1 100"] + variables
-        let hint = NearestName.of(name, among: known).map { "did you mean {{\($0)}}?" }
+        let hint =
+            NearestName.of(name, among: known).map { "did you mean {{\($0)}}?" }
             ?? "there are uuid, timestamp, randomInt A B, data.COLUMN, and what extract names"
         let shown = name.prefix(60)
-        return Mistake(message:
-            "{{\(shown)}} is unknown: \(hint) For two braces that mean themselves write {{{{")
+        return Mistake(
+            message:
+                "{{\(shown)}} is unknown: \(hint) For two braces that mean themselves write {{{{")
     }
 }
