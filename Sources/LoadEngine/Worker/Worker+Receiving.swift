@@ -140,9 +140,8 @@ extension Worker {
     private func observe(
         _ bytes: UnsafeBufferPointer<UInt8>, on index: Int, _ row: Int
     ) throws(MessageError) -> Int {
-        if let parked = connections[index].observed {
-            observer = parked
-            connections[index].observed = nil
+        if connections[index].observed != nil {
+            takeParkedObserver(of: index)
         } else {
             observer.inspects = rows[row].isInspected
             observer.location.removeAll(keepingCapacity: true)
@@ -154,6 +153,13 @@ extension Worker {
             observer = ExchangeObserver()
         }
         return consumed
+    }
+
+    /// Goes on with what was kept of a response when its bytes ran out.
+    func takeParkedObserver(of index: Int) {
+        guard let parked = connections[index].observed else { return }
+        observer = parked
+        connections[index].observed = nil
     }
 
     private func endOfStream(_ index: Int) {
