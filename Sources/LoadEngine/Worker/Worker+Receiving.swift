@@ -12,7 +12,7 @@ extension Worker {
         case bytes(Int)
         case wouldBlock
         case endOfStream
-        case failed(String)
+        case failed(FailureKind, String)
     }
 
     func handle(_ event: Poller.Event, at now: Int64) {
@@ -51,7 +51,7 @@ extension Worker {
         for _ in 0..<Self.readsPerTurnMax {
             guard !discard(index) else { return }
             switch read(index) {
-            case .failed(let text): return failReceiving(index, text)
+            case .failed(let kind, let text): return failReceiving(index, kind, text)
             case .wouldBlock: return
             case .endOfStream: return endOfStream(index)
             case .bytes(let count):
@@ -109,8 +109,10 @@ extension Worker {
                 return .wouldBlock
             case .endOfStream: return .endOfStream
             }
+        } catch let error as TLSError {
+            return .failed(error.isOfTLS ? .tls : .reset, error.description)
         } catch {
-            return .failed("\(error)")
+            return .failed(.reset, "\(error)")
         }
     }
 
@@ -182,20 +184,33 @@ extension Worker {
         failReceiving(index, text)
     }
 
-    private func failReceiving(_ index: Int, _ text: String) {
+    private func failReceiving(
+        _ index: Int, _ kind: FailureKind = .reset, _ text: String
+    ) {
         let user = Int(connections[index].user)
         let row = rows[Int(users[user].request)]
         // A server may close an idle connection at the moment in which we send on it. Then it has
         // not seen the request, and a second try does no harm (RFC 9110, section 9.2.2).
         let mayResend =
-            connections[index].hasServed && !connections[index].parser.hasBegun
+            kind == .reset && connections[index].hasServed && !connections[index].parser.hasBegun
             && row.isIdempotent && !users[user].hasResent
-        guard mayResend else { return fail(index, .reset, text, at: Self.now) }
+        guard mayResend else { return fail(index, kind, text, at: Self.now) }
         users[user].hasResent = true
         transport.resends += 1
         close(index)
         connections[index].hasMessage = plan.followsRedirects
         connections[index].addressesTried = 0
         connect(index, at: Self.now)
+    }
+}
+
+extension TLSError {
+    /// Whether TLS itself failed: a server that wants a certificate may say so only after its side
+    /// of the handshake is done (RFC 8446, section 4.4.2.4).
+    fileprivate var isOfTLS: Bool {
+        switch cause {
+        case .settings, .untrustedServer, .refusedByServer, .brokenProtocol: true
+        case .closed, .system: false
+        }
     }
 }
