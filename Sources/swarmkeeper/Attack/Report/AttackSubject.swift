@@ -48,9 +48,7 @@ struct AttackSubject: Equatable, Sendable {
         if let count = arrivals.requestCount {
             return "open model, \(Figures.count(count)) arrivals in stages, \(bound)"
         }
-        // The time of the millionth arrival tells the rate to nine digits.
-        let nanoseconds = arrivals.nanoseconds(of: 1_000_000).map(Double.init) ?? .infinity
-        return "open model, \(Figures.rate(1e15 / nanoseconds)) arrivals/s, \(bound)"
+        return "open model, \(Figures.rate(arrivals.rateMax)) arrivals/s, \(bound)"
     }
 
     /// Whether requests are told apart in reports.

@@ -37,17 +37,17 @@ struct AttackSummary {
             let rate = seconds > 0 ? Double(count) / seconds : 0
             return "\(Figures.bytes(Double(count))), \(Figures.bytes(rate))/s"
         }
+        let share = Figures.percent(total.failures, of: total.requests)
         let failed =
-            "\(Figures.count(total.failures)) ("
-            + "\(Figures.percent(total.failures, of: total.requests)))"
-        let users = "\(Figures.count(result.transport.connectionsOpened)) opened"
+            total.failures == 0 ? "0" : "\(Figures.count(total.failures)) (\(share))"
+        let opened = "\(Figures.count(result.transport.connectionsOpened)) opened"
         var rows = [
             ("Requests", Figures.count(total.requests)),
             ("Rate", "\(Figures.rate(result.rate(total.requests)))/s"),
             ("Failed", failed),
             ("Duration", "\(Figures.clock(result.duration)), ended \(endText)"),
             ("Received", bytes(total.bytesIn)), ("Sent", bytes(total.bytesOut)),
-            ("Connections", users),
+            ("Connections", opened),
         ]
         if result.transport.dropped > 0 || subject.isOpen {
             rows.append(("Dropped", Figures.count(result.transport.dropped)))
@@ -174,11 +174,14 @@ struct AttackSummary {
     }
 
     private var warnings: [StyledLine] {
-        report.warnings.flatMap { warning in
-            TextWrap.lines(warning.text(for: subject), columns: columns - 2).enumerated().map {
-                StyledLine(($0.offset == 0 ? "! " : "  ") + $0.element, .warning)
+        let verdict =
+            result.hasSuccess ? [] : [StyledLine("! No request succeeded.", .bad)]
+        return verdict
+            + report.warnings.flatMap { warning in
+                TextWrap.lines(warning.text(for: subject), columns: columns - 2).enumerated().map {
+                    StyledLine(($0.offset == 0 ? "! " : "  ") + $0.element, .warning)
+                }
             }
-        }
     }
 
     private func more(_ count: Int, than shown: Int) -> [StyledLine] {

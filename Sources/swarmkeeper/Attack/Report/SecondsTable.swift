@@ -9,15 +9,17 @@ enum SecondsTable {
         + "bytesIn,bytesOut,dropped,latencyMeanMs,latencyP50Ms,latencyP95Ms,latencyP99Ms,"
         + "latencyP999Ms,latencyMaxMs,serviceTimeP50Ms,serviceTimeP99Ms,cpuShare\n"
 
-    /// - Parameter interval: since the report before.
-    static func row(_ report: LoadReport, interval: Duration) -> String {
+    /// - Parameters:
+    ///   - elapsed: since the start.
+    ///   - interval: since the report before.
+    static func row(_ report: LoadReport, at elapsed: Duration, interval: Duration) -> String {
         let statistics = report.interval.total
         let transport = report.interval.transport
         let seconds = interval / .seconds(1)
         let rate = seconds > 0 ? Double(statistics.requests) / seconds : 0
         let latency = statistics.latency
         let cells = [
-            decimal(report.elapsed / .seconds(1)), decimal(seconds), "\(report.users)",
+            decimal(elapsed / .seconds(1)), decimal(seconds), "\(report.users)",
             "\(report.connections)", "\(report.inFlight)", "\(statistics.requests)",
             "\(statistics.failures)", decimal(rate), "\(statistics.bytesIn)",
             "\(statistics.bytesOut)", "\(transport.dropped)",

@@ -25,15 +25,15 @@ struct TextTable {
             rows.map { DisplayWidth.of($0[column]) }.max() ?? 0
         }
         return rows.map { row in
-            var cells = row.indices.map { column in
-                alignments[column] == .right
-                    ? DisplayWidth.rightAligned(row[column], columns: widths[column])
-                    : DisplayWidth.fitted(row[column], columns: widths[column])
-            }
             // No line of a report ends in blanks.
-            if alignments.last == .left { cells[cells.count - 1] = row[cells.count - 1] }
-            while cells.last?.isEmpty == true { cells.removeLast() }
-            return cells.joined(separator: Self.gap)
+            let end = (row.lastIndex { !$0.isEmpty } ?? -1) + 1
+            return (0..<end).map { column in
+                if alignments[column] == .right {
+                    return DisplayWidth.rightAligned(row[column], columns: widths[column])
+                }
+                return column == end - 1
+                    ? row[column] : DisplayWidth.fitted(row[column], columns: widths[column])
+            }.joined(separator: Self.gap)
         }
     }
 }
