@@ -40,6 +40,8 @@ struct ConnectionSlot {
     var unsent: [UInt8] = []
     /// What was kept of a response that did not arrive at once.
     var observed: ExchangeObserver?
-    /// The request as sent, where a redirect may have to repeat it.
+    /// The request as sent, where redirects are followed.
     var message: [UInt8] = []
+    /// Whether `message` is what to send next.
+    var hasMessage = false
 }

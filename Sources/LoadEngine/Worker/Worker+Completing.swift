@@ -17,8 +17,10 @@ extension Worker {
         connections[index].addressesTried = 0
         deadlines[index] = .max
         if let target = redirectTarget(of: index, status) {
+            let origin = origins[Int(connections[index].origin)].origin
+            let original = connections[index].message
             endExchange(index, rest: rest)
-            return follow(target, user, from: index, status, at: now)
+            return follow(target, of: user, original, from: origin, status: status, at: now)
         }
         statistics[row.endpoint].recordResponse(
             status: status, latency: now &- users[user].intended,

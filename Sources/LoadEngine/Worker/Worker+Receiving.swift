@@ -186,6 +186,7 @@ extension Worker {
         users[user].hasResent = true
         transport.resends += 1
         close(index)
+        connections[index].hasMessage = plan.followsRedirects
         connections[index].addressesTried = 0
         connect(index, at: Self.now)
     }

@@ -30,12 +30,29 @@ extension Worker {
         connections[index].firstByte = 0
         connections[index].parser.begin(answersHead: rows[request].isHead)
         deadlines[index] = now &+ rows[request].timeout
-        if rows[request].fixed.count > 0, connections[index].message.isEmpty {
+        if plan.followsRedirects {
+            sendKept(request, for: user, on: index, at: now)
+        } else if rows[request].fixed.count > 0 {
             write(rows[request].fixed, to: index, at: now)
         } else {
-            render(request, for: user, on: index)
+            render(request, for: user)
             message.withUnsafeBytes { write($0, to: index, at: now) }
         }
+    }
+
+    /// Sends a request and keeps it, as a redirect or a second try may need it.
+    private func sendKept(_ request: Int, for user: Int, on index: Int, at now: Int64) {
+        if !connections[index].hasMessage {
+            if rows[request].fixed.isEmpty {
+                render(request, for: user)
+                connections[index].message = message
+            } else {
+                connections[index].message = Array(rows[request].fixed)
+            }
+        }
+        connections[index].hasMessage = false
+        let kept = connections[index].message
+        kept.withUnsafeBytes { write($0, to: index, at: now) }
     }
 
     private func noteStart(of user: Int, at now: Int64) {
@@ -46,13 +63,8 @@ extension Worker {
         }
     }
 
-    private func render(_ request: Int, for user: Int, on index: Int) {
+    private func render(_ request: Int, for user: Int) {
         message.removeAll(keepingCapacity: true)
-        guard connections[index].message.isEmpty else {
-            // What a redirect asks for.
-            swap(&message, &connections[index].message)
-            return
-        }
         guard case .template(let template) = plan.program.requests[request].content,
             let script = plan.program.script
         else { return }
