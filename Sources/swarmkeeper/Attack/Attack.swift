@@ -30,6 +30,8 @@ struct Attack {
     let subject: AttackSubject
     let console: AttackConsole
     var engine = nativeEngine
+    /// What asks for an early end, from when it is called.
+    var signals: @Sendable () -> AsyncStream<Int32> = { Signals.stream(of: [SIGINT, SIGTERM]) }
 
     /// Shoots, shows, and writes the files.
     ///
@@ -51,7 +53,7 @@ struct Attack {
             throw Failure(description: error.description)
         }
         // From here on a signal ends the load; before, there is nothing to be ended well.
-        let signals = Signals.stream(of: [SIGINT, SIGTERM])
+        let signals = signals()
         let forwarding = Task {
             for await number in signals { continuation.yield(.signal(number)) }
         }

@@ -62,6 +62,7 @@ struct AttackPlan {
         let file: ScenarioFile
         do throws(ScenarioFile.Failure) {
             file = try ScenarioFile(bytes, name: TextFile.name(of: path))
+                .adding(options.headers)
         } catch {
             throw .wrongFile(error.description)
         }
@@ -80,7 +81,10 @@ struct AttackPlan {
         let bytes = try Self.read(path, bytesMax: Self.targetsBytesMax)
         let name = TextFile.name(of: path)
         do throws(ScenarioError) {
-            let scenario = try Scenario.targets(bytes)
+            let scenario = try Scenario.targets(bytes) { file in
+                // That there is no such file is told with the line that names it.
+                try? TextFile.beginning(of: file, byteCount: ScenarioLimits.bodyBytesMax + 1)
+            }
             let settings = AttackDefaults.fill(options.load, over: scenario.load)
             plan = try scenario.plan(over: settings, baseURL: options.url)
         } catch {

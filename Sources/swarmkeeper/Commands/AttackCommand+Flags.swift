@@ -4,7 +4,8 @@ extension AttackCommand {
 
     private static let loadFlags = [
         Flag(
-            name: "users", value: "N", summary: "connections; with --rate the most there may be",
+            name: "users", value: "N",
+            summary: "connections (10); with --rate the most there may be",
             letter: "c", group: "how much"),
         Flag(
             name: "duration", value: "TIME",
@@ -88,16 +89,17 @@ extension AttackCommand {
             name: "threads", value: "N", summary: "that generate load (1)", group: "engine"),
         Flag(
             name: "tick", value: "auto|exact|TIME",
-            summary: "how exactly a rate keeps its times; a longer one costs less CPU (auto)",
+            summary: "how exactly a rate keeps its times (auto); longer is cheaper",
             group: "engine"),
         Flag(
-            name: "seed", value: "N", summary: "of every random choice (1)", group: "engine"),
+            name: "seed", value: "N",
+            summary: "of every random choice, told in the summary (random)", group: "engine"),
     ]
 
     private static let outputFlags = [
         Flag(
             name: "output", value: "FORMAT=FILE",
-            summary: "json: result, csv: seconds, hdr: percentiles; - is standard output",
+            summary: "json, csv (seconds) or hdr (percentiles); - is standard output",
             kind: .list, group: "output"),
         Flag(
             name: "quiet", value: "", summary: "no progress, only the summary", kind: .toggle,

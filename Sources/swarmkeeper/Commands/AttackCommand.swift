@@ -35,11 +35,11 @@ enum AttackCommand: Command {
         "attack http://127.0.0.1:8099/",
         "attack https://shop.example/ -c 50 -d 30s",
         "attack https://shop.example/ -r 1000/s -d 1m --output json=result.json",
-        "attack https://shop.example/cart -m POST -b @cart.json -H 'Content-Type: application/json'",
+        "attack https://shop.example/cart -b @cart.json -H 'Content-Type: application/json'",
         "attack https://shop.example/ --stages 30s:100,1m:100,10s:0 --think-time 1s..3s",
         "attack https://shop.example/ --stages 1m:500/s,5m:500/s --stop-on-failures 5",
         "attack https://test.example/ --scenario checkout.yaml -c 20",
-        "attack --targets targets.txt -r 200/s --output csv=seconds.csv --output hdr=latency.hgrm",
+        "attack --targets targets.txt -r 200/s --output csv=seconds.csv --output hdr=all.hgrm",
     ]
 
     static func run(_ arguments: Arguments, environment: [String: String]) async -> Int32 {

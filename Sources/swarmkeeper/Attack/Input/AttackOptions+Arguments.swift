@@ -47,7 +47,10 @@ extension AttackOptions {
             $0.hasPrefix("@") ? .file(String($0.dropFirst())) : .text($0)
         }
         guard source != .url else { return }
-        // Both files say themselves what is sent; only headers can be added to all of it.
+        if case .targets = source, !headers.isEmpty {
+            throw ArgumentError(message: "--header does not go with --targets, which has its own")
+        }
+        // Both files say themselves what is sent.
         for name in ["method", "body"] where arguments[name] != nil {
             throw ArgumentError(message: "--\(name) does not go with --scenario and --targets")
         }

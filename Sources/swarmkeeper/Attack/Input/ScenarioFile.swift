@@ -15,7 +15,7 @@ struct ScenarioFile {
     static let bytesMax = 67_108_864
 
     let name: String
-    let value: JSONValue
+    private(set) var value: JSONValue
     private let node: Node?
 
     /// JSON where it begins with a brace, and is more than its reader of YAML takes, or says that
@@ -40,6 +40,22 @@ struct ScenarioFile {
                 throw Failure(lines: ["\(name):\(error)"])
             }
         }
+    }
+
+    /// The same with more headers for all requests, which replace those of the same name.
+    func adding(_ headers: [AttackOptions.Header]) -> ScenarioFile {
+        guard !headers.isEmpty, case .object(var members) = value else { return self }
+        let names = Set(headers.map { $0.name.lowercased() })
+        let kept = (members["headers"]?.members ?? [:]).filter {
+            !names.contains($0.key.lowercased())
+        }
+        let added = Dictionary(grouping: headers, by: { $0.name.lowercased() }).values.map { same in
+            (same[0].name, JSONValue.array(same.map { .string($0.value) }))
+        }
+        members["headers"] = .object(kept.merging(added) { _, added in added })
+        var file = self
+        file.value = .object(members)
+        return file
     }
 
     /// What is wrong with the scenario, at the lines of this file.
