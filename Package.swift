@@ -79,7 +79,11 @@ let tests: [Target] = [
     .tests("Drivers", ["ControlPlane", "Locust", "Logging", "Metrics", "TestSupport"]),
     .tests("History", ["ControlPlane", "JSON", "Logging", "Metrics", "SQLite", "TestSupport"]),
     .testTarget(
-        name: "ProgramTests", dependencies: ["swarmkeeper", "YAML", "ControlPlane", "TestSupport"],
+        name: "ProgramTests",
+        dependencies: [
+            "swarmkeeper", "ControlPlane", "HTTP", "HTTPServer", "JSON", "LoadEngine", "Metrics",
+            "TestSupport", "YAML",
+        ],
         swiftSettings: .strict),
     .testTarget(
         name: "EndToEndTests",
