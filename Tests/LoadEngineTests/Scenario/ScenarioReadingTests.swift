@@ -153,7 +153,8 @@ struct ScenarioReadingTests {
 
     @Test func `limits hold at their last value and not beyond`() throws {
         func requests(_ count: Int) -> String {
-            #"{"requests": [\#(repeatElement(#"{"path":"/"}"#, count: count).joined(separator: ","))]}"#
+            let items = [String](repeating: #"{"path":"/"}"#, count: count)
+            return #"{"requests": [\#(items.joined(separator: ","))]}"#
         }
         #expect(Document.problems(requests(ScenarioLimits.requestsMax)).isEmpty)
         #expect(Document.problems(requests(ScenarioLimits.requestsMax + 1)).count == 1)
