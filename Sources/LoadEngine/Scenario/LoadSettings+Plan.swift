@@ -143,6 +143,8 @@ extension LoadSettings {
         if rest > .zero, let last = stages.last {
             stages.append(.init(rate: last.rate, duration: rest))
         }
+        // A step is a ramp too short for a request: a schedule passes over what has no length.
+        stages = stages.map { .init(rate: $0.rate, duration: max($0.duration, .nanoseconds(1))) }
         return ArrivalSchedule(startRate: rate ?? 0, stages: stages)
     }
 

@@ -44,6 +44,11 @@ struct PlanTests {
         #expect(try plan(load: closed).limits.duration == .seconds(30))
         let open = #"{"stages": [{"duration": 10, "rate": 20}], "duration": 30}"#
         #expect(try arrivals(plan(load: open)).requestCount == 100 + 400)
+        let steps = #"""
+            {"stages": [{"duration": 0, "rate": 50}, {"duration": 10, "rate": 50},
+                        {"duration": 0, "rate": 10}, {"duration": 10, "rate": 10}]}
+            """#
+        #expect(try arrivals(plan(load: steps)).requestCount == 500 + 100)
         let held = #"{"rate": 10, "stages": [{"duration": 10, "rate": 10}]}"#
         #expect(try arrivals(plan(load: held)).requestCount == 100)
     }
