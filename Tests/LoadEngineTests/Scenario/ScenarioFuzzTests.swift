@@ -1,3 +1,4 @@
+import HTTP
 import JSON
 import TestSupport
 import Testing
@@ -11,21 +12,39 @@ struct ScenarioFuzzTests {
         var (taken, refused) = (0, 0)
         for _ in 0..<3000 {
             var document = whole
+            var source = RandomSource(seed: 1)
             for _ in 0..<Int.random(in: 1...4, using: &random) {
                 document = Self.mutated(document, using: &random)
             }
-            do throws(ScenarioError) {
+            do {
                 let scenario = try Scenario.read(document)
                 let plan = try scenario.plan(baseURL: "http://127.0.0.1/")
                 #expect(plan.program.requests.count == scenario.requests.count)
+                for index in plan.program.requests.indices {
+                    let message = try Message.bytes(plan, index, random: &source)
+                    try Self.check(message, of: scenario.requests[index])
+                }
                 taken += 1
-            } catch {
+            } catch let error as ScenarioError {
                 #expect(!error.problems.isEmpty)
                 #expect(error.problems.allSatisfy { $0.pointer.isEmpty || $0.pointer.first == "/" })
                 refused += 1
             }
         }
         #expect(taken > 100 && refused > 100, "\(taken) taken, \(refused) refused")
+    }
+
+    /// A server reads the request that was meant; it may refuse a NUL or a `..` in a path.
+    private static func check(_ bytes: [UInt8], of request: ScenarioRequest) throws {
+        do {
+            let message = try Message(bytes)
+            #expect(message.head.method == request.method)
+            #expect(message.head.headers.values("Host").count == 1)
+        } catch let error as MessageError {
+            let isGood =
+                error == .invalidPercentEncoding || error == .dotSegment || error == .invalidHost
+            #expect(isGood, "\(error): \(String(decoding: bytes, as: UTF8.self))")
+        }
     }
 
     /// The value with one part replaced, removed or renamed.
