@@ -29,7 +29,11 @@ extension LoadSettings {
         result.spawnRate = spawnRate ?? other.spawnRate
         result.duration = duration ?? other.duration
         result.requestsMax = requestsMax ?? other.requestsMax
-        result.thinkTime = thinkTime ?? other.thinkTime
+        // A think time that was meant for users says nothing once a rate sets the pace.
+        let isOtherClosed = other.kind == .closed
+        if result.kind == .closed || !isOtherClosed {
+            result.thinkTime = thinkTime ?? other.thinkTime
+        }
         result.drain = drain ?? other.drain
         result.tick = tick ?? other.tick
         result.stopRule = stopRule ?? other.stopRule

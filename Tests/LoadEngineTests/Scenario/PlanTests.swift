@@ -35,7 +35,9 @@ struct PlanTests {
     @Test func `a rate makes an open model`() throws {
         let plan = try plan(load: #"{"rate": "30/m", "maxUsers": 7}"#)
         #expect(plan.model == .open(arrivals: ArrivalSchedule(rate: 0.5), usersMax: 7))
-        let other = try self.plan(load: #"{"users": 9, "spawnRate": 2}"#) { $0.rate = 10 }
+        let other = try self.plan(load: #"{"users": 9, "spawnRate": 2, "thinkTime": 1}"#) {
+            $0.rate = 10
+        }
         #expect(other.model == .open(arrivals: ArrivalSchedule(rate: 10), usersMax: 1000))
     }
 
