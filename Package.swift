@@ -50,7 +50,9 @@ let programs: [Target] = [
             "API", "ControlPlane", "Drivers", "History", "HTTP", "HTTPServer", "JSON",
             "LoadEngine", "Locust", "Logging", "Metrics", "Networking", "YAML",
         ],
-        swiftSettings: .strict)
+        swiftSettings: .strict),
+    .executableTarget(
+        name: "bench", dependencies: ["JSON", "Networking"], swiftSettings: .strict),
 ]
 
 let tests: [Target] = [
@@ -77,11 +79,18 @@ let tests: [Target] = [
     .tests("Drivers", ["ControlPlane", "Locust", "Logging", "Metrics", "TestSupport"]),
     .tests("History", ["ControlPlane", "JSON", "Logging", "Metrics", "SQLite", "TestSupport"]),
     .testTarget(
-        name: "ProgramTests", dependencies: ["swarmkeeper", "YAML", "ControlPlane", "TestSupport"],
+        name: "ProgramTests",
+        dependencies: [
+            "swarmkeeper", "ControlPlane", "HTTP", "HTTPServer", "JSON", "LoadEngine", "Metrics",
+            "TestSupport", "YAML",
+        ],
         swiftSettings: .strict),
     .testTarget(
         name: "EndToEndTests",
         dependencies: ["swarmkeeper", "JSON", "SQLite", "TestSupport"],
+        swiftSettings: .strict),
+    .testTarget(
+        name: "BenchTests", dependencies: ["bench", "swarmkeeper", "Networking", "TestSupport"],
         swiftSettings: .strict),
     .testTarget(name: "TidyTests", dependencies: ["YAML"], swiftSettings: .strict),
 ]
