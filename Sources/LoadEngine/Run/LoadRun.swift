@@ -39,7 +39,7 @@ package final class LoadRun: Sendable {
             throw LoadError(fault)
         }
         DescriptorLimit.raise()
-        let control = RunControl(lease: plan.lease)
+        let control = RunControl(lease: plan.lease, budget: plan.requestBudget)
         let ports = try startWorkers(plan, origins, control)
         control.renewLease()
         control.begin(at: MonotonicTime.now.nanoseconds)
