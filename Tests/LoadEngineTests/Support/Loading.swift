@@ -84,9 +84,10 @@ func expectEqualCounts(
     expectConsistent(run)
     let report = run.report
     let counted = targets.reduce(0) { $0 + $1.ledger.requests }
-    #expect(
-        report.requests + report.inFlight + report.resends
-            + Int(report.total.total.redirects) == counted)
+    let sent = report.requests + report.inFlight + Int(report.total.total.redirects)
+    // What was sent again may have been read the first time, or not.
+    #expect((sent...sent + report.resends).contains(counted))
+    guard report.inFlight == 0, report.resends == 0 else { return }
     let bytes = targets.reduce(0) { $0 + $1.ledger.bytesIn }
-    if report.inFlight == 0 { #expect(Int(report.total.total.bytesOut) == bytes) }
+    #expect(Int(report.total.total.bytesOut) == bytes)
 }

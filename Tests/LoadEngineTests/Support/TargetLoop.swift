@@ -153,6 +153,10 @@ final class TargetPeer: EventHandler {
             UnownedSocket(descriptor).resetWhenClosed()
             end()
         case .silence: isWaiting = true
+        case .stopReading:
+            isWaiting = true
+            if let registration { owner.loop.unwatch(registration) }
+            registration = nil
         }
     }
 

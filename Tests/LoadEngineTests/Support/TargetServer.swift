@@ -31,6 +31,8 @@ final class TargetServer: Sendable {
         case reset
         /// Does nothing more, ever.
         case silence
+        /// The same, and lets the client's bytes pile up.
+        case stopReading
     }
 
     typealias Script = @Sendable (Exchange) -> [Step]
