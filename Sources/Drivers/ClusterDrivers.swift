@@ -1,6 +1,7 @@
 import ControlPlane
 import Foundation
 import Locust
+import Logging
 import Synchronization
 
 /// The drivers of all clusters, made when first asked for. A driver remembers what it last did to
@@ -11,13 +12,22 @@ package final class ClusterDrivers: LoadDriverProvider {
 
     private let time: any TimeSource
     private let callbackURL: String
+    private let engine: EngineProgram
+    private let engines = NativeEngines()
+    private let logger: Logger
     private let drivers = Mutex<[String: (cluster: Cluster, driver: any LoadDriver)]>([:])
 
-    /// - Parameter callbackURL: where hooks reach this service; empty leaves it to the hooks' own
-    ///   environment.
-    package init(callbackURL: String, time: any TimeSource) {
+    /// - Parameters:
+    ///   - callbackURL: where hooks reach this service; empty leaves it to the hooks' own
+    ///     environment.
+    ///   - engine: what native clusters run.
+    package init(
+        callbackURL: String, engine: EngineProgram, time: any TimeSource, logger: Logger
+    ) {
         self.callbackURL = callbackURL
+        self.engine = engine
         self.time = time
+        self.logger = logger
     }
 
     package func driver(for cluster: Cluster) -> any LoadDriver {
@@ -32,7 +42,10 @@ package final class ClusterDrivers: LoadDriverProvider {
     private func make(_ cluster: Cluster) -> any LoadDriver {
         switch cluster.generator {
         case .locust(let settings): locust(settings)
-        case .native: UnusableDriver(problem: "this build has no native engine")
+        case .native(let settings):
+            NativeDriver(
+                clusterID: cluster.id, settings: settings, program: engine, engines: engines,
+                time: time, logger: logger)
         }
     }
 

@@ -32,7 +32,9 @@ struct Composition {
         authenticator = Authenticator(configuration.authenticatorTokens)
         orchestrator = Orchestrator(
             catalog: configuration.catalog, store: history,
-            drivers: ClusterDrivers(callbackURL: configuration.server.publicURL, time: time),
+            drivers: ClusterDrivers(
+                callbackURL: configuration.server.publicURL,
+                engine: EngineProgram(ofThisProcess: Version.text), time: time, logger: logger),
             settings: configuration.supervision, time: time, logger: logger)
         let services = Services(
             orchestrator: orchestrator, loadTests: history, history: history, idempotency: history,
