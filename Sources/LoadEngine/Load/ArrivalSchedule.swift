@@ -28,6 +28,8 @@ package struct ArrivalSchedule: Equatable, Sendable {
     }
 
     private let segments: [Segment]
+    /// The most requests per second at any time.
+    package let rateMax: Double
     /// Requests of the whole schedule; nil for one without an end.
     package let requestCount: UInt64?
 
@@ -40,6 +42,7 @@ package struct ArrivalSchedule: Equatable, Sendable {
             Segment(startSeconds: 0, startCount: 0, startRate: rate, slope: 0, seconds: .infinity)
         ]
         requestCount = nil
+        rateMax = rate
     }
 
     /// Stages one after the other, the first beginning at `startRate`.
@@ -57,6 +60,7 @@ package struct ArrivalSchedule: Equatable, Sendable {
         }
         self.segments = segments
         requestCount = UInt64(max(0, count.rounded(.down)))
+        rateMax = max(startRate, stages.map(\.rate).max() ?? 0)
     }
 
     /// When request `index`, from 0, is due, in nanoseconds from the start; nil behind the end.

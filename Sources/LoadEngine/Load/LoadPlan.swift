@@ -39,6 +39,14 @@ package enum LoadModel: Equatable, Sendable {
         case .open(_, let usersMax): usersMax
         }
     }
+
+    /// Between two requests of a user; the steps of an arrival follow each other at once.
+    package var thinkTime: ThinkTime {
+        switch self {
+        case .closed(_, let thinkTime): thinkTime
+        case .open: .none
+        }
+    }
 }
 
 /// When the load ends by itself; whichever comes first.

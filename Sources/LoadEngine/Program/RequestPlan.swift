@@ -22,11 +22,14 @@ package struct RequestPlan: Sendable {
     package let expectedStatuses: StatusSet
     /// What has to be looked at in the response; nil for nothing but its status.
     package let inspection: Inspection?
+    /// What the user waits after it; nil for what the load's model says.
+    package let thinkTime: ThinkTime?
 
     package init(
         endpoint: Int, origin: Int, content: Content, isHead: Bool = false,
         isIdempotent: Bool = true, timeout: Duration = .seconds(30),
-        expectedStatuses: StatusSet = .successes, inspection: Inspection? = nil
+        expectedStatuses: StatusSet = .successes, inspection: Inspection? = nil,
+        thinkTime: ThinkTime? = nil
     ) {
         self.endpoint = endpoint
         self.origin = origin
@@ -36,5 +39,6 @@ package struct RequestPlan: Sendable {
         self.timeout = timeout
         self.expectedStatuses = expectedStatuses
         self.inspection = inspection
+        self.thinkTime = thinkTime
     }
 }

@@ -1,0 +1,69 @@
+import Glibc
+import Networking
+
+/// Brings together what the threads of a run have counted, once a second.
+struct Collector {
+    /// Between two looks whether a second is complete.
+    private static let pauseMicroseconds: UInt32 = 10_000
+
+    let plan: LoadPlan
+    let control: RunControl
+    let ports: [WorkerPort]
+    let onReport: @Sendable (LoadReport) -> Void
+
+    func run() {
+        var total = LoadStatistics(endpointCount: plan.program.endpoints.count)
+        var generator = GeneratorWatch()
+        var failures = plan.stopRule.map { FailureWatch($0) }
+        var secondsReported = 0
+        while true {
+            let gauges = ports.map(\.gauges)
+            let isOver = gauges.allSatisfy { $0.end != nil }
+            // A thread that is over does not delay the seconds of the others.
+            let seconds = gauges.filter { $0.end == nil }.map(\.secondsDone).min()
+            guard isOver || (seconds ?? 0) > secondsReported else {
+                usleep(Self.pauseMicroseconds)
+                continue
+            }
+            let (interval, taken) = take()
+            total.merge(interval)
+            secondsReported = seconds ?? secondsReported
+            generator.note(interval)
+            let end = taken.allSatisfy { $0.end != nil } ? end(of: taken) : nil
+            let elapsed: Duration =
+                end == nil
+                ? .seconds(secondsReported)
+                : .nanoseconds(taken.map(\.loadNanoseconds).max() ?? 0)
+            onReport(
+                LoadReport(
+                    elapsed: elapsed, interval: interval, total: total,
+                    users: taken.reduce(0) { $0 + $1.users },
+                    connections: taken.reduce(0) { $0 + $1.connections },
+                    inFlight: taken.reduce(0) { $0 + $1.inFlight },
+                    warnings: generator.warnings(for: plan.model, total.transport), end: end))
+            if end != nil { return }
+            if let broken = failures?.fault(after: interval) {
+                control.stop(.stopRuleBroken(broken))
+            }
+        }
+    }
+
+    private func take() -> (LoadStatistics, [WorkerPort.Gauges]) {
+        var interval = LoadStatistics(endpointCount: plan.program.endpoints.count)
+        var gauges: [WorkerPort.Gauges] = []
+        for port in ports {
+            let handover = port.take()
+            interval.merge(handover.statistics)
+            gauges.append(handover.gauges)
+        }
+        return (interval, gauges)
+    }
+
+    /// The reason that says most: one from outside or a failure before those of the plan.
+    private func end(of gauges: [WorkerPort.Gauges]) -> LoadEnd {
+        let ends = gauges.compactMap(\.end)
+        let isPlanned = { (end: LoadEnd) in end == .durationElapsed || end == .budgetSpent }
+        return ends.first { !isPlanned($0) } ?? ends.first { $0 == .durationElapsed }
+            ?? .budgetSpent
+    }
+}

@@ -1,0 +1,107 @@
+import Networking
+import Synchronization
+
+/// One run of the engine in this process: its threads, and what may be asked of them.
+package final class LoadRun: Sendable {
+    private let control: RunControl
+    private let curve: Mutex<UserCurve>
+    private let collector: LoopThread
+
+    private init(control: RunControl, curve: UserCurve, collector: LoopThread) {
+        self.control = control
+        self.curve = Mutex(curve)
+        self.collector = collector
+    }
+
+    /// Looks up the hosts, which may take as long as the system's resolver does, makes
+    /// everything ready, and starts the load.
+    ///
+    /// - Parameter onReport: called on the engine's own thread after each full second, and once
+    ///   with `isFinal`. One that takes long delays reports and nothing else.
+    /// - Throws: when no host has an address, or the settings cannot be used.
+    package static func start(
+        _ plan: LoadPlan, onReport: @escaping @Sendable (LoadReport) -> Void
+    ) throws(LoadError) -> LoadRun {
+        precondition(plan.threads > 0, "somebody has to send the requests")
+        let origins = plan.program.origins.map { OriginSlot(resolving: $0) }
+        if let fault = origins.first?.fault, origins.allSatisfy({ $0.addresses.isEmpty }) {
+            throw LoadError(fault)
+        }
+        DescriptorLimit.raise()
+        let control = RunControl(lease: plan.lease)
+        let ports = try startWorkers(plan, origins, control)
+        control.renewLease()
+        control.begin(at: MonotonicTime.now.nanoseconds)
+        let collector = Collector(plan: plan, control: control, ports: ports, onReport: onReport)
+        do throws(SystemError) {
+            let thread = try LoopThread.start(name: "collector") { collector.run() }
+            let curve: UserCurve =
+                switch plan.model {
+                case .closed(let users, _): users
+                case .open(_, let usersMax): UserCurve(users: usersMax, spawnRate: .infinity)
+                }
+            return LoadRun(control: control, curve: curve, collector: thread)
+        } catch {
+            control.stop(.failed(error.description))
+            throw LoadError(error.description)
+        }
+    }
+
+    private static func startWorkers(
+        _ plan: LoadPlan, _ origins: [OriginSlot], _ control: RunControl
+    ) throws(LoadError) -> [WorkerPort] {
+        let endpointCount = plan.program.endpoints.count
+        let ports = (0..<plan.threads).map { _ in WorkerPort(endpointCount: endpointCount) }
+        for (number, port) in ports.enumerated() {
+            do throws(SystemError) {
+                _ = try LoopThread.start(name: "load-\(number)") {
+                    WorkerThread.run(plan, number, origins, control, port)
+                }
+            } catch {
+                control.stop(.failed(error.description))
+                control.begin(at: MonotonicTime.now.nanoseconds)
+                throw LoadError(error.description)
+            }
+        }
+        for port in ports {
+            while true {
+                guard let setUp = port.setUp else {
+                    WorkerThread.pause()
+                    continue
+                }
+                do throws(LoadError) {
+                    try setUp.get()
+                } catch {
+                    control.stop(.failed(error.description))
+                    control.begin(at: MonotonicTime.now.nanoseconds)
+                    throw error
+                }
+                break
+            }
+        }
+        return ports
+    }
+
+    /// Asks for the end: nothing new begins, and what is on its way has the plan's `drain`.
+    package func stop(_ end: LoadEnd = .stopped) { control.stop(end) }
+
+    /// Says that whoever wants this load is still there.
+    package func renewLease() { control.renewLease() }
+
+    /// Changes the number of users of a closed model from now on, or the number of connections of
+    /// an open one at once.
+    ///
+    /// - Parameter spawnRate: users per second, up or down.
+    package func setUsers(_ users: Int, spawnRate: Double) {
+        let elapsed = Duration.nanoseconds(
+            max(0, MonotonicTime.now.nanoseconds - control.startTime))
+        let new = curve.withLock { curve in
+            curve = curve.changed(at: elapsed, to: max(0, users), spawnRate: spawnRate)
+            return curve
+        }
+        control.replaceCurve(new)
+    }
+
+    /// Waits until the final report was delivered.
+    package func finished() async { await collector.finished() }
+}

@@ -1,0 +1,82 @@
+import HTTP
+
+/// What becomes of a request.
+extension Worker {
+    /// The response is there.
+    ///
+    /// - Parameter rest: bytes that came behind it, which nobody asked for.
+    func complete(_ index: Int, rest: Int) {
+        let now = Self.now
+        let user = Int(connections[index].user)
+        let row = rows[Int(users[user].request)]
+        let status = connections[index].parser.status
+        let sent = connections[index].sent
+        inFlight -= 1
+        connections[index].state = .idle
+        connections[index].hasServed = true
+        connections[index].addressesTried = 0
+        deadlines[index] = .max
+        if let target = redirectTarget(of: index, status) {
+            let origin = origins[Int(connections[index].origin)].origin
+            let original = connections[index].message
+            endExchange(index, rest: rest)
+            return follow(target, of: user, original, from: origin, status: status, at: now)
+        }
+        statistics[row.endpoint].recordResponse(
+            status: status, latency: now &- users[user].intended,
+            serviceTime: isOpenModel ? now &- users[user].started : nil,
+            firstByte: (connections[index].firstByte == 0 ? now : connections[index].firstByte)
+                &- sent)
+        let isExpected =
+            row.expectsSuccess
+            ? status < 400
+            : plan.program.requests[Int(users[user].request)].expectedStatuses.contains(status)
+        if !isExpected {
+            statistics[row.endpoint].recordFailedResponse(
+                .unexpectedStatus, "status \(status)")
+        } else if row.isInspected, let fault = inspect(index, user) {
+            statistics[row.endpoint].recordFailedResponse(.checkFailed, fault)
+        }
+        endExchange(index, rest: rest)
+        advance(user, at: now)
+    }
+
+    private func inspect(_ index: Int, _ user: Int) -> String? {
+        let request = Int(users[user].request)
+        guard let inspection = plan.program.requests[request].inspection else { return nil }
+        let bodyByteCount = connections[index].parser.bodyByteCount
+        guard !scripts.isEmpty else {
+            var nobody = ScriptUser(Script(), number: 0)
+            return inspection.fault(
+                in: observer.capture, bodyByteCount: bodyByteCount, user: &nobody)
+        }
+        return inspection.fault(
+            in: observer.capture, bodyByteCount: bodyByteCount, user: &scripts[user])
+    }
+
+    /// Keeps the connection for the next request, or closes it.
+    private func endExchange(_ index: Int, rest: Int) {
+        // What came behind the response belongs to no request: the next answer would be taken for
+        // another one's.
+        let isKept =
+            plan.connections.keepsAlive && connections[index].parser.keepsConnection
+            && rest == 0 && connections[index].unsent.isEmpty
+        if !isKept { close(index) }
+    }
+
+    /// Counts a request that got no whole response, and lets its user go on.
+    func fail(
+        _ index: Int, _ kind: FailureKind, _ example: @autoclosure () -> String, at now: Int64
+    ) {
+        let user = Int(connections[index].user)
+        close(index)
+        statistics[rows[Int(users[user].request)].endpoint].recordFailure(kind, example())
+        let couldNotConnect: Bool =
+            switch kind {
+            case .resolve, .connectRefused, .connectTimeout, .connectFailed, .tls: true
+            default: false
+            }
+        connections[index].addressesTried = 0
+        advance(user, at: now, pause: couldNotConnect ? Self.failedConnectPause : 0)
+    }
+}

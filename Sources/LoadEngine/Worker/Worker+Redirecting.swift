@@ -1,0 +1,50 @@
+import HTTP
+
+/// Redirects, where they are to be followed. All hops together are one request, from the start of
+/// the first to the end of the last, whose status counts.
+extension Worker {
+    /// Where the response in the observer sends its user; nil to take it as it is.
+    func redirectTarget(of index: Int, _ status: Int) -> RedirectTarget? {
+        guard plan.followsRedirects, [301, 302, 303, 307, 308].contains(status) else { return nil }
+        let user = Int(connections[index].user)
+        guard users[user].redirectsLeft > 0, end == nil || end == .durationElapsed else {
+            return nil
+        }
+        return RedirectTarget(
+            location: observer.location,
+            from: origins[Int(connections[index].origin)].origin,
+            target: RedirectedRequest.target(of: connections[index].message))
+    }
+
+    /// Sends the user's request on to `target`.
+    func follow(
+        _ target: RedirectTarget, of user: Int, _ original: [UInt8], from origin: Origin,
+        status: Int, at now: Int64
+    ) {
+        let row = rows[Int(users[user].request)]
+        statistics[row.endpoint].redirects &+= 1
+        users[user].redirectsLeft -= 1
+        users[user].hasResent = false
+        guard let next = slot(of: target.origin) else {
+            statistics[row.endpoint].recordFailure(
+                .badResponse, "redirected to more than \(OriginSlot.redirectedMax) other servers")
+            return advance(user, at: now)
+        }
+        let index = user * originsMax + next
+        users[user].connection = Int32(index)
+        connections[index].message = RedirectedRequest.message(
+            after: original, status: status, to: target, from: origin)
+        connections[index].hasMessage = true
+        connections[index].addressesTried = 0
+        sendQueue.append(Int32(index))
+    }
+
+    /// Finds an origin, or takes it in. Looking up a name that no request of the program has
+    /// stops this thread for as long as the resolver takes, once.
+    private func slot(of origin: Origin) -> Int? {
+        if let known = origins.firstIndex(where: { $0.origin == origin }) { return known }
+        guard origins.count < originsMax else { return nil }
+        origins.append(OriginSlot(resolving: origin))
+        return origins.count - 1
+    }
+}

@@ -1,0 +1,132 @@
+/// What a user does: requests one after the other, and thinking between them.
+extension Worker {
+    /// Makes room for `count` users in all.
+    func grow(to count: Int) {
+        guard count > userCapacity else { return }
+        let (oldSlots, newSlots) = (userCapacity * originsMax, count * originsMax)
+        let newUsers = UnsafeMutablePointer<UserSlot>.allocate(capacity: count)
+        newUsers.moveInitialize(from: users, count: userCapacity)
+        (newUsers + userCapacity).initialize(repeating: UserSlot(), count: count - userCapacity)
+        users.deallocate()
+        users = newUsers
+        let newConnections = UnsafeMutablePointer<ConnectionSlot>.allocate(capacity: newSlots)
+        newConnections.moveInitialize(from: connections, count: oldSlots)
+        (newConnections + oldSlots).initialize(
+            repeating: ConnectionSlot(), count: newSlots - oldSlots)
+        connections.deallocate()
+        connections = newConnections
+        let newDeadlines = UnsafeMutablePointer<Int64>.allocate(capacity: newSlots)
+        newDeadlines.moveInitialize(from: deadlines, count: oldSlots)
+        (newDeadlines + oldSlots).initialize(repeating: .max, count: newSlots - oldSlots)
+        deadlines.deallocate()
+        deadlines = newDeadlines
+        for user in userCapacity..<count {
+            for origin in 0..<originsMax {
+                let index = user * originsMax + origin
+                connections[index].user = Int32(user)
+                connections[index].origin = Int32(origin)
+            }
+            if let script = plan.program.script {
+                scripts.append(ScriptUser(script, number: user * plan.threads + number))
+            }
+        }
+        userCapacity = count
+    }
+
+    /// Begins a pass through the flow.
+    func beginIteration(_ user: Int, intended: Int64, at now: Int64) {
+        if !isOpenModel {
+            users[user].iteration = iterationsBegun * UInt64(plan.threads) + UInt64(number)
+        }
+        iterationsBegun += 1
+        users[user].step = 0
+        if let script = plan.program.script {
+            let hasData = scripts[user].begin(
+                iteration: users[user].iteration, of: script, using: &users[user].random)
+            guard hasData else {
+                leave(user)
+                beginEnd(.budgetSpent, at: now)
+                return
+            }
+        }
+        beginRequest(user, intended: intended, at: now)
+    }
+
+    /// Begins the next request of the present iteration.
+    private func beginRequest(_ user: Int, intended: Int64, at now: Int64) {
+        guard requestsLeft > 0 else {
+            leave(user)
+            beginEnd(.budgetSpent, at: now)
+            return
+        }
+        requestsLeft -= 1
+        let request: Int
+        switch plan.program.flow {
+        case .steps: request = Int(users[user].step)
+        case .mix(let choice): request = choice.pick(using: &users[user].random)
+        case .rotation:
+            request = Int(users[user].iteration % UInt64(plan.program.requests.count))
+        }
+        let index = user * originsMax + rows[request].origin
+        if users[user].state != .busy { busyUsers += 1 }
+        users[user].state = .busy
+        users[user].request = Int32(request)
+        users[user].connection = Int32(index)
+        users[user].intended = intended
+        users[user].started = 0
+        users[user].hasResent = false
+        users[user].redirectsLeft = Int32(clamping: plan.connections.redirectsMax)
+        sendQueue.append(Int32(index))
+        // The last one: nothing is to begin, and nobody to wait for, once it is answered.
+        if requestsLeft == 0 { beginEnd(.budgetSpent, at: now) }
+    }
+
+    /// After a request: thinks, and goes on with the next.
+    ///
+    /// - Parameter pause: to be added, where going on at once would only fail again.
+    func advance(_ user: Int, at now: Int64, pause: Int64 = 0) {
+        users[user].step += 1
+        users[user].showsLateness = false
+        guard end == nil else { return leave(user) }
+        let isWhole =
+            plan.program.flow != .steps || Int(users[user].step) >= plan.program.requests.count
+        if isOpenModel {
+            guard !isWhole else { return leave(user) }
+        } else {
+            guard !isWhole || user < userTarget else { return leave(user) }
+        }
+        let thinkTime = rows[Int(users[user].request)].thinkTime
+        let wait = pause + thinkTime.nanoseconds(using: &users[user].random)
+        guard wait > 0 else {
+            return isWhole
+                ? beginIteration(user, intended: now, at: now)
+                : beginRequest(user, intended: now, at: now)
+        }
+        busyUsers -= 1
+        users[user].state = .thinking
+        dues.insert(Int32(user), at: now &+ wait)
+    }
+
+    /// Goes on after thinking.
+    func goOn(_ user: Int, at now: Int64) {
+        guard users[user].state == .thinking else { return }
+        let isWhole =
+            plan.program.flow != .steps || Int(users[user].step) >= plan.program.requests.count
+        let leaves = end != nil || (!isOpenModel && isWhole && user >= userTarget)
+        guard !leaves else { return leave(user) }
+        // Closed: what the user had in mind is to begin now, however late we are.
+        if isWhole {
+            beginIteration(user, intended: now, at: now)
+        } else {
+            beginRequest(user, intended: now, at: now)
+        }
+    }
+
+    /// Ends what the user does; its connections stay for the next one.
+    private func leave(_ user: Int) {
+        if users[user].state == .busy { busyUsers -= 1 }
+        users[user].state = .free
+        activeUsers -= 1
+        if isOpenModel, user < userTarget { freeUsers.append(Int32(user)) }
+    }
+}
