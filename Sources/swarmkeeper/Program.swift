@@ -12,7 +12,7 @@ struct Program {
 
     static var commands: [any Command.Type] {
         [
-            ServeCommand.self, CheckConfigCommand.self, TargetCommand.self,
+            ServeCommand.self, CheckConfigCommand.self, TargetCommand.self, EngineCommand.self,
         ]
     }
 

@@ -2,7 +2,7 @@ import ControlPlane
 import Synchronization
 
 /// Something that happens once, and that tasks can wait for.
-final class Latch: Sendable {
+package final class Latch: Sendable {
     private struct State {
         var isSet = false
         var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
@@ -11,9 +11,11 @@ final class Latch: Sendable {
 
     private let state = Mutex(State())
 
-    var isSet: Bool { state.withLock { $0.isSet } }
+    package var isSet: Bool { state.withLock { $0.isSet } }
 
-    func set() {
+    package init() {}
+
+    package func set() {
         let waiting = state.withLock { state in
             state.isSet = true
             defer { state.waiting = [:] }
@@ -25,7 +27,7 @@ final class Latch: Sendable {
     /// Waits at most for `limit`, and less when the task is cancelled.
     ///
     /// - Returns: whether it has happened.
-    func wait(within limit: Duration, on time: any TimeSource) async -> Bool {
+    package func wait(within limit: Duration, on time: any TimeSource) async -> Bool {
         await withTaskGroup { group in
             group.addTask { await self.wait() }
             // Cut short by the group's end, or by the task's, which ends the other wait as well.
