@@ -1,20 +1,19 @@
 /// What the templates of a program need beside themselves: lists of data and names of variables.
-package struct Script: Sendable {
-    package init() {}
-}
+package struct Script: Hashable, Sendable {
+    let tables: [DataTable]
+    /// Names of what is taken out of responses; templates know them by their numbers.
+    let variables: [String]
+    /// Whether what was taken out of a response outlives the iteration: in a mix, whose iterations
+    /// are single requests. Steps begin without, lest a step uses what an earlier pass has left.
+    let keepsVariables: Bool
 
-/// What one user remembers between its requests.
-package struct ScriptUser: Sendable {
-    /// - Parameter number: of the user among all of the run, from 0.
-    package init(_ script: Script, number: Int) {}
+    package init() {
+        self.init(tables: [], variables: [], keepsVariables: false)
+    }
 
-    /// Takes this iteration's rows of data.
-    ///
-    /// - Parameter iteration: of the whole run, from 0.
-    /// - Returns: whether there was a row in each list; a list of unique rows may be used up.
-    mutating func begin(
-        iteration: UInt64, of script: Script, using random: inout RandomSource
-    ) -> Bool {
-        true
+    init(tables: [DataTable], variables: [String], keepsVariables: Bool) {
+        self.tables = tables
+        self.variables = variables
+        self.keepsVariables = keepsVariables
     }
 }
