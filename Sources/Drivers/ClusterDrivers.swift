@@ -1,5 +1,6 @@
 import ControlPlane
 import Foundation
+import LoadEngine
 import Locust
 import Logging
 import Synchronization
@@ -36,6 +37,21 @@ package final class ClusterDrivers: LoadDriverProvider {
             let driver = make(cluster)
             drivers[cluster.id] = (cluster, driver)
             return driver
+        }
+    }
+
+    package func scenarioFaults(in spec: LoadTestSpec) -> [ScenarioFault] {
+        var settings = LoadSettings()
+        settings.users = spec.defaultUsers
+        settings.spawnRate = spec.defaultSpawnRate
+        settings.duration = .seconds(spec.defaultDurationSeconds)
+        let test = NativeTest(
+            scenario: spec.scenario, targetsBase64: spec.targetsBase64, targetURL: spec.targetUrl)
+        do {
+            _ = try test.plan(settings, usersMax: nil)
+            return []
+        } catch {
+            return error.faults
         }
     }
 

@@ -4,11 +4,18 @@ import LoadEngine
 extension EngineOrder {
     /// What the engine has to run.
     package func plan() throws(OrderFault) -> LoadPlan {
-        throw OrderFault(faults: [ScenarioFault(pointer: "/scenario", message: "not yet")])
+        var settings = LoadSettings()
+        settings.users = users
+        settings.spawnRate = spawnRate
+        settings.duration = duration
+        settings.lease = lease
+        settings.threads = threads
+        settings.caFile = tls.caFile
+        if let certificate = tls.clientCertificateFile, let key = tls.clientKeyFile {
+            settings.clientCertificate = .init(certificateFile: certificate, keyFile: key)
+        }
+        let test = NativeTest(
+            scenario: scenario, targetsBase64: targetsBase64, targetURL: targetURL)
+        return try test.plan(settings, usersMax: users)
     }
-}
-
-/// An order that means nothing, or more than the run may have.
-package struct OrderFault: Error, Equatable, Sendable {
-    package let faults: [ScenarioFault]
 }

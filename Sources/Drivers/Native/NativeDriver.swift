@@ -38,6 +38,11 @@ final class NativeDriver: LoadDriver {
         if engines.engine(of: order.runID)?.isLive == true {
             throw DriverError("run \(order.runID) has an engine already")
         }
+        do {
+            _ = try EngineOrder(order, settings).plan()
+        } catch {
+            throw DriverError("the scenario cannot be run: \(error.text)")
+        }
     }
 
     func start(_ order: LoadOrder) async throws(DriverError) {
@@ -63,8 +68,7 @@ final class NativeDriver: LoadDriver {
     private func reason(of engine: EngineChild, hasAnswered: Bool) -> String {
         let run = engine.order.runID
         if let faults = engine.refusal {
-            let list = faults.map { $0.pointer.isEmpty ? $0.message : "\($0.pointer) \($0.message)" }
-            return "the engine refused run \(run): \(list.joined(separator: "; "))"
+            return "the engine refused run \(run): \(OrderFault(faults: faults).text)"
         }
         guard hasAnswered, case .over(let end) = engine.standing().phase else {
             return "the engine of run \(run) made no load within \(patience.start), and was ended"
