@@ -50,7 +50,9 @@ let programs: [Target] = [
             "API", "ControlPlane", "Drivers", "History", "HTTP", "HTTPServer", "JSON",
             "LoadEngine", "Locust", "Logging", "Metrics", "Networking", "YAML",
         ],
-        swiftSettings: .strict)
+        swiftSettings: .strict),
+    .executableTarget(
+        name: "bench", dependencies: ["JSON", "Networking"], swiftSettings: .strict),
 ]
 
 let tests: [Target] = [
@@ -86,6 +88,9 @@ let tests: [Target] = [
     .testTarget(
         name: "EndToEndTests",
         dependencies: ["swarmkeeper", "JSON", "SQLite", "TestSupport"],
+        swiftSettings: .strict),
+    .testTarget(
+        name: "BenchTests", dependencies: ["bench", "swarmkeeper", "Networking", "TestSupport"],
         swiftSettings: .strict),
     .testTarget(name: "TidyTests", dependencies: ["YAML"], swiftSettings: .strict),
 ]

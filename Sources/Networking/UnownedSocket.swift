@@ -47,7 +47,8 @@ package struct UnownedSocket: Sendable {
     /// Writes what fits. A peer that is gone is an error and never a signal.
     package func write(_ bytes: UnsafeRawBufferPointer) throws(SystemError) -> WriteOutcome {
         while true {
-            let count = send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+            let count = swarmkeeper_send(
+                descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
             if count >= 0 { return .bytes(count) }
             switch errno {
             case EINTR: continue
@@ -61,7 +62,7 @@ package struct UnownedSocket: Sendable {
         into pointer: UnsafeMutableRawPointer?, count: Int, flags: Int32
     ) throws(SystemError) -> ReadOutcome {
         while true {
-            let received = recv(descriptor, pointer, count, flags)
+            let received = swarmkeeper_recv(descriptor, pointer, count, flags)
             if received > 0 { return .bytes(received) }
             if received == 0 { return .endOfStream }
             switch errno {

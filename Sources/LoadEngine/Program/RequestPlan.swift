@@ -22,7 +22,7 @@ package struct RequestPlan: Sendable {
     package let expectedStatuses: StatusSet
     /// What has to be looked at in the response; nil for nothing but its status.
     package let inspection: Inspection?
-    /// What a user of a closed model waits after it; nil for the think time of the load.
+    /// What a user waits after it; nil for the think time of the load.
     package let thinkTime: ThinkTime?
 
     package init(

@@ -4,7 +4,7 @@ import Networking
 /// Brings together what the threads of a run have counted, once a second.
 struct Collector {
     /// Between two looks whether a second is complete.
-    private static let pauseMicroseconds: UInt32 = 10_000
+    private static let pauseMicroseconds: UInt32 = 50_000
 
     let plan: LoadPlan
     let control: RunControl

@@ -41,6 +41,15 @@ extension ScenarioReader {
     }
 }
 
+extension ScenarioReader {
+    /// Two hosts would be two requests to different servers behind one address.
+    func checkHost(of headers: [ScenarioHeader], at pointer: String) {
+        if headers.count(where: { $0.isCalled("host") }) > 1 {
+            report(pointer, "has more than one Host")
+        }
+    }
+}
+
 extension ScenarioHeader {
     private typealias Mistake = ScenarioTarget.Mistake
 

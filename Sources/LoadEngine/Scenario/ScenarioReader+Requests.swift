@@ -59,6 +59,7 @@ extension ScenarioReader {
         let headers =
             rawHeaders(fields["headers"]).overriding(source.headers)
             .compactMap { header($0, names: names, body: body.template) }
+        checkHost(of: headers, at: field.pointer)
         let target = target(fields, names: names)
         let expect = expectations(fields["expect"])
         let extractions = extractions(fields["extract"], variables: variables)
@@ -152,7 +153,7 @@ extension ScenarioReader {
     }
 
     /// - Parameter names: nil where braces mean themselves.
-    private func bodyTemplate(
+    func bodyTemplate(
         _ bytes: [UInt8], _ pointer: String, names: TextTemplate.Names?
     ) -> TextTemplate? {
         guard bytes.count <= ScenarioLimits.bodyBytesMax else {

@@ -14,6 +14,7 @@ struct ConnectionSlot {
     }
 
     var state = State.closed
+    var isInSendQueue = false
     /// Whether the poller was asked for writability.
     var awaitsWriting = false
     /// Whether a request was answered on this connection before the present one.

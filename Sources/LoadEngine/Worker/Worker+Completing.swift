@@ -11,6 +11,7 @@ extension Worker {
         let row = rows[Int(users[user].request)]
         let status = connections[index].parser.status
         let sent = connections[index].sent
+        if connections[index].observed != nil { takeParkedObserver(of: index) }
         inFlight -= 1
         connections[index].state = .idle
         connections[index].hasServed = true

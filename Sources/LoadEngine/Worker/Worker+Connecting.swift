@@ -97,7 +97,7 @@ extension Worker {
         connections[index].state = .idle
         connections[index].addressesTried = 0
         deadlines[index] = .max
-        sendQueue.append(Int32(index))
+        queueSend(index)
     }
 
     private func connectFailed(_ index: Int, _ error: SystemError, at now: Int64) {

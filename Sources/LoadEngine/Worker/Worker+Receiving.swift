@@ -12,7 +12,7 @@ extension Worker {
         case bytes(Int)
         case wouldBlock
         case endOfStream
-        case failed(String)
+        case failed(FailureKind, String)
     }
 
     func handle(_ event: Poller.Event, at now: Int64) {
@@ -51,7 +51,7 @@ extension Worker {
         for _ in 0..<Self.readsPerTurnMax {
             guard !discard(index) else { return }
             switch read(index) {
-            case .failed(let text): return failReceiving(index, text)
+            case .failed(let kind, let text): return failReceiving(index, kind, text)
             case .wouldBlock: return
             case .endOfStream: return endOfStream(index)
             case .bytes(let count):
@@ -68,6 +68,8 @@ extension Worker {
     ///
     /// - Returns: whether it did, so that there is nothing more to do now.
     private func discard(_ index: Int) -> Bool {
+        // Asked first because it is stored: what is computed copies the whole parser.
+        guard connections[index].parser.isHeadComplete else { return false }
         let ahead = connections[index].parser.contentBytesAhead
         let row = Int(users[Int(connections[index].user)].request)
         guard ahead >= Self.discardBytesMin, connections[index].tls == nil,
@@ -107,8 +109,10 @@ extension Worker {
                 return .wouldBlock
             case .endOfStream: return .endOfStream
             }
+        } catch let error as TLSError {
+            return .failed(error.isOfTLS ? .tls : .reset, error.description)
         } catch {
-            return .failed("\(error)")
+            return .failed(.reset, "\(error)")
         }
     }
 
@@ -138,9 +142,8 @@ extension Worker {
     private func observe(
         _ bytes: UnsafeBufferPointer<UInt8>, on index: Int, _ row: Int
     ) throws(MessageError) -> Int {
-        if let parked = connections[index].observed {
-            observer = parked
-            connections[index].observed = nil
+        if connections[index].observed != nil {
+            takeParkedObserver(of: index)
         } else {
             observer.inspects = rows[row].isInspected
             observer.location.removeAll(keepingCapacity: true)
@@ -152,6 +155,13 @@ extension Worker {
             observer = ExchangeObserver()
         }
         return consumed
+    }
+
+    /// Goes on with what was kept of a response when its bytes ran out.
+    func takeParkedObserver(of index: Int) {
+        guard let parked = connections[index].observed else { return }
+        observer = parked
+        connections[index].observed = nil
     }
 
     private func endOfStream(_ index: Int) {
@@ -174,20 +184,33 @@ extension Worker {
         failReceiving(index, text)
     }
 
-    private func failReceiving(_ index: Int, _ text: String) {
+    private func failReceiving(
+        _ index: Int, _ kind: FailureKind = .reset, _ text: String
+    ) {
         let user = Int(connections[index].user)
         let row = rows[Int(users[user].request)]
         // A server may close an idle connection at the moment in which we send on it. Then it has
         // not seen the request, and a second try does no harm (RFC 9110, section 9.2.2).
         let mayResend =
-            connections[index].hasServed && !connections[index].parser.hasBegun
+            kind == .reset && connections[index].hasServed && !connections[index].parser.hasBegun
             && row.isIdempotent && !users[user].hasResent
-        guard mayResend else { return fail(index, .reset, text, at: Self.now) }
+        guard mayResend else { return fail(index, kind, text, at: Self.now) }
         users[user].hasResent = true
         transport.resends += 1
         close(index)
         connections[index].hasMessage = plan.followsRedirects
         connections[index].addressesTried = 0
         connect(index, at: Self.now)
+    }
+}
+
+extension TLSError {
+    /// Whether TLS itself failed: a server that wants a certificate may say so only after its side
+    /// of the handshake is done (RFC 8446, section 4.4.2.4).
+    fileprivate var isOfTLS: Bool {
+        switch cause {
+        case .settings, .untrustedServer, .refusedByServer, .brokenProtocol: true
+        case .closed, .system: false
+        }
     }
 }

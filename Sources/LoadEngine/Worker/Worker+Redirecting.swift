@@ -36,7 +36,7 @@ extension Worker {
             after: original, status: status, to: target, from: origin)
         connections[index].hasMessage = true
         connections[index].addressesTried = 0
-        sendQueue.append(Int32(index))
+        queueSend(index)
     }
 
     /// Finds an origin, or takes it in. Looking up a name that no request of the program has

@@ -5,18 +5,22 @@ extension Worker {
     /// Sends everything that is due. After the responses of a batch, as their receipt is what
     /// users wait for.
     func flushSends() {
-        var next = 0
-        // Sending may fail and so append: a loop over indices sees that.
-        while next < sendQueue.count {
-            let index = Int(sendQueue[next])
-            next += 1
+        // What fails may come again at once: that has its turn after the next look at events.
+        for _ in 0..<sendQueue.count {
+            let index = Int(sendQueue.removeFirst())
+            connections[index].isInSendQueue = false
             switch connections[index].state {
             case .idle: send(index)
             case .closed: connect(index, at: Self.now)
             case .connecting, .handshaking, .exchanging: break
             }
         }
-        sendQueue.removeAll(keepingCapacity: true)
+    }
+
+    func queueSend(_ index: Int) {
+        guard !connections[index].isInSendQueue else { return }
+        connections[index].isInSendQueue = true
+        sendQueue.append(index)
     }
 
     private func send(_ index: Int) {

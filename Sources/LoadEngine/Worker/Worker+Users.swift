@@ -20,6 +20,7 @@ extension Worker {
         (newDeadlines + oldSlots).initialize(repeating: .max, count: newSlots - oldSlots)
         deadlines.deallocate()
         deadlines = newDeadlines
+        sendQueue.grow(to: newSlots)
         for user in userCapacity..<count {
             for origin in 0..<originsMax {
                 let index = user * originsMax + origin
@@ -76,7 +77,7 @@ extension Worker {
         users[user].started = 0
         users[user].hasResent = false
         users[user].redirectsLeft = Int32(clamping: plan.connections.redirectsMax)
-        sendQueue.append(Int32(index))
+        queueSend(index)
         // The last one: nothing is to begin, and nobody to wait for, once it is answered.
         if requestsLeft == 0 { beginEnd(.budgetSpent, at: now) }
     }

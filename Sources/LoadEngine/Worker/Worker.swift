@@ -46,8 +46,8 @@ final class Worker {
     /// The message that is being made.
     var message: [UInt8] = []
     var observer = ExchangeObserver()
-    /// Connections whose user has a request to send.
-    var sendQueue: [Int32] = []
+    /// Connections whose user has a request to send; each at most once.
+    var sendQueue = IndexQueue()
     var dues = DueQueue()
     let tlsContext: TLSContext?
 
