@@ -6,6 +6,8 @@ import Glibc
 final class EngineChannel {
     /// Of what a process writes to its standard error, the end is what tells why it died.
     static let lastWordsBytesMax = 4096
+    /// As much of that goes into the reason of a run's end; the log has all of it.
+    static let lastWordsShown = 300
     /// What a socket holds at most, with room to spare: after the end of the process there is no
     /// more to read than this, unless somebody else has inherited its output.
     static let leftoverBytesMax = 8 * 1024 * 1024

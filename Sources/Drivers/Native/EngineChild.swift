@@ -88,6 +88,9 @@ final class EngineChild: Sendable {
     /// Whether the process may still make load.
     var isLive: Bool { state.withLock { !$0.isGone } }
 
+    /// Whether there ever was load.
+    var hasStarted: Bool { state.withLock { $0.started != nil } }
+
     var users: Int { state.withLock { $0.isGone ? 0 : $0.last?.users ?? 0 } }
 
     /// What was wrong with the order, when that is why there is no load.
@@ -184,11 +187,12 @@ extension EngineChild {
     /// The process is gone, and `trouble` says what went wrong if it was not as it should be.
     func finish(_ trouble: String?, lastWords: String) {
         let exit = process.exit?.description ?? "is gone"
+        let shown = lastWords.suffix(EngineChannel.lastWordsShown)
         let loss = EngineEnd(
             .failed,
             "the engine of run \(order.runID) (process \(process.pid)) "
                 + (trouble.map { "\($0) and \(exit)" } ?? exit)
-                + (lastWords.isEmpty ? "" : "; its last words: \(lastWords)"))
+                + (shown.isEmpty ? "" : "; its last words: \(shown)"))
         let isLost = state.withLock { state in
             defer { state.isGone = true }
             state.outbox = []
@@ -199,7 +203,9 @@ extension EngineChild {
             return state.refusal == nil
         }
         if isLost {
-            logger.warning("engine lost", ["detail": .string(loss.detail)])
+            logger.warning(
+                "engine lost",
+                ["detail": .string(loss.detail), "lastWords": .string(lastWords)])
         } else {
             logger.info("engine ended", ["detail": .string(exit)])
         }

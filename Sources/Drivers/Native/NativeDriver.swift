@@ -54,7 +54,8 @@ final class NativeDriver: LoadDriver {
         if !hasAnswered, Task.isCancelled {
             throw DriverError("the start of run \(order.runID) was cut off", outcomeIsUnknown: true)
         }
-        guard !hasAnswered || engine.refusal != nil || !engine.isLive else { return }
+        // One that has ended since has made its load all the same: `look` tells of it.
+        guard !engine.hasStarted else { return }
         engine.process.signal(SIGKILL)
         guard await engine.gone.wait(within: patience.signal, on: time) else {
             throw DriverError(

@@ -35,6 +35,7 @@ struct ScriptedEngine {
 
     /// Functions that the scripts are made of.
     private static let prelude = """
+        seen=$(dirname "$0")/seen
         started() { echo '\(text(.started))'; }
         report() { echo '\(text(.report(report(7777))))' | sed "s/7777/$1/g"; }
         final() { echo '\(text(.report(report(7777, end: .durationElapsed))))' | sed "s/7777/$1/g"; }
@@ -57,7 +58,7 @@ struct ScriptedEngine {
             endpoints: [
                 EndpointSample(endpoint: Endpoint(method: "GET", name: "/"), sample: sample)
             ],
-            end: end.map { EngineEnd($0, "in the script's words") })
+            end: end.map { EngineEnd($0, "in the words of a script") })
     }
 
     static let run = RunID("run-1")
@@ -98,6 +99,11 @@ struct ScriptedEngine {
         }
         guard let found else { throw DriverError("the load is not over") }
         return (found.0, found.1, observations)
+    }
+
+    /// What the script has written to the file `seen` in its folder.
+    func seen() throws -> String {
+        try String(contentsOfFile: folder.path("seen"), encoding: .utf8)
     }
 
     func pid() throws -> pid_t {
