@@ -13,9 +13,10 @@ package protocol LoadDriver: Sendable {
     /// What the cluster shows of this run; renews the run's lease on the cluster.
     func look(for run: RunID) async throws(DriverError) -> Sighting
 
-    /// Asks for another number of users of this run's load, which is on or was ordered; success says
-    /// only that the order was taken. Never called at the same time as `start` or `stop`. Changes
-    /// neither the run's deadline nor its lease, and starts no load where there is none any more.
+    /// Asks for another number of users of this run's load, which is on or was ordered; success
+    /// says only that the order was taken. Never called at the same time as `start` or `stop`.
+    /// Changes neither the run's deadline nor its lease, and starts no load where there is none
+    /// any more.
     ///
     /// - Parameters:
     ///   - users: from 1.

@@ -61,6 +61,8 @@ extension RunSupervisor {
     /// Takes the room, stores the wish, and then tells the cluster; each only while no stop came.
     private func make(_ change: UsersChange) async throws(ControlPlaneError) {
         try checkUsersChangeable()
+        // What waits in the lane of a service that is going down is not begun any more.
+        guard !Task.isCancelled else { throw .shuttingDown }
         let (usersBefore, rateBefore) = (run.targetUsers, run.spawnRate)
         let spawnRate = change.spawnRate ?? rateBefore
         if let max = capacity.usersMax, change.users > max { throw .tooManyUsers(max: max) }

@@ -55,7 +55,8 @@ actor RunSupervisor {
     /// - Parameter numbers: what is known of the run already, for one that is adopted.
     init(
         run: Run, numbers: RunNumbers = .init(), driver: any LoadDriver,
-        capacity: ClusterCapacity, store: any RunStore, settings: SupervisionSettings, time: any TimeSource, logger: Logger
+        capacity: ClusterCapacity, store: any RunStore, settings: SupervisionSettings,
+        time: any TimeSource, logger: Logger
     ) {
         id = run.id
         self.run = run

@@ -62,7 +62,7 @@ actor LocustDriver: LoadDriver {
         }
     }
 
-    func adopt(_ order: LoadOrder, timeLeft: Duration) {
+    func adopt(_ order: LoadOrder, timeLeft: Duration) async {
         ordered = (order, time.uptime + timeLeft)
     }
 

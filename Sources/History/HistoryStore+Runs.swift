@@ -7,7 +7,8 @@ extension HistoryStore: RunStore {
         throws(ControlPlaneError)
     {
         try transact { connection in
-            try Self.checkRoom(for: run.targetUsers, of: run.id, run.clusterID, capacity, connection)
+            try Self.checkRoom(
+                for: run.targetUsers, of: run.id, run.clusterID, capacity, connection)
             if let liveRunsMax {
                 let live = try connection.query(
                     "SELECT id FROM runs WHERE tenant_id = ? AND \(Self.isLive)",

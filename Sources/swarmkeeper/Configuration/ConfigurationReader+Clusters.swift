@@ -142,7 +142,11 @@ extension ConfigurationReader {
     private mutating func checkMaster(of node: Node?, _ address: String?, among known: [Cluster]) {
         guard let node, let address else { return }
         let master = Self.master(at: address)
-        guard let other = known.first(where: { $0.locust.flatMap { Self.master(at: $0.baseURL) } == master }) else {
+        guard
+            let other = known.first(where: {
+                $0.locust.flatMap { Self.master(at: $0.baseURL) } == master
+            })
+        else {
             return
         }
         reader.report(
