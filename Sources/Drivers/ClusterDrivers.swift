@@ -40,6 +40,21 @@ package final class ClusterDrivers: LoadDriverProvider {
         }
     }
 
+    /// Stops the engines of all native clusters, because they end with this process in any case;
+    /// like this their last numbers are still heard.
+    ///
+    /// - Parameter limit: for requests on their way.
+    /// - Returns: the runs that end with them.
+    package func endEngines(within limit: Duration) async -> [RunID] {
+        let live = engines.live()
+        for engine in live { engine.endWithService() }
+        let end = time.uptime + limit
+        for engine in live {
+            _ = await engine.gone.wait(within: max(.zero, end - time.uptime), on: time)
+        }
+        return live.map { RunID($0.order.runID) }
+    }
+
     package func scenarioFaults(in spec: LoadTestSpec) -> [ScenarioFault] {
         var settings = LoadSettings()
         settings.users = spec.defaultUsers

@@ -3,19 +3,28 @@ import JSON
 
 /// What an engine tells the service.
 package enum EngineAnswer: Equatable, Sendable {
-    /// Load is on from now.
-    case started
+    /// Load is on from now. At its end, requests on their way are waited for at most for `drain`.
+    case started(drain: Duration)
     /// There is no load, and there will be none.
     case refused([ScenarioFault])
     case report(EngineReport)
 }
 
 extension EngineAnswer {
+    /// Whether the engine has nothing more to say.
+    var isLast: Bool {
+        switch self {
+        case .started: false
+        case .refused: true
+        case .report(let report): report.end != nil
+        }
+    }
+
     package init(line: [UInt8]) throws(WireFault) {
         let object = try WireObject(line: line)
         if object["started"] != nil {
             try Self.checkVersion(object)
-            self = .started
+            self = .started(drain: try object.object("started").seconds("drainSeconds"))
         } else if object["refused"] != nil {
             try Self.checkVersion(object)
             var faults: [ScenarioFault] = []
@@ -36,8 +45,11 @@ extension EngineAnswer {
         let version = JSONValue(EngineProtocol.version)
         let value: JSONValue =
             switch self {
-            case .started:
-                .object(["protocol": version, "started": .bool(true)])
+            case .started(let drain):
+                .object([
+                    "protocol": version,
+                    "started": .object(["drainSeconds": .double(drain.inSeconds)]),
+                ])
             case .refused(let faults):
                 .object([
                     "protocol": version,

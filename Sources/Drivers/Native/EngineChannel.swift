@@ -118,8 +118,7 @@ final class EngineChannel {
             for line in try splitter.lines(in: bytes) {
                 let answer = try EngineAnswer(line: line)
                 try child.receive(answer)
-                if case .report(let report) = answer, report.end == nil { continue }
-                if answer != .started { endSoon(after: patience.finish) }
+                if answer.isLast { endSoon(after: patience.finish) }
             }
         } catch {
             trouble = "wrote what it should not (\(EngineProtocol.shortened(error.description)))"

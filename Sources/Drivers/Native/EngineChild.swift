@@ -32,7 +32,8 @@ final class EngineChild: Sendable {
         var last: EngineReport?
         var end: EngineEnd?
         var isGone = false
-        var isStopAsked = false
+        var drain = Duration.zero
+        var endsWithService = false
     }
 
     /// How an engine stands, with what it has measured since it was asked before.
@@ -41,7 +42,7 @@ final class EngineChild: Sendable {
             /// It has the order and has not answered.
             case starting
             case loading
-            case over(EngineEnd)
+            case over(EndReason?, String)
         }
 
         let phase: Phase
@@ -96,13 +97,12 @@ final class EngineChild: Sendable {
     /// What was wrong with the order, when that is why there is no load.
     var refusal: [ScenarioFault]? { state.withLock { $0.refusal } }
 
-    /// Queues a request; a stop is remembered, because it explains the end.
+    /// Queues a request.
     ///
     /// - Returns: whether there was room for it.
     @discardableResult
     func send(_ request: EngineRequest) -> Bool {
         let isQueued = state.withLock { state in
-            if request == .stop { state.isStopAsked = true }
             guard !state.isGone, state.started != nil || request == .stop else { return false }
             // A lease behind others says nothing that they do not.
             if request == .lease, !state.outbox.isEmpty { return true }
@@ -121,11 +121,28 @@ final class EngineChild: Sendable {
         }
     }
 
+    /// How long requests on their way are waited for at the end.
+    var drain: Duration { state.withLock { $0.drain } }
+
+    /// Stops the load because the service is about to end.
+    func endWithService() {
+        state.withLock { $0.endsWithService = true }
+        send(.stop)
+    }
+
+    /// Why the load is over, and in which words.
+    private static func ending(_ end: EngineEnd, _ state: borrowing State) -> Standing.Phase {
+        let wasTold = end.cause == .stopped || end.cause == .signalled
+        return state.endsWithService && wasTold
+            ? .over(.shutdown, "the service was shut down, and the load with it")
+            : .over(end.reason, end.detail)
+    }
+
     func standing() -> Standing {
         let (phase, lastHeard, reports, started) = state.withLock { state in
             let phase: Standing.Phase =
                 if state.isGone, let end = state.end {
-                    .over(end)
+                    Self.ending(end, state)
                 } else {
                     state.started == nil ? .starting : .loading
                 }
@@ -163,9 +180,9 @@ extension EngineChild {
                 return WireFault("an answer after the last one")
             }
             switch answer {
-            case .started:
+            case .started(let drain):
                 guard state.started == nil else { return WireFault("a second start") }
-                state.started = (date, uptime)
+                (state.started, state.drain) = ((date, uptime), drain)
             case .refused(let faults):
                 guard state.started == nil else { return WireFault("a refusal after the start") }
                 state.refusal = faults

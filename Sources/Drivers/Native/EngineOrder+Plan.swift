@@ -2,6 +2,9 @@ import ControlPlane
 import LoadEngine
 
 extension EngineOrder {
+    /// A stop that takes longer than this would look like one that does not work.
+    static let drainMax = Duration.seconds(30)
+
     /// What the engine has to run.
     package func plan() throws(OrderFault) -> LoadPlan {
         var settings = LoadSettings()
@@ -16,6 +19,8 @@ extension EngineOrder {
         }
         let test = NativeTest(
             scenario: scenario, targetsBase64: targetsBase64, targetURL: targetURL)
-        return try test.plan(settings, usersMax: users)
+        var plan = try test.plan(settings, usersMax: users)
+        plan.limits.drain = min(plan.limits.drain, Self.drainMax)
+        return plan
     }
 }

@@ -3,8 +3,6 @@ struct EnginePatience: Equatable, Sendable {
     /// From the order until load is on. A process starts within 0.1 s; the rest is for a slow name
     /// server, and ends before the control plane's own patience with a start, 20 s.
     var start = Duration.seconds(15)
-    /// From the end of the load until its requests on their way are answered or given up.
-    var drain = Duration.seconds(5)
     /// For the last report and the end of the process after that, on a machine that is overloaded.
     var finish = Duration.seconds(5)
     /// After SIGTERM, and after SIGKILL: a process that does not read its requests may still end

@@ -2,7 +2,6 @@ import ControlPlane
 import Foundation
 import Glibc
 import Logging
-import Synchronization
 
 /// Load by engines on this machine, one process for each run.
 final class NativeDriver: LoadDriver {
@@ -13,8 +12,6 @@ final class NativeDriver: LoadDriver {
     private let patience: EnginePatience
     private let time: any TimeSource
     private let logger: Logger
-    /// Runs of an earlier process of the service, and when they were adopted.
-    private let orphans = Mutex<[RunID: Duration]>([:])
 
     init(
         clusterID: String, settings: NativeSettings, program: EngineProgram,
@@ -71,25 +68,30 @@ final class NativeDriver: LoadDriver {
         if let faults = engine.refusal {
             return "the engine refused run \(run): \(OrderFault(faults: faults).text)"
         }
-        guard hasAnswered, case .over(let end) = engine.standing().phase else {
+        guard hasAnswered, case .over(_, let detail) = engine.standing().phase else {
             return "the engine of run \(run) made no load within \(patience.start), and was ended"
         }
-        return end.detail
+        return detail
     }
 
-    func adopt(_ order: LoadOrder, timeLeft: Duration) async {
-        guard engines.engine(of: order.runID) == nil else { return }
-        orphans.withLock { $0[order.runID] = time.uptime }
+    func adopt(_ order: LoadOrder, timeLeft: Duration) async -> Sighting.Load? {
+        guard engines.engine(of: order.runID) == nil else { return nil }
+        // An engine ends as soon as its pipe closes, but not sooner. Cut short, it has.
+        try? await time.sleep(for: Self.orphanedEngineLasts)
+        return .over(
+            .clusterLost, "the load ended together with the process of the service that made it")
     }
 
     func look(for run: RunID) async throws(DriverError) -> Sighting {
-        guard let engine = engines.engine(of: run) else { return sighting(without: run) }
+        guard let engine = engines.engine(of: run) else {
+            return Sighting(load: .absent, boot: nil, observation: nil)
+        }
         engine.send(.lease)
         let standing = engine.standing()
         let load: Sighting.Load
         switch standing.phase {
         case .starting: load = .unclear
-        case .over(let end): load = .over(end.reason, end.detail)
+        case .over(let reason, let detail): load = .over(reason, detail)
         case .loading:
             load = .on
             let silence = time.uptime - standing.lastHeard
@@ -100,19 +102,6 @@ final class NativeDriver: LoadDriver {
             }
         }
         return Sighting(load: load, boot: engine.boot, observations: standing.observations)
-    }
-
-    private func sighting(without run: RunID) -> Sighting {
-        let adopted = orphans.withLock { $0[run] }
-        guard let adopted else { return Sighting(load: .absent, boot: nil, observation: nil) }
-        // An engine ends as soon as its pipe closes, but not sooner.
-        let load: Sighting.Load =
-            time.uptime < adopted + Self.orphanedEngineLasts
-            ? .unclear
-            : .over(
-                .clusterLost, "the load ended together with the process of the service that made it"
-            )
-        return Sighting(load: load, boot: nil, observation: nil)
     }
 
     func setUsers(_ users: Int, spawnRate: Double, of run: RunID) async throws(DriverError) {
@@ -129,12 +118,12 @@ final class NativeDriver: LoadDriver {
     func stop(_ run: RunID) async throws(DriverError) {
         guard let engine = engines.engine(of: run) else { return }
         if let left = engine.timeLeft, left > .zero, left <= patience.lastMoments,
-            await engine.gone.wait(within: left + patience.drain, on: time)
+            await engine.gone.wait(within: left + engine.drain + patience.finish, on: time)
         {
             return
         }
         engine.send(.stop)
-        if await engine.gone.wait(within: patience.drain + patience.finish, on: time) { return }
+        if await engine.gone.wait(within: engine.drain + patience.finish, on: time) { return }
         for number in [SIGTERM, SIGKILL] {
             guard !Task.isCancelled else { break }
             logger.warning(

@@ -22,7 +22,9 @@ final class NativeEngines: Sendable {
             for (id, entry) in entries where !entry.engine.isLive {
                 entries[id]?.endSeenAt = entry.endSeenAt ?? now
             }
-            entries = entries.filter { $0.value.endSeenAt.map { now - $0 < Self.endedKept } ?? true }
+            entries = entries.filter {
+                $0.value.endSeenAt.map { now - $0 < Self.endedKept } ?? true
+            }
             entries[run] = Entry(engine: engine)
         }
     }

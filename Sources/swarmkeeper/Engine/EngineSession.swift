@@ -78,7 +78,7 @@ struct EngineSession: Sendable {
     /// Starts the load, and announces it before its first report.
     private func begin(_ order: EngineOrder, _ relay: ReportRelay) throws -> LoadRun {
         let plan = try order.plan()
-        relay.begin(with: plan.program.endpoints)
+        relay.begin(plan)
         let load = try LoadRun.start(plan) { relay.take($0) }
         relay.announce()
         return load

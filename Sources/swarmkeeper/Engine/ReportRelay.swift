@@ -6,6 +6,7 @@ import Synchronization
 final class ReportRelay: Sendable {
     private struct State {
         var endpoints: [EndpointName] = []
+        var drain = Duration.zero
         var sequence = 0
         var wasSignalled = false
         var isAnnounced = false
@@ -22,17 +23,20 @@ final class ReportRelay: Sendable {
     }
 
     /// What reports will be about.
-    func begin(with endpoints: [EndpointName]) {
-        state.withLock { $0.endpoints = endpoints }
+    func begin(_ plan: LoadPlan) {
+        state.withLock { state in
+            state.endpoints = plan.program.endpoints
+            state.drain = plan.limits.drain
+        }
     }
 
     /// Says that load is on; once, also when a first report says it sooner.
     func announce() {
-        let isFirst = state.withLock { state in
+        let drain: Duration? = state.withLock { state in
             defer { state.isAnnounced = true }
-            return !state.isAnnounced
+            return state.isAnnounced ? nil : state.drain
         }
-        if isFirst { writer.write(.started) }
+        if let drain { writer.write(.started(drain: drain)) }
     }
 
     /// The end that comes now is nobody's request.

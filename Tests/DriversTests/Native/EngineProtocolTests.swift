@@ -29,7 +29,8 @@ struct EngineProtocolTests {
         report.evidence.serviceTimeP99Ms = 1.5
         report.evidence.generatorLimited = true
         return [
-            .started, .refused([ScenarioFault(pointer: "/scenario", message: "is none")]),
+            .started(drain: .seconds(5)),
+            .refused([ScenarioFault(pointer: "/scenario", message: "is none")]),
             .report(report), .report(ScriptedEngine.report(1)),
         ]
     }
@@ -51,8 +52,8 @@ struct EngineProtocolTests {
         ("", "expected a value at byte 0"),
         ("{}", "a line must say started, refused or report"),
         ("[]", "a line must be an object"),
-        (#"{"protocol":2,"started":true}"#, "the engine speaks protocol 2"),
-        (#"{"started":true}"#, "protocol must be a whole number from 0"),
+        (#"{"protocol":2,"started":{}}"#, "the engine speaks protocol 2"),
+        (#"{"started":{}}"#, "protocol must be a whole number from 0"),
         (#"{"report":{"sequence":-1}}"#, "report.sequence must be a whole number from 0"),
         (#"{"report":{"sequence":1,"elapsedSeconds":1,"users":1,"total":{}}}"#, "total.requests"),
     ])

@@ -17,7 +17,6 @@ struct ScriptedEngine {
     /// Waits that are short where a test waits for their end, and the usual ones elsewhere.
     static var shortPatience: EnginePatience {
         var patience = EnginePatience()
-        patience.drain = .milliseconds(100)
         patience.finish = .milliseconds(100)
         return patience
     }
@@ -36,7 +35,7 @@ struct ScriptedEngine {
     /// Functions that the scripts are made of.
     private static let prelude = """
         seen=$(dirname "$0")/seen
-        started() { echo '\(text(.started))'; }
+        started() { echo '\(text(.started(drain: .milliseconds(100))))'; }
         report() { echo '\(text(.report(report(7777))))' | sed "s/7777/$1/g"; }
         final() { echo '\(text(.report(report(7777, end: .durationElapsed))))' | sed "s/7777/$1/g"; }
 
