@@ -83,7 +83,11 @@ let tests: [Target] = [
         ]),
     .tests("History", ["ControlPlane", "JSON", "Logging", "Metrics", "SQLite", "TestSupport"]),
     .testTarget(
-        name: "ProgramTests", dependencies: ["swarmkeeper", "YAML", "ControlPlane", "TestSupport"],
+        name: "ProgramTests",
+        dependencies: [
+            "swarmkeeper", "ControlPlane", "HTTP", "HTTPServer", "JSON", "LoadEngine", "Metrics",
+            "TestSupport", "YAML",
+        ],
         swiftSettings: .strict),
     .testTarget(
         name: "EndToEndTests",

@@ -14,7 +14,8 @@ struct Program {
 
     static var commands: [any Command.Type] {
         [
-            ServeCommand.self, CheckConfigCommand.self, TargetCommand.self, EngineCommand.self,
+            ServeCommand.self, CheckConfigCommand.self, AttackCommand.self, TargetCommand.self,
+            EngineCommand.self,
         ]
     }
 
@@ -53,7 +54,7 @@ struct Program {
                 Array(words.dropFirst()), flags: command.flags, environment: environment)
             return await command.run(arguments, environment: environment)
         } catch {
-            Console.error("swarmkeeper \(name): \(error.message)\n\n\(command.help)")
+            Console.error("swarmkeeper \(name): \(error.message)\n\n\(command.reminder)")
             return 2
         }
     }
@@ -92,6 +93,7 @@ protocol Command {
     /// What stands behind the name, such as `FILE`.
     static var operands: String { get }
     static var details: String { get }
+    static var reminder: String { get }
 
     /// - Returns: the exit code.
     static func run(_ arguments: Arguments, environment: [String: String]) async -> Int32
@@ -100,17 +102,43 @@ protocol Command {
 extension Command {
     static var operands: String { "" }
     static var details: String { "" }
+    /// What a wrong command line is answered with, after the reason.
+    static var reminder: String { help }
+
+    static var usage: String {
+        ["usage: swarmkeeper \(name)", operands, flags.isEmpty ? "" : "[options]"]
+            .filter { !$0.isEmpty }.joined(separator: " ")
+    }
 
     static var help: String {
-        let width = flags.map { $0.usage.count }.max() ?? 0
-        let list = flags.map { flag in
-            "  \(flag.usage.padding(toLength: width, withPad: " ", startingAt: 0))  \(flag.summary)"
-        }
-        let usage = ["usage: swarmkeeper \(name)", operands, flags.isEmpty ? "" : "[options]"]
-            .filter { !$0.isEmpty }.joined(separator: " ")
-        var parts = ["\(summary)", usage]
-        if !flags.isEmpty { parts.append("options:\n" + list.joined(separator: "\n")) }
+        var parts = [summary, usage]
+        for (group, flags) in groups { parts.append("\(group):\n\(list(flags))") }
         if !details.isEmpty { parts.append(details) }
         return parts.joined(separator: "\n\n") + "\n"
+    }
+
+    /// The flags under their headings, both in the order in which they were written.
+    private static var groups: [(name: String, flags: [Flag])] {
+        var groups: [(name: String, flags: [Flag])] = []
+        for flag in flags {
+            if let index = groups.firstIndex(where: { $0.name == flag.group }) {
+                groups[index].flags.append(flag)
+            } else {
+                groups.append((flag.group, [flag]))
+            }
+        }
+        return groups
+    }
+
+    private static func list(_ flags: [Flag]) -> String {
+        // Where some have a letter, the names of all stand below each other.
+        let hasLetters = Self.flags.contains { $0.letter != nil }
+        let usages = Self.flags.map { (hasLetters && $0.letter == nil ? "    " : "") + $0.usage }
+        let width = usages.map(\.count).max() ?? 0
+        return flags.map { flag in
+            let usage = (hasLetters && flag.letter == nil ? "    " : "") + flag.usage
+            let padded = usage.padding(toLength: width, withPad: " ", startingAt: 0)
+            return "  \(padded)  \(flag.summary)"
+        }.joined(separator: "\n")
     }
 }

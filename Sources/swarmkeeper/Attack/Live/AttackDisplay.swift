@@ -1,0 +1,70 @@
+import LoadEngine
+
+/// What is shown while an attack goes on. Makes the characters to be written and writes none.
+struct AttackDisplay {
+    enum Mode: Equatable {
+        /// Drawn over again in place, for a person at a terminal.
+        case live
+        /// A line for each second, for a file or a pipe.
+        case lines
+        case none
+    }
+
+    private let subject: AttackSubject
+    private let mode: Mode
+    private var screen: Screen
+    private(set) var recent = RecentSeconds()
+    private var last: LoadReport?
+    var isStopping = false
+
+    init(_ subject: AttackSubject, mode: Mode, isColored: Bool) {
+        self.subject = subject
+        self.mode = mode
+        screen = Screen(isColored: isColored)
+    }
+
+    mutating func begin(_ size: Terminal.Size) -> String {
+        switch mode {
+        case .live: draw(size)
+        case .lines: "\(subject.title)\n\(subject.modelText)\n\n\(ProgressTable.header)\n"
+        case .none: ""
+        }
+    }
+
+    /// Takes in the next report.
+    ///
+    /// - Returns: what to write, and the time since the report before.
+    mutating func show(_ report: LoadReport, _ size: Terminal.Size)
+        -> (text: String, interval: Duration)
+    {
+        let interval = recent.append(report)
+        last = report
+        switch mode {
+        // The summary takes the place of the last picture.
+        case .live where !report.isFinal: return (draw(size), interval)
+        case .lines where !report.isFinal || RecentSeconds.hasRate(interval):
+            return (ProgressTable.row(report, rate: recent.rate) + "\n", interval)
+        default: return ("", interval)
+        }
+    }
+
+    /// Once more with what is known, as after a signal.
+    mutating func redraw(_ size: Terminal.Size) -> String {
+        mode == .live ? draw(size) : ""
+    }
+
+    /// Makes room for the summary.
+    mutating func end() -> String {
+        switch mode {
+        case .live: screen.clear()
+        case .lines: "\n"
+        case .none: ""
+        }
+    }
+
+    private mutating func draw(_ size: Terminal.Size) -> String {
+        let view = LiveView(subject: subject, columns: size.columns)
+        return screen.draw(
+            view.lines(last, recent: recent, isStopping: isStopping), rows: size.rows)
+    }
+}

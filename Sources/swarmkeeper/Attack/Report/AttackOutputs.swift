@@ -1,0 +1,68 @@
+import LoadEngine
+
+/// The files that an attack writes, each in its format.
+final class AttackOutputs {
+    private struct Output {
+        let format: OutputRequest.Format
+        /// Nil for standard output.
+        let file: OutputFile?
+    }
+
+    private let outputs: [Output]
+    private let writeOut: (String) -> Void
+    private var failures: [String] = []
+
+    /// - Parameter writeOut: what stands for standard output.
+    init(_ requests: [OutputRequest], writeOut: @escaping (String) -> Void)
+        throws(OutputFile.Failure)
+    {
+        self.writeOut = writeOut
+        var outputs: [Output] = []
+        for request in requests {
+            let file: OutputFile? = request.isStandardOutput ? nil : try OutputFile(request.path)
+            outputs.append(Output(format: request.format, file: file))
+        }
+        self.outputs = outputs
+        write(SecondsTable.header, as: .csv)
+    }
+
+    static func check(_ requests: [OutputRequest]) throws(OutputFile.Failure) {
+        for request in requests where !request.isStandardOutput {
+            try OutputFile.check(request.path)
+        }
+    }
+
+    /// - Parameters:
+    ///   - elapsed: since the start, the wait for the last answers included.
+    ///   - interval: since the report before.
+    func add(_ report: LoadReport, at elapsed: Duration, interval: Duration) {
+        write(SecondsTable.row(report, at: elapsed, interval: interval), as: .csv)
+    }
+
+    /// Writes what is told of the whole, and puts all files in their places.
+    ///
+    /// - Returns: what went wrong, a line for each file.
+    func finish(_ result: AttackResult) -> [String] {
+        let document = AttackJSON.document(result).encodedBytes
+        write(String(decoding: document, as: UTF8.self) + "\n", as: .json)
+        write(PercentileDistribution.text(result.total.latency), as: .hdr)
+        for output in outputs {
+            do throws(OutputFile.Failure) {
+                try output.file?.finish()
+            } catch {
+                failures.append(error.description)
+            }
+        }
+        return failures
+    }
+
+    func discard() {
+        for output in outputs { output.file?.discard() }
+    }
+
+    private func write(_ text: @autoclosure () -> String, as format: OutputRequest.Format) {
+        for output in outputs where output.format == format {
+            if let file = output.file { file.write(text()) } else { writeOut(text()) }
+        }
+    }
+}
