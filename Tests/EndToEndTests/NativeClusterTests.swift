@@ -24,7 +24,7 @@ struct NativeClusterTests {
             let row = try #require(summary["endpoints"]?.items?.first)
             #expect(summary["endpoints"]?.items?.count == 1)
             #expect(row["method"]?.text == "GET" && row["name"]?.text == "/")
-            #expect(row["totalRequests"]?.integer == requests)
+            #expect(row["requests"]?.integer == requests)
             #expect(summary["engine"]?["statusCodes"]?["200"]?.integer == requests)
             #expect(summary["engine"]?["inFlight"]?.integer == 0)
             #expect(summary["engine"]?["connectionsOpened"]?.integer == 5)

@@ -21,16 +21,13 @@ struct NativeScene {
     func post(
         users: Int = 5, seconds: Double = 60, scenario: String? = nil
     ) async throws -> Client.Answer {
-        var body: [String: any Sendable] = [
-            "name": "Native", "tenantId": "red", "envId": "dev", "targetUrl": target.url,
-            "targetUsers": users, "spawnRate": 50, "durationSeconds": seconds,
+        var body: [String: JSONValue] = [
+            "name": .string("Native"), "tenantId": .string("red"), "envId": .string("dev"),
+            "targetUrl": .string(target.url), "targetUsers": .int(Int64(users)),
+            "spawnRate": .int(50), "durationSeconds": .double(seconds),
         ]
-        if let scenario {
-            body["scenario"] =
-                try JSONSerialization.jsonObject(with: Data(scenario.utf8)) as? [String: Any]
-                as (any Sendable)?
-        }
-        return try await service.client().post("/v1/tests", body)
+        if let scenario { body["scenario"] = JSONValue(scenario) }
+        return try await service.client().post("/v1/tests", json: .object(body))
     }
 
     /// The run once `condition` holds of it.
