@@ -76,7 +76,11 @@ let tests: [Target] = [
             "ControlPlane", "History", "HTTP", "HTTPServer", "JSON", "Logging", "Metrics",
             "TestSupport",
         ]),
-    .tests("Drivers", ["ControlPlane", "Locust", "Logging", "Metrics", "TestSupport"]),
+    .tests(
+        "Drivers",
+        [
+            "ControlPlane", "JSON", "LoadEngine", "Locust", "Logging", "Metrics", "TestSupport",
+        ]),
     .tests("History", ["ControlPlane", "JSON", "Logging", "Metrics", "SQLite", "TestSupport"]),
     .testTarget(
         name: "ProgramTests",

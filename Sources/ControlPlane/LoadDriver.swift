@@ -24,12 +24,14 @@ package protocol LoadDriver: Sendable {
     func setUsers(_ users: Int, spawnRate: Double, of run: RunID) async throws(DriverError)
 
     /// Tells of a run whose load an earlier process of the service has ordered, before anything
-    /// else is asked about it. Asks nothing of the cluster, so that it takes no time.
+    /// else is asked about it. Asks nothing of the cluster, so that it takes hardly any time.
     ///
     /// - Parameters:
     ///   - order: as it would be given now.
     ///   - timeLeft: until the run's deadline; negative when that has passed.
-    func adopt(_ order: LoadOrder, timeLeft: Duration) async
+    /// - Returns: `.over` where the load cannot have outlived that process; nil where a look has
+    ///   to tell.
+    func adopt(_ order: LoadOrder, timeLeft: Duration) async -> Sighting.Load?
 
     /// How long to wait between two looks at load that is on, where a look costs less than one at
     /// a busy master; nil leaves it to the configuration.
@@ -43,7 +45,7 @@ package protocol LoadDriver: Sendable {
 }
 
 extension LoadDriver {
-    package func adopt(_ order: LoadOrder, timeLeft: Duration) async {}
+    package func adopt(_ order: LoadOrder, timeLeft: Duration) async -> Sighting.Load? { nil }
 
     package var lookInterval: Duration? { nil }
 }

@@ -28,7 +28,8 @@ package actor Orchestrator {
     }
 
     /// Supervises all runs until the task is cancelled. Live runs are then left as they are: the
-    /// load keeps its own deadline and lease, and the next process adopts them.
+    /// load keeps its own deadline and lease, and the next process adopts them, or finds that it
+    /// ended together with this one.
     package func run() async {
         await withDiscardingTaskGroup { group in
             for await supervisor in newcomers {
@@ -44,6 +45,14 @@ package actor Orchestrator {
     /// Refuses new runs from now on.
     package func beginShutdown() {
         isShuttingDown = true
+    }
+
+    /// Waits until these runs are over, at most for `limit`.
+    package func untilOver(_ runs: [RunID], within limit: Duration) async {
+        let end = time.uptime + limit
+        while runs.contains(where: { live[$0] != nil }), time.uptime < end {
+            do { try await time.sleep(for: .milliseconds(50)) } catch { return }
+        }
     }
 
     /// Uses a new configuration for everything that starts from now on; live runs keep the

@@ -43,12 +43,16 @@ package enum EndReason: String, CaseIterable, Sendable, Codable {
     case loadVanished
     /// Somebody else's test took the master.
     case replaced
+    /// The service was shut down, and load of a native cluster does not go on without it.
+    case shutdown
 
     /// Whether the run ended as planned or as asked.
     package var isAsAsked: Bool {
         switch self {
         case .durationElapsed, .stoppedByUser, .testEnded: true
-        case .thresholdBroken, .startFailed, .clusterLost, .loadVanished, .replaced: false
+        case .thresholdBroken, .startFailed, .clusterLost, .loadVanished, .replaced,
+            .shutdown:
+            false
         }
     }
 }

@@ -86,7 +86,10 @@ actor RunSupervisor {
     func supervise() async {
         if order == .answered {
             let left = deadline.map { $0 - time.uptime } ?? .zero
-            await driver.adopt(LoadOrder(run: run, lease: settings.lease), timeLeft: left)
+            let known = await driver.adopt(
+                LoadOrder(run: run, lease: settings.lease), timeLeft: left)
+            // Before the deadline can say that the load went on until then.
+            if case .over(let reason, let detail) = known { await noteGone(reason, detail) }
         }
         await withDiscardingTaskGroup { group in
             group.addTask { await self.pollWhileLoadIsExpected() }

@@ -1,6 +1,8 @@
 import ControlPlane
 import Foundation
+import LoadEngine
 import Locust
+import Logging
 import Synchronization
 
 /// The drivers of all clusters, made when first asked for. A driver remembers what it last did to
@@ -11,13 +13,22 @@ package final class ClusterDrivers: LoadDriverProvider {
 
     private let time: any TimeSource
     private let callbackURL: String
+    private let engine: EngineProgram
+    private let engines = NativeEngines()
+    private let logger: Logger
     private let drivers = Mutex<[String: (cluster: Cluster, driver: any LoadDriver)]>([:])
 
-    /// - Parameter callbackURL: where hooks reach this service; empty leaves it to the hooks' own
-    ///   environment.
-    package init(callbackURL: String, time: any TimeSource) {
+    /// - Parameters:
+    ///   - callbackURL: where hooks reach this service; empty leaves it to the hooks' own
+    ///     environment.
+    ///   - engine: what native clusters run.
+    package init(
+        callbackURL: String, engine: EngineProgram, time: any TimeSource, logger: Logger
+    ) {
         self.callbackURL = callbackURL
+        self.engine = engine
         self.time = time
+        self.logger = logger
     }
 
     package func driver(for cluster: Cluster) -> any LoadDriver {
@@ -29,10 +40,43 @@ package final class ClusterDrivers: LoadDriverProvider {
         }
     }
 
+    /// Stops the engines of all native clusters, because they end with this process in any case;
+    /// like this their last numbers are still heard.
+    ///
+    /// - Parameter limit: for requests on their way.
+    /// - Returns: the runs that end with them.
+    package func endEngines(within limit: Duration) async -> [RunID] {
+        let live = engines.live()
+        for engine in live { engine.endWithService() }
+        let end = time.uptime + limit
+        for engine in live {
+            _ = await engine.gone.wait(within: max(.zero, end - time.uptime), on: time)
+        }
+        return live.map { RunID($0.order.runID) }
+    }
+
+    package func scenarioFaults(in spec: LoadTestSpec) -> [ScenarioFault] {
+        var settings = LoadSettings()
+        settings.users = spec.defaultUsers
+        settings.spawnRate = spec.defaultSpawnRate
+        settings.duration = .seconds(spec.defaultDurationSeconds)
+        let test = NativeTest(
+            scenario: spec.scenario, targetsBase64: spec.targetsBase64, targetURL: spec.targetUrl)
+        do {
+            _ = try test.plan(settings, usersMax: nil)
+            return []
+        } catch {
+            return error.faults
+        }
+    }
+
     private func make(_ cluster: Cluster) -> any LoadDriver {
         switch cluster.generator {
         case .locust(let settings): locust(settings)
-        case .native: UnusableDriver(problem: "this build has no native engine")
+        case .native(let settings):
+            NativeDriver(
+                clusterID: cluster.id, settings: settings, program: engine, engines: engines,
+                time: time, logger: logger)
         }
     }
 

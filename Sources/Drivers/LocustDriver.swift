@@ -62,8 +62,9 @@ actor LocustDriver: LoadDriver {
         }
     }
 
-    func adopt(_ order: LoadOrder, timeLeft: Duration) async {
+    func adopt(_ order: LoadOrder, timeLeft: Duration) async -> Sighting.Load? {
         ordered = (order, time.uptime + timeLeft)
+        return nil  // A master goes on without us, until its lease runs out.
     }
 
     /// A second `/swarm` changes the users of the test that runs, resets nothing and is no new

@@ -10,6 +10,11 @@ import Logging
 struct Composition {
     /// Time for open requests to finish after SIGTERM: longer than any answer of ours takes.
     static let drainMax = Duration.seconds(10)
+    /// Time for the requests of native load after SIGTERM; what is then still on its way ends with
+    /// the process.
+    static let engineDrainMax = Duration.seconds(5)
+    /// Time for the supervisors to see that this load is gone, once a second, and to store it.
+    static let lastNumbersMax = Duration.seconds(5)
     /// Between two rounds of deleting old history.
     static let retentionInterval = Duration.seconds(3600)
 
@@ -19,6 +24,7 @@ struct Composition {
     private let logger: Logger
     private let time = SystemTime()
     private let history: HistoryStore
+    private let drivers: ClusterDrivers
     private let orchestrator: Orchestrator
     private let authenticator: Authenticator
     private let server: HTTPServer
@@ -30,9 +36,11 @@ struct Composition {
         logger = Logger(level: configuration.logLevel, secrets: secrets)
         history = try HistoryStore(path: configuration.storagePath, logger: logger)
         authenticator = Authenticator(configuration.authenticatorTokens)
+        drivers = ClusterDrivers(
+            callbackURL: configuration.server.publicURL,
+            engine: EngineProgram(ofThisProcess: Version.text), time: time, logger: logger)
         orchestrator = Orchestrator(
-            catalog: configuration.catalog, store: history,
-            drivers: ClusterDrivers(callbackURL: configuration.server.publicURL, time: time),
+            catalog: configuration.catalog, store: history, drivers: drivers,
             settings: configuration.supervision, time: time, logger: logger)
         let services = Services(
             orchestrator: orchestrator, loadTests: history, history: history, idempotency: history,
@@ -68,6 +76,8 @@ struct Composition {
             logger.info("shutting down")
             for number in [SIGINT, SIGTERM] { Signals.restoreDefault(of: number) }
             await orchestrator.beginShutdown()
+            let ended = await drivers.endEngines(within: Self.engineDrainMax)
+            await orchestrator.untilOver(ended, within: Self.lastNumbersMax)
             await server.shutdown(within: Self.drainMax)
             group.cancelAll()
         }

@@ -6,6 +6,8 @@ struct Program {
     static func main() async {
         // A reader that goes away must end a write, not the process.
         signal(SIGPIPE, SIG_IGN)
+        // Inherited as ignored, it would keep us from hearing how engines ended.
+        signal(SIGCHLD, SIG_DFL)
         let words = Array(CommandLine.arguments.dropFirst())
         exit(await run(words, environment: ProcessInfo.processInfo.environment))
     }
@@ -13,6 +15,7 @@ struct Program {
     static var commands: [any Command.Type] {
         [
             ServeCommand.self, CheckConfigCommand.self, AttackCommand.self, TargetCommand.self,
+            EngineCommand.self,
         ]
     }
 

@@ -26,16 +26,25 @@ struct Client: Sendable {
         try await call("POST", path, body)
     }
 
+    func post(_ path: String, json: JSONValue) async throws -> Answer {
+        try await call("POST", path, bytes: Data(json.encodedBytes))
+    }
+
     func call(_ method: String, _ path: String, _ body: [String: any Sendable]? = nil) async throws
         -> Answer
     {
+        let bytes = try body.map { try JSONSerialization.data(withJSONObject: $0) }
+        return try await call(method, path, bytes: bytes)
+    }
+
+    private func call(_ method: String, _ path: String, bytes: Data?) async throws -> Answer {
         guard let url = URL(string: baseURL + path) else { throw HarnessError("no URL: \(path)") }
         var request = URLRequest(url: url, timeoutInterval: 30)
         request.httpMethod = method
         request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization")
-        if let body {
+        if let bytes {
             request.setValue("application/json", forHTTPHeaderField: "Content-Type")
-            request.httpBody = try JSONSerialization.data(withJSONObject: body)
+            request.httpBody = bytes
         }
         let (data, response) = try await URLSession.shared.data(for: request)
         guard let response = response as? HTTPURLResponse else {

@@ -33,8 +33,21 @@ final class Service: Sendable {
 
     func client(_ token: String = administrator) -> Client { Client(baseURL, token: token) }
 
-    /// Puts these clusters into the configuration and lets the service read it again.
+    /// Puts these Locust clusters into the configuration and lets the service read it again.
     func serve(_ clusters: [(id: String, url: String, tenants: [String])]) async throws {
+        try await serve(
+            clusters: clusters.map { cluster in
+                let serves = cluster.tenants.map { "{ tenantId: \($0), envId: dev }" }
+                return """
+                      - id: \(cluster.id)
+                        baseUrl: "\(cluster.url)"
+                        serves: [\(serves.joined(separator: ", "))]
+                    """
+            })
+    }
+
+    /// The same with clusters as the configuration writes them.
+    func serve(clusters: [String]) async throws {
         try Self.write(Self.configuration(clusters: clusters), to: folder.path("config.yaml"))
         program.signal(SIGHUP)
         let listed = await eventually {
@@ -84,9 +97,7 @@ final class Service: Sendable {
             .write(toFile: path, atomically: true, encoding: .utf8)
     }
 
-    private static func configuration(clusters: [(id: String, url: String, tenants: [String])])
-        -> String
-    {
+    private static func configuration(clusters: [String]) -> String {
         let tenants = ["red", "blue"].map { tenant in
             let tokens = ["viewer", "operator", "editor", "admin"].map { role in
                 "      - { name: \(role), role: \(role), token: \(token(tenant, role)) }"
@@ -100,14 +111,6 @@ final class Service: Sendable {
                 \(tokens.joined(separator: "\n"))
                 """
         }
-        let list = clusters.map { cluster in
-            let serves = cluster.tenants.map { "{ tenantId: \($0), envId: dev }" }
-            return """
-                  - id: \(cluster.id)
-                    baseUrl: "\(cluster.url)"
-                    serves: [\(serves.joined(separator: ", "))]
-                """
-        }
         return """
             server: { host: 127.0.0.1, port: 0 }
             storage: { path: "@STORE@" }
@@ -116,7 +119,7 @@ final class Service: Sendable {
               locustCallbackToken: \(callbackToken)
             tenants:
             \(tenants.joined(separator: "\n"))
-            locustClusters:\(list.isEmpty ? " []" : "\n" + list.joined(separator: "\n"))
+            locustClusters:\(clusters.isEmpty ? " []" : "\n" + clusters.joined(separator: "\n"))
             orchestrator: { metricsPollIntervalSeconds: 1, leaseSeconds: 30 }
 
             """

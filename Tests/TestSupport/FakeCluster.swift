@@ -27,6 +27,8 @@ package final class FakeCluster: LoadDriver, LoadDriverProvider {
         package var looksHang = false
         package var usersHang = false
         package var lookInterval: Duration?
+        /// What is known of the load of an earlier process without a look.
+        package var adopted: Sighting.Load?
         /// What is said of every scenario.
         package var scenarioFaults: [ScenarioFault] = []
     }
@@ -80,8 +82,11 @@ package final class FakeCluster: LoadDriver, LoadDriverProvider {
 
     package var lookInterval: Duration? { state.withLock { $0.behaviour.lookInterval } }
 
-    package func adopt(_ order: LoadOrder, timeLeft: Duration) async {
-        state.withLock { $0.adopted.append(order.runID) }
+    package func adopt(_ order: LoadOrder, timeLeft: Duration) async -> Sighting.Load? {
+        state.withLock { state in
+            state.adopted.append(order.runID)
+            return state.behaviour.adopted
+        }
     }
 
     package func setUsers(_ users: Int, spawnRate: Double, of run: RunID)

@@ -13,8 +13,9 @@ enum ServeCommand: Command {
     ]
     static let details = """
         Logs JSON lines to standard error. SIGHUP reads tenants, tokens, clusters and limits anew;
-        a wrong file changes nothing. SIGTERM and SIGINT finish the open requests and leave live
-        runs to the next start, which adopts them with their deadlines; a second one ends at once.
+        a wrong file changes nothing. SIGTERM and SIGINT finish the open requests, end the load of
+        native clusters, and leave runs on Locust to the next start, which adopts them with their
+        deadlines; a second one ends at once.
         Exits with 0 after a signal, 1 when it cannot start, 2 for a wrong command line.
         """
 

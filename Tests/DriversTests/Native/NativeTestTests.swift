@@ -1,0 +1,81 @@
+import ControlPlane
+import JSON
+import LoadEngine
+import Logging
+import Testing
+
+@testable import Drivers
+
+/// What definitions ask of a native cluster.
+struct NativeTestTests {
+    private let drivers = ClusterDrivers(
+        callbackURL: "", engine: EngineProgram(path: "/engine", version: "1"), time: SystemTime(),
+        logger: Logger())
+
+    private func scenario(_ text: String) throws -> JSONValue {
+        try JSONReader.document(Array(text.utf8))
+    }
+
+    private func spec(_ scenario: JSONValue? = nil, targets: String? = nil) -> LoadTestSpec {
+        LoadTestSpec(
+            name: "n", tenantId: "t", envId: "e", targetUrl: "http://127.0.0.1:9/base",
+            scenario: scenario, targetsBase64: targets)
+    }
+
+    private func plan(_ text: String, users: Int) throws -> LoadPlan {
+        let order = ScriptedEngine.order(users: users, scenario: try scenario(text))
+        return try EngineOrder(order, NativeSettings(threads: 2)).plan()
+    }
+
+    @Test func `without a scenario users send GET to the target`() throws {
+        let plan = try EngineOrder(
+            ScriptedEngine.order(users: 5, seconds: 7), NativeSettings()
+        ).plan()
+        #expect(plan.program.endpoints.map(\.method) == ["GET"])
+        #expect(plan.program.origins.map(\.port) == [9])
+        #expect(plan.model.usersMax == 5)
+        #expect(plan.limits.duration == .seconds(7))
+        #expect(plan.lease == .seconds(30))
+    }
+
+    @Test func `the run's users count, not the scenario's`() throws {
+        let text = #"{"load": {"users": 3}, "requests": [{"path": "/"}]}"#
+        #expect(try plan(text, users: 50).model.usersMax == 50)
+    }
+
+    @Test func `of an open scenario the run's users are the most connections`() throws {
+        let text = #"{"load": {"rate": "100/s"}, "requests": [{"path": "/"}]}"#
+        let plan = try plan(text, users: 20)
+        guard case .open(_, let usersMax) = plan.model else {
+            Issue.record("not open: \(plan.model)")
+            return
+        }
+        #expect(usersMax == 20 && plan.threads == 2)
+    }
+
+    @Test func `stages say themselves how many users there are, within the run's`() throws {
+        let text =
+            #"{"load":{"stages":[{"duration":"5s","users":30}]},"requests":[{"path":"/"}]}"#
+        #expect(try plan(text, users: 30).model.usersMax == 30)
+        do {
+            _ = try plan(text, users: 29)
+            Issue.record("30 of 29 users")
+        } catch let error as OrderFault {
+            #expect(error.faults.map(\.pointer) == ["/scenario/load/stages"])
+            #expect(error.faults[0].message.contains("up to 30 users, the run has 29"))
+        }
+    }
+
+    @Test func `faults are told by their places in the definition`() throws {
+        let wrong = try scenario(
+            #"{"load": {"rate": "1/s", "thinkTime": "1s"}, "requests": [{"path": "/", "x": 1}]}"#)
+        #expect(
+            drivers.scenarioFaults(in: spec(wrong)).map(\.pointer)
+                == ["/scenario/load/thinkTime", "/scenario/requests/0/x"])
+        #expect(
+            drivers.scenarioFaults(in: spec(targets: "?")).map(\.pointer) == ["/targetsBase64"])
+        #expect(drivers.scenarioFaults(in: spec()).isEmpty)
+        let right = try scenario(#"{"requests": [{"path": "/"}]}"#)
+        #expect(drivers.scenarioFaults(in: spec(right)).isEmpty)
+    }
+}
