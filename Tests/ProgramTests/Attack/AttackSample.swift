@@ -1,6 +1,3 @@
-import LoadEngine
-import Metrics
-
 @testable import LoadEngine
 @testable import swarmkeeper
 
