@@ -148,6 +148,11 @@ package enum API {
             faults += Definitions.placeFaults(in: body, catalog, caller.scope).filter {
                 !told.contains($0.pointer)
             }
+            // A scenario is read where its own shape, and the URL that its paths begin with, are
+            // right: what follows from those would only be noise.
+            if told.isDisjoint(with: ["/scenario", "/targetsBase64", "/targetUrl"]) {
+                faults += Definitions.scenarioFaults(in: body, services)
+            }
         }
         throw .invalid(faults)
     }

@@ -10,16 +10,13 @@ enum CatalogHandlers {
         }
         var items: [JSONValue] = []
         for status in statuses {
-            var run = busy[status.cluster.id]
-            if let id = run, case .tenant = call.scope {
-                // A shared cluster may run another tenant's test: that it is busy is visible, whose
-                // run it is is not.
-                let own = try await call.perform { () async throws(ControlPlaneError) in
-                    try await call.services.history.run(id, in: call.scope)
-                }
-                if own == nil { run = nil }
+            // A shared cluster may run another tenant's test: that it is busy is visible, whose
+            // run it is is not.
+            let runs = busy[status.cluster.id] ?? []
+            let visible = try await call.perform { () async throws(ControlPlaneError) in
+                try await RunHandlers.visible(runs, call)
             }
-            items.append(status.json(run: run, in: call.scope))
+            items.append(status.json(runs: runs.filter(visible.contains), in: call.scope))
         }
         return list(items)
     }

@@ -13,9 +13,11 @@ enum Definitions {
             durationSeconds: call["defaultDurationSeconds"]?.seconds ?? 60)
         let spec = spec(from: call, defaults: plan)
         let catalog = await call.services.orchestrator.currentCatalog
-        let faults = faults(
-            in: spec, plan, catalog, call.scope, users: "/defaultUsers",
-            duration: "/defaultDurationSeconds")
+        let faults =
+            faults(
+                in: spec, plan, catalog, call.scope, users: "/defaultUsers",
+                duration: "/defaultDurationSeconds")
+            + scenarioFaults(in: spec, call.services)
         guard faults.isEmpty else { throw .invalid(faults) }
         return spec
     }
@@ -29,9 +31,11 @@ enum Definitions {
             durationSeconds: call["durationSeconds"]?.seconds ?? 60)
         let spec = spec(from: call, defaults: plan)
         let catalog = await call.services.orchestrator.currentCatalog
-        let faults = faults(
-            in: spec, plan, catalog, call.scope, users: "/targetUsers",
-            duration: "/durationSeconds")
+        let faults =
+            faults(
+                in: spec, plan, catalog, call.scope, users: "/targetUsers",
+                duration: "/durationSeconds")
+            + scenarioFaults(in: spec, call.services)
         guard faults.isEmpty else { throw .invalid(faults) }
         return spec
     }
@@ -42,10 +46,18 @@ enum Definitions {
             tags: texts(call["tags"]), tenantId: call["tenantId"]?.text ?? "",
             envId: call["envId"]?.text ?? "", locustClusterId: call["locustClusterId"]?.text,
             targetUrl: call["targetUrl"]?.text ?? "", locustfile: call["locustfile"]?.text,
-            scenarioId: call["scenarioId"]?.text, userClasses: texts(call["userClasses"]),
+            scenarioId: call["scenarioId"]?.text, scenario: call["scenario"],
+            targetsBase64: call["targetsBase64"]?.text, userClasses: texts(call["userClasses"]),
             defaultUsers: plan.targetUsers, defaultSpawnRate: plan.spawnRate,
             defaultDurationSeconds: plan.durationSeconds,
             metadata: call["metadata"]?.members ?? [:])
+    }
+
+    /// The tenant's limit of users, for a run that goes on.
+    static func checkUsers(_ users: Int, of tenant: String, _ call: Call) async throws(Problem) {
+        let limits = await call.services.orchestrator.currentCatalog.tenant(tenant)?.limits
+        guard let max = limits?.maxUsers, users > max else { return }
+        throw .invalid([userFault(users, max, at: "/targetUsers")])
     }
 
     /// What the body asks for, with the definition's own figures where it asks for nothing.
@@ -88,6 +100,31 @@ enum Definitions {
         return placeFaults(of: spec, catalog, scope)
     }
 
+    /// What is wrong with the scenario that a body has, whose shape is wrong elsewhere.
+    static func scenarioFaults(in body: [String: JSONValue], _ services: Services) -> [FieldError] {
+        let spec = LoadTestSpec(
+            name: "", tenantId: "", envId: "", targetUrl: body["targetUrl"]?.text ?? "",
+            scenario: body["scenario"].flatMap { $0 == .null ? nil : $0 },
+            targetsBase64: body["targetsBase64"]?.text)
+        return scenarioFaults(in: spec, services)
+    }
+
+    private static func scenarioFaults(in spec: LoadTestSpec, _ services: Services)
+        -> [FieldError]
+    {
+        guard spec.scenario != nil || spec.targetsBase64 != nil else { return [] }
+        guard spec.scenario == nil || spec.targetsBase64 == nil else {
+            return [
+                FieldError(
+                    pointer: "/targetsBase64", message: "must not be given together with a scenario"
+                )
+            ]
+        }
+        return services.orchestrator.scenarioFaults(in: spec).map {
+            FieldError(pointer: $0.pointer, message: $0.message)
+        }
+    }
+
     /// A tenant of somebody else is told apart from none by nothing in the answer.
     private static func placeFaults(
         of spec: LoadTestSpec, _ catalog: Catalog, _ scope: Scope
@@ -119,10 +156,7 @@ enum Definitions {
     ) -> [FieldError] {
         var faults: [FieldError] = []
         if let max = limits.maxUsers, plan.targetUsers > max {
-            faults.append(
-                FieldError(
-                    pointer: users,
-                    message: "\(plan.targetUsers) is above the tenant's maxUsers of \(max)"))
+            faults.append(userFault(plan.targetUsers, max, at: users))
         }
         if let max = limits.maxDurationSeconds, plan.durationSeconds > Double(max) {
             faults.append(
@@ -132,6 +166,11 @@ enum Definitions {
                         + "maxDurationSeconds of \(max)"))
         }
         return faults
+    }
+
+    private static func userFault(_ users: Int, _ max: Int, at pointer: String) -> FieldError {
+        FieldError(
+            pointer: pointer, message: "\(users) is above the tenant's maxUsers of \(max)")
     }
 
     private static func texts(_ value: JSONValue?) -> [String] {

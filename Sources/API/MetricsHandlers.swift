@@ -60,7 +60,8 @@ enum MetricsHandlers {
                 loadSeconds: loadSeconds)
             return RunSummary(
                 loadSeconds: loadSeconds, totals: totals, endpoints: rows,
-                errors: try await history.errors(of: run.id))
+                errors: try await history.errors(of: run.id),
+                engine: try await history.engineEvidence(of: run.id))
         }
         return .json(200, summary.json(of: run))
     }

@@ -88,11 +88,21 @@ extension Problem {
             self.init(
                 status: 422, code: "noCluster", detail: detail,
                 errors: [FieldError(pointer: "/locustClusterId", message: detail)])
-        case .clusterBusy(let runs):
+        case .noClusterOfKind:
             self.init(
-                status: 409, code: "clusterBusy",
-                detail: runs.isEmpty ? "the cluster is busy with a run that is not yours" : detail,
-                runs: runs)
+                status: 422, code: "noCluster", detail: detail,
+                errors: [FieldError(pointer: "/locustClusterId", message: detail)])
+        case .tooManyUsers(let max):
+            self.init(
+                status: 422, code: "tooManyUsers", detail: detail,
+                errors: [
+                    FieldError(
+                        pointer: "/targetUsers",
+                        message: "is above \(max), the most that a cluster may have")
+                ])
+        case .clusterBusy(let clusters):
+            self.init(
+                status: 409, code: "clusterBusy", detail: detail, runs: clusters.flatMap(\.runs))
         case .tooManyRuns(_, let runs):
             self.init(status: 409, code: "tooManyRuns", detail: detail, runs: runs)
         case .loadTestInUse(let runs):
@@ -101,6 +111,12 @@ extension Problem {
             self.init(status: 412, code: "versionConflict", detail: detail)
         case .runIsOver:
             self.init(status: 409, code: "runIsOver", detail: detail)
+        case .usersNotChangeable:
+            self.init(status: 409, code: "usersNotChangeable", detail: detail)
+        case .clusterRefused:
+            self.init(status: 409, code: "clusterRefused", detail: detail)
+        case .clusterUncertain:
+            self.init(status: 502, code: "clusterUncertain", detail: detail)
         case .shuttingDown:
             self.init(
                 status: 503, code: "shuttingDown", detail: detail, headers: ["Retry-After": "5"])

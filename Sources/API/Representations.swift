@@ -19,6 +19,7 @@ extension LoadTestSpec {
             "tenantId": .string(tenantId), "envId": .string(envId),
             "locustClusterId": JSONValue(locustClusterId), "targetUrl": .string(targetUrl),
             "locustfile": JSONValue(locustfile), "scenarioId": JSONValue(scenarioId),
+            "scenario": scenario ?? .null, "targetsBase64": JSONValue(targetsBase64),
             "userClasses": JSONValue(userClasses), "defaultUsers": JSONValue(defaultUsers),
             "defaultSpawnRate": JSONValue(defaultSpawnRate),
             "defaultDurationSeconds": JSONValue(defaultDurationSeconds),
@@ -44,8 +45,8 @@ extension RunRecord {
             "name": .string(run.spec.name), "tags": JSONValue(run.spec.tags),
             "tenantId": .string(run.spec.tenantId), "envId": .string(run.spec.envId),
             "locustClusterId": .string(run.clusterID), "targetUrl": .string(run.spec.targetUrl),
-            "targetUsers": JSONValue(run.plan.targetUsers),
-            "spawnRate": JSONValue(run.plan.spawnRate),
+            "targetUsers": JSONValue(run.targetUsers),
+            "spawnRate": JSONValue(run.spawnRate),
             "durationSeconds": JSONValue(run.plan.durationSeconds),
             "metadata": .object(run.plan.metadata), "definition": .object(run.spec.members),
             "state": .string(run.state.rawValue),
@@ -106,6 +107,7 @@ extension RunSummary {
             "runId": .string(run.id.text), "state": .string(run.state.rawValue),
             "loadSeconds": JSONValue(loadSeconds), "totals": totals.json,
             "endpoints": .array(endpoints.map(\.json)), "errors": .array(errors.map(\.json)),
+            "engine": engine?.json ?? .null,
         ])
     }
 }
@@ -136,11 +138,15 @@ extension ErrorSample {
 
 extension ClusterStatus {
     /// Shows of a shared cluster only the environments that the caller can see.
-    func json(run: RunID?, in scope: Scope) -> JSONValue {
+    ///
+    /// - Parameter runs: its live runs that the caller can see.
+    func json(runs: [RunID], in scope: Scope) -> JSONValue {
         let serves = cluster.serves.filter { scope.covers(tenant: $0.tenantID) }
         return .object([
             "id": .string(cluster.id), "type": .string(cluster.kind.rawValue),
-            "baseUrl": .string(ShownURL.text(cluster.baseURL)),
+            "baseUrl": JSONValue(cluster.locust.map { ShownURL.text($0.baseURL) }),
+            "maxConcurrentRuns": JSONValue(cluster.native?.maxConcurrentRuns ?? 1),
+            "maxUsers": JSONValue(cluster.native?.maxUsers),
             "serves": .array(
                 serves.map {
                     .object(["tenantId": .string($0.tenantID), "envId": .string($0.envID)])
@@ -148,7 +154,7 @@ extension ClusterStatus {
             "reachable": .bool(health != nil), "problem": JSONValue(problem),
             "version": JSONValue(health?.version), "state": JSONValue(health?.state),
             "workers": JSONValue(health?.workers), "users": JSONValue(health?.users),
-            "currentRunId": JSONValue(run?.text),
+            "currentRunId": JSONValue(runs.first?.text), "runIds": JSONValue(runs.map(\.text)),
         ])
     }
 }

@@ -59,6 +59,12 @@ enum Routes {
                 .init(200, "The run was over already", Schemas.run),
             ], handler: RunHandlers.stop),
         .init(
+            method: "POST", path: "/v1/runs/{id}/users", permission: .start,
+            summary: "Change the users of a run that is Starting or Running",
+            body: Schemas.usersInput,
+            answers: [.init(202, "The run; its cluster has taken the change", Schemas.run)],
+            handler: RunHandlers.changeUsers),
+        .init(
             method: "GET", path: "/v1/runs/{id}/metrics", permission: .read,
             summary: "The run over time, of all requests or of one endpoint",
             query: Parameters.metrics, answers: [.init(200, "The series", Schemas.series)],

@@ -23,11 +23,8 @@ enum RunHandlers {
             id: RunID(UUID().uuidString.lowercased()), loadTestID: test, spec: spec, plan: plan,
             claimedCreatedBy: call["createdBy"]?.text)
         let run = try await call.perform { () async throws(ControlPlaneError) in
-            do throws(ControlPlaneError) {
-                return try await call.services.orchestrator.start(request, by: call.principal.name)
-            } catch {
-                guard case .clusterBusy(let runs) = error else { throw error }
-                throw .clusterBusy(try await visible(runs, call))
+            try await showingOwn(call) { () async throws(ControlPlaneError) in
+                try await call.services.orchestrator.start(request, by: call.principal.name)
             }
         }
         return .json(
@@ -35,13 +32,28 @@ enum RunHandlers {
             headers: ["Location": "\(path)/\(run.id)"])
     }
 
-    /// The runs that the caller can see: on a shared cluster another tenant's may be in the way.
-    private static func visible(_ runs: [RunID], _ call: Call) async throws(ControlPlaneError)
-        -> [RunID]
+    /// Takes out of a refusal what the caller must not see: on a shared cluster another tenant's
+    /// runs may be in the way.
+    private static func showingOwn<T>(
+        _ call: Call, _ work: () async throws(ControlPlaneError) -> T
+    ) async throws(ControlPlaneError) -> T {
+        do throws(ControlPlaneError) {
+            return try await work()
+        } catch {
+            guard case .clusterBusy(let clusters) = error else { throw error }
+            let own = try await visible(clusters.flatMap(\.runs), call)
+            throw .clusterBusy(clusters.map { $0.showing(own) })
+        }
+    }
+
+    /// Those of `runs` that the caller can see.
+    static func visible(_ runs: [RunID], _ call: Call) async throws(ControlPlaneError)
+        -> Set<RunID>
     {
-        var visible: [RunID] = []
+        guard case .tenant = call.scope else { return Set(runs) }
+        var visible: Set<RunID> = []
         for id in runs where try await call.services.history.run(id, in: call.scope) != nil {
-            visible.append(id)
+            visible.insert(id)
         }
         return visible
     }
@@ -89,6 +101,21 @@ enum RunHandlers {
         let numbers = try await find(call).lastMetrics
         return .json(
             run.state.isOver ? 200 : 202, RunRecord(run: run, lastMetrics: numbers).json)
+    }
+
+    static func changeUsers(_ call: Call) async throws(Problem) -> Response {
+        let run = try await find(call).run
+        let users = call["targetUsers"]?.integer ?? run.targetUsers
+        try await Definitions.checkUsers(users, of: run.spec.tenantId, call)
+        let changed = try await call.perform { () async throws(ControlPlaneError) in
+            try await showingOwn(call) { () async throws(ControlPlaneError) in
+                try await call.services.orchestrator.changeUsers(
+                    of: run.id, to: users, spawnRate: call["spawnRate"]?.number, in: call.scope,
+                    by: call.principal.name)
+            }
+        }
+        let numbers = try await find(call).lastMetrics
+        return .json(202, RunRecord(run: changed, lastMetrics: numbers).json)
     }
 
     static func find(_ call: Call) async throws(Problem) -> RunRecord {

@@ -69,9 +69,9 @@ extension Schema {
                 ]
         case (.array(let element, let countMax), .array(let items)):
             return faults(in: items, of: element, countMax: countMax, at: pointer)
-        case (.anyObject(let bytesMax), .object):
-            guard value.isNested(atMost: Self.anyDepthMax) else {
-                let message = "must be at most \(Self.anyDepthMax) levels deep"
+        case (.anyObject(let bytesMax, let depthMax), .object):
+            guard value.isNested(atMost: depthMax) else {
+                let message = "must be at most \(depthMax) levels deep"
                 return [FieldError(pointer: pointer, message: message)]
             }
             return value.encodedBytes.count <= bytesMax

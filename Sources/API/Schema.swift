@@ -6,6 +6,9 @@ indirect enum Schema: Sendable {
     /// Deepest nesting of a JSON object of the caller's own: what is kept here is read again with
     /// each list, and Foundation's effort for it grows with the square of its depth.
     static let anyDepthMax = 16
+    /// The same for a scenario, whose requests have bodies of the caller's own inside. Half of what
+    /// the reader of bodies takes.
+    static let scenarioDepthMax = 32
 
     case string(StringRule)
     case integer(ClosedRange<Int>)
@@ -16,8 +19,8 @@ indirect enum Schema: Sendable {
     case duration(ClosedRange<Double>)
     case timestamp
     case array(Schema, countMax: Int)
-    /// Any JSON object, of a limited size when written out and at most `anyDepthMax` deep.
-    case anyObject(bytesMax: Int)
+    /// Any JSON object, of a limited size when written out and of a limited depth.
+    case anyObject(bytesMax: Int, depthMax: Int = Schema.anyDepthMax)
     /// Keys of the caller's choice, all with values of one shape.
     case dictionary(Schema, countMax: Int)
     case object(ObjectSchema)

@@ -21,15 +21,19 @@ extension Schemas {
             required("envId", .text(max: 100), "Environment"),
             required("locustClusterId", .text(max: 100), "The cluster that runs it"),
             required("targetUrl", .text(max: 2000), "System under test"),
-            required("targetUsers", .count, "Users at the top of the ramp"),
-            required("spawnRate", .measure, "Users started per second"),
+            required(
+                "targetUsers", .count, "Users at the top of the ramp, as asked for last"),
+            required("spawnRate", .measure, "Users started per second, as asked for last"),
             required("durationSeconds", .measure, "From the order to the stop"),
             required("metadata", .anyObject(bytesMax: metadataBytesMax), "Your own data"),
             required("definition", .object(runDefinition), "The definition as it was at the start"),
             required("state", .oneOf(RunState.allCases.map(\.rawValue)), "Where in its life it is"),
             required(
                 "endReason", .nullable(.oneOf(EndReason.allCases.map(\.rawValue))),
-                "Why it ended or is ending"),
+                "Why it ended or is ending. As asked: durationElapsed, stoppedByUser, testEnded "
+                    + "(by itself before its time). Not as asked: thresholdBroken (a stop rule of "
+                    + "the scenario), startFailed, clusterLost, loadVanished, replaced (somebody "
+                    + "else's test took the master)"),
             required("endDetail", .nullable(.text(max: 10_000)), "The reason in words"),
             required("startRequestedAt", .nullable(.timestamp), "Load was asked for"),
             required("startedAt", .nullable(.timestamp), "Load was first seen"),
@@ -72,6 +76,9 @@ extension Schemas {
             required("totals", .object(summaryRow), "All requests"),
             required("endpoints", .array(.object(summaryRow), countMax: .max), "Each endpoint"),
             required("errors", .array(.object(error), countMax: .max), "Each kind of failure"),
+            required(
+                "engine", .nullable(.object(engine)),
+                "What the native engine tells of itself; null for a run on a Locust cluster"),
         ])
 
     private static let definition: [ObjectSchema.Field] = [
@@ -84,6 +91,10 @@ extension Schemas {
         required("targetUrl", .text(max: 2000), "System under test"),
         required("locustfile", .nullable(.text(max: 500)), "What the cluster must run"),
         required("scenarioId", .nullable(.text(max: 200)), "Handed to the locustfile"),
+        required("scenario", .nullable(scenario), "What users of a native cluster do"),
+        required(
+            "targetsBase64", .nullable(.text(max: targetsLengthMax)),
+            "The same as vegeta targets"),
         required(
             "userClasses", .array(.text(max: 200), countMax: userClassesMax), "Empty means all"),
         required("defaultUsers", .count, "Users at the top of the ramp"),
@@ -114,8 +125,8 @@ extension Schemas {
     private static let endpoint = ObjectSchema(
         "Endpoint",
         [
-            required("method", .text(max: 1000), "As the locustfile names it"),
-            required("name", .text(max: 10_000), "As the locustfile names it"),
+            required("method", .text(max: 1000), "As the locustfile or the scenario names it"),
+            required("name", .text(max: 10_000), "As the locustfile or the scenario names it"),
         ])
 
     private static let point = ObjectSchema(
@@ -148,7 +159,8 @@ extension Schemas {
             required(
                 "percentileSource",
                 .nullable(.oneOf(RunSummary.PercentileSource.allCases.map(\.rawValue))),
-                "histogram: of all response times, within 5 %; master: as Locust last told them")
+                "histogram: of all response times, within 0.1 % of what the native engine and "
+                    + "5 % of what Locust measured; master: as Locust last told them")
         ])
 
     private static let error = ObjectSchema(
@@ -156,7 +168,7 @@ extension Schemas {
         [
             required("method", .text(max: 1000), "Of the endpoint"),
             required("name", .text(max: 10_000), "Of the endpoint"),
-            required("message", .text(max: 100_000), "As Locust words it"),
+            required("message", .text(max: 100_000), "As the generator words it"),
             required("occurrences", .count, "How often"),
             required("firstSeen", .nullable(.timestamp), "By the worker's clock"),
             required("lastSeen", .nullable(.timestamp), "By the worker's clock"),

@@ -98,7 +98,13 @@ extension Schemas {
         [
             required("id", .text(max: 100), "Cluster"),
             required("type", .oneOf(Cluster.Kind.allCases.map(\.rawValue)), "Kind of generator"),
-            required("baseUrl", .text(max: 2000), "Where its master is"),
+            required(
+                "baseUrl", .nullable(.text(max: 2000)),
+                "Where its master is; null for a native cluster"),
+            required("maxConcurrentRuns", .count, "Live runs at a time"),
+            required(
+                "maxUsers", .nullable(.count),
+                "Users over all of its live runs; null is unlimited"),
             required("serves", .array(.object(servedEnvironment), countMax: .max), "For whom"),
             required("reachable", .boolean, "Whether it answered just now"),
             required("problem", .nullable(.text(max: 10_000)), "Why not"),
@@ -106,7 +112,11 @@ extension Schemas {
             required("state", .nullable(.text(max: 100)), "The generator's own word"),
             required("workers", .nullable(.count), "Workers connected"),
             required("users", .nullable(.count), "Users at work"),
-            required("currentRunId", .nullable(.text(max: 100)), "The run that it is busy with"),
+            required(
+                "currentRunId", .nullable(.text(max: 100)), "The oldest run that it is busy with"),
+            required(
+                "runIds", .array(.text(max: 100), countMax: .max),
+                "All runs that it is busy with, oldest first, as far as they are the caller's"),
         ])
 
     private static let servedEnvironment = ObjectSchema(

@@ -1,10 +1,15 @@
 import ControlPlane
+import Foundation
 
 /// The bodies of requests.
 enum Schemas {
     static let tagsMax = 20
     static let userClassesMax = 50
     static let metadataBytesMax = 16_384
+    /// Some thousand requests; what is larger belongs in a file of data beside the engine.
+    static let scenarioBytesMax = 262_144
+    /// The same in base64, which takes four characters for three bytes.
+    static let targetsLengthMax = scenarioBytesMax / 3 * 4 + 4
 
     static let loadTestInput = ObjectSchema(
         "LoadTestInput",
@@ -24,6 +29,15 @@ enum Schemas {
 
     static let stopInput = ObjectSchema("StopInput", [])
 
+    static let usersInput = ObjectSchema(
+        "UsersInput",
+        [
+            required("targetUsers", users, "How many users there shall be"),
+            optional(
+                "spawnRate", spawnRate,
+                "Users started or stopped per second on the way; as before by default"),
+        ])
+
     private static let definitionFields: [ObjectSchema.Field] = [
         required("name", .text(1, max: 200), "What people call it"),
         optional("description", .text(max: 4000), "More about it"),
@@ -32,12 +46,21 @@ enum Schemas {
         required("envId", .text(1, max: 100), "The tenant's environment that it runs in"),
         optional(
             "locustClusterId", .text(1, max: 100),
-            "The cluster to use; otherwise a free one of the environment"),
+            "The cluster to use, of any type. Otherwise the first of the environment, in the order "
+                + "of the configuration, that has room and can run the definition: with a scenario "
+                + "or targetsBase64 a native one, with a locustfile or userClasses a Locust "
+                + "cluster, with both or neither any"),
         required("targetUrl", targetURL, "Base URL of the system under test"),
         optional(
             "locustfile", .text(1, max: 500),
             "The locustfile that the cluster must run, checked where its hook tells"),
         optional("scenarioId", .text(1, max: 200), "Handed to the locustfile"),
+        optional(
+            "scenario", scenario,
+            "What users of a native cluster do; without it they send GET to targetUrl"),
+        optional(
+            "targetsBase64", targets,
+            "The same as vegeta targets (JSON or plain text) in base64; not with a scenario"),
         optional(
             "userClasses", .array(.text(1, max: 200), countMax: userClassesMax),
             "User classes to run, on a master with --class-picker; all of them by default"),
@@ -56,6 +79,13 @@ enum Schemas {
     /// shown.
     private static let spawnRateMin = 0.001
 
+    /// Any object here; what is in it is checked by the engine that would run it.
+    static let scenario = Schema.anyObject(
+        bytesMax: scenarioBytesMax, depthMax: Schema.scenarioDepthMax)
+    private static let targets = Schema.string(
+        StringRule(
+            lengthMin: 1, lengthMax: targetsLengthMax,
+            form: ("base64 (RFC 4648)", { Data(base64Encoded: $0) != nil })))
     private static let claimedBy = "Kept as claimedCreatedBy beside the token's name"
     private static let users = Schema.integer(1...PlanLimits.usersMax)
     private static let spawnRate = Schema.number(spawnRateMin...PlanLimits.spawnRateMax)

@@ -51,27 +51,3 @@ package struct TenantLimits: Equatable, Sendable {
         self.maxDurationSeconds = maxDurationSeconds
     }
 }
-
-/// A load-generating cluster: for `locust`, the master whose web API is at `baseURL`.
-package struct Cluster: Equatable, Sendable {
-    package enum Kind: String, CaseIterable, Sendable {
-        case locust
-    }
-
-    package let id: String
-    package let kind: Kind
-    package let baseURL: String
-    package let serves: [EnvironmentKey]
-    /// Sent as a bearer token to the master; empty when it asks for none.
-    package let authToken: String
-
-    package init(
-        id: String, kind: Kind, baseURL: String, serves: [EnvironmentKey], authToken: String
-    ) {
-        self.id = id
-        self.kind = kind
-        self.baseURL = baseURL
-        self.serves = serves
-        self.authToken = authToken
-    }
-}

@@ -4,9 +4,12 @@ package enum ControlPlaneError: Error, Equatable {
     case unknownLoadTest(LoadTestID)
     /// No cluster of this environment is configured.
     case noCluster(EnvironmentKey)
-    /// Every cluster that could take the run has one. These are in the way; on a shared cluster
-    /// they may be another tenant's, so not every caller may be told of each.
-    case clusterBusy([RunID])
+    /// Clusters serve this environment, but none of the kind that the definition needs.
+    case noClusterOfKind(Cluster.Kind, EnvironmentKey)
+    /// No cluster that could take the run ever has as many users; the largest has `max`.
+    case tooManyUsers(max: Int)
+    /// No cluster that could take the run has room; each of them with what is in the way.
+    case clusterBusy([FullCluster])
     /// The tenant's limit of concurrent runs is reached by these.
     case tooManyRuns(max: Int, [RunID])
     /// A definition cannot be deleted while these runs of it live.
@@ -15,6 +18,12 @@ package enum ControlPlaneError: Error, Equatable {
     case versionConflict(current: Int)
     /// The run is over and takes nothing any more.
     case runIsOver(RunID, RunState)
+    /// The run's users cannot be changed in this state.
+    case usersNotChangeable(RunID, RunState)
+    /// The cluster did not do what it was asked; nothing has changed.
+    case clusterRefused(String)
+    /// The cluster may have done what it was asked or not.
+    case clusterUncertain(String)
     /// The service is on its way down.
     case shuttingDown
     /// The store could not do its work; the text names the cause.
@@ -28,13 +37,22 @@ extension ControlPlaneError: CustomStringConvertible {
         case .unknownLoadTest(let id): "there is no load test \(id)"
         case .noCluster(let key):
             "no cluster serves environment \(key.envID) of tenant \(key.tenantID)"
+        case .noClusterOfKind(let kind, let key):
+            "no \(kind.rawValue) cluster serves environment \(key.envID) of tenant "
+                + "\(key.tenantID), and the definition is made for one"
+        case .tooManyUsers(let max): "no cluster has more than \(max) users"
         case .clusterBusy([]): "the cluster is busy"
-        case .clusterBusy(let runs): "the cluster is busy with \(Self.list(runs))"
+        case .clusterBusy(let clusters):
+            clusters.map(\.description).joined(separator: "; ")
         case .tooManyRuns(let max, let runs):
             "the tenant may have \(max) runs at a time and has \(Self.list(runs))"
         case .loadTestInUse(let runs): "the load test has live runs: \(Self.list(runs))"
         case .versionConflict(let current): "the load test was changed; it is at version \(current)"
         case .runIsOver(let id, let state): "run \(id) is over (\(state.rawValue))"
+        case .usersNotChangeable(let id, let state):
+            "run \(id) is \(state.rawValue); users are changed while it is Starting or Running"
+        case .clusterRefused(let cause): cause
+        case .clusterUncertain(let cause): "it is not known whether the change was made: \(cause)"
         case .shuttingDown: "the service is shutting down"
         case .store(let cause): "the store failed: \(cause)"
         }

@@ -24,8 +24,8 @@ package protocol LoadTestStore: Sendable {
 package protocol RunHistory: Sendable {
     func runs(_ query: RunQuery) async throws(ControlPlaneError) -> Page<RunRecord>
 
-    /// The live run of each cluster.
-    func liveRunsByCluster() async throws(ControlPlaneError) -> [String: RunID]
+    /// The live runs of each cluster that has any, oldest first.
+    func liveRunsByCluster() async throws(ControlPlaneError) -> [String: [RunID]]
 
     /// The endpoints of a run, in the order of method and name.
     func endpoints(of run: RunID) async throws(ControlPlaneError) -> [Endpoint]
@@ -35,6 +35,9 @@ package protocol RunHistory: Sendable {
         -> [TimedSample]
 
     func errors(of run: RunID) async throws(ControlPlaneError) -> [ErrorSample]
+
+    /// What the native engine last told of itself; nil for a run on another cluster.
+    func engineEvidence(of run: RunID) async throws(ControlPlaneError) -> EngineEvidence?
 
     /// Whether the store answers.
     func check() async throws(ControlPlaneError)

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 
 /// The port to one cluster. Its methods may take as long as the cluster lets them, each with a
 /// bound of its own; the callers never wait for them with anything that must be on time.
@@ -12,6 +13,28 @@ package protocol LoadDriver: Sendable {
     /// What the cluster shows of this run; renews the run's lease on the cluster.
     func look(for run: RunID) async throws(DriverError) -> Sighting
 
+    /// Asks for another number of users of this run's load, which is on or was ordered; success
+    /// says only that the order was taken. Never called at the same time as `start` or `stop`.
+    /// Changes neither the run's deadline nor its lease, and starts no load where there is none
+    /// any more.
+    ///
+    /// - Parameters:
+    ///   - users: from 1.
+    ///   - spawnRate: users started or stopped per second.
+    func setUsers(_ users: Int, spawnRate: Double, of run: RunID) async throws(DriverError)
+
+    /// Tells of a run whose load an earlier process of the service has ordered, before anything
+    /// else is asked about it. Asks nothing of the cluster, so that it takes no time.
+    ///
+    /// - Parameters:
+    ///   - order: as it would be given now.
+    ///   - timeLeft: until the run's deadline; negative when that has passed.
+    func adopt(_ order: LoadOrder, timeLeft: Duration) async
+
+    /// How long to wait between two looks at load that is on, where a look costs less than one at
+    /// a busy master; nil leaves it to the configuration.
+    var lookInterval: Duration? { get }
+
     /// Asks the load of this run to stop. Touches no load that is shown to be somebody else's.
     func stop(_ run: RunID) async throws(DriverError)
 
@@ -19,16 +42,43 @@ package protocol LoadDriver: Sendable {
     func health() async throws(DriverError) -> ClusterHealth
 }
 
+extension LoadDriver {
+    package func adopt(_ order: LoadOrder, timeLeft: Duration) async {}
+
+    package var lookInterval: Duration? { nil }
+}
+
 /// Gives the driver for a cluster. A reload may change a cluster under its id.
 package protocol LoadDriverProvider: Sendable {
     func driver(for cluster: Cluster) -> any LoadDriver
+
+    /// What is wrong with the scenario or the targets of a definition, for the engine that would
+    /// run it; waits for nothing. Asked only for a definition that has one of them.
+    func scenarioFaults(in spec: LoadTestSpec) -> [ScenarioFault]
+}
+
+extension LoadDriverProvider {
+    package func scenarioFaults(in spec: LoadTestSpec) -> [ScenarioFault] { [] }
+}
+
+/// One mistake in a scenario.
+package struct ScenarioFault: Equatable, Sendable {
+    /// JSON pointer into the body of the load test, such as `/scenario/steps/0/url`.
+    package let pointer: String
+    /// What is wrong and what is allowed, to be read behind the pointer.
+    package let message: String
+
+    package init(pointer: String, message: String) {
+        self.pointer = pointer
+        self.message = message
+    }
 }
 
 /// The load that a run asks a cluster for.
 package struct LoadOrder: Equatable, Sendable {
     package let runID: RunID
-    package let users: Int
-    package let spawnRate: Double
+    package private(set) var users: Int
+    package private(set) var spawnRate: Double
     package let duration: Duration
     /// How long the load may go on without a sign of life from us.
     package let lease: Duration
@@ -36,17 +86,29 @@ package struct LoadOrder: Equatable, Sendable {
     package let userClasses: [String]
     package let scenarioID: String?
     package let locustfile: String?
+    /// What users do on a native cluster; see `LoadTestSpec`.
+    package let scenario: JSONValue?
+    package let targetsBase64: String?
 
     package init(run: Run, lease: Duration) {
         runID = run.id
-        users = run.plan.targetUsers
-        spawnRate = run.plan.spawnRate
+        users = run.targetUsers
+        spawnRate = run.spawnRate
         duration = .seconds(run.plan.durationSeconds)
         self.lease = lease
         targetURL = run.spec.targetUrl
         userClasses = run.spec.userClasses
         scenarioID = run.spec.scenarioId
         locustfile = run.spec.locustfile
+        scenario = run.spec.scenario
+        targetsBase64 = run.spec.targetsBase64
+    }
+
+    /// The same order for another number of users.
+    package func with(users: Int, spawnRate: Double) -> LoadOrder {
+        var changed = self
+        (changed.users, changed.spawnRate) = (users, spawnRate)
+        return changed
     }
 }
 
@@ -69,12 +131,17 @@ package struct Sighting: Sendable {
     package let load: Load
     /// Differs between two processes of the same master; nil where that cannot be known.
     package let boot: String?
-    package let observation: Observation?
+    /// What was measured since the look before, in the order of time.
+    package let observations: [Observation]
 
-    package init(load: Load, boot: String?, observation: Observation?) {
+    package init(load: Load, boot: String?, observations: [Observation]) {
         self.load = load
         self.boot = boot
-        self.observation = observation
+        self.observations = observations
+    }
+
+    package init(load: Load, boot: String?, observation: Observation?) {
+        self.init(load: load, boot: boot, observations: observation.map { [$0] } ?? [])
     }
 }
 

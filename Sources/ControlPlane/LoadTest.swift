@@ -18,6 +18,11 @@ package struct LoadTestSpec: Equatable, Sendable, Codable {
     package var locustfile: String?
     /// Free text handed to the locustfile as `--swarmkeeper-scenario-id`.
     package var scenarioId: String?
+    /// What users of a native cluster do, an object as `LoadEngine` reads it; without it and
+    /// without `targetsBase64` they send GET to `targetUrl`.
+    package var scenario: JSONValue?
+    /// The same as vegeta targets in one of its formats, as base64; never together with a scenario.
+    package var targetsBase64: String?
     /// User classes to run; empty means all of the locustfile's.
     package var userClasses: [String]
     package var defaultUsers: Int
@@ -28,8 +33,9 @@ package struct LoadTestSpec: Equatable, Sendable, Codable {
     package init(
         name: String, description: String = "", tags: [String] = [], tenantId: String,
         envId: String, locustClusterId: String? = nil, targetUrl: String,
-        locustfile: String? = nil, scenarioId: String? = nil, userClasses: [String] = [],
-        defaultUsers: Int = 1, defaultSpawnRate: Double = 1, defaultDurationSeconds: Double = 60,
+        locustfile: String? = nil, scenarioId: String? = nil, scenario: JSONValue? = nil,
+        targetsBase64: String? = nil, userClasses: [String] = [], defaultUsers: Int = 1,
+        defaultSpawnRate: Double = 1, defaultDurationSeconds: Double = 60,
         metadata: [String: JSONValue] = [:]
     ) {
         self.name = name
@@ -41,6 +47,8 @@ package struct LoadTestSpec: Equatable, Sendable, Codable {
         self.targetUrl = targetUrl
         self.locustfile = locustfile
         self.scenarioId = scenarioId
+        self.scenario = scenario
+        self.targetsBase64 = targetsBase64
         self.userClasses = userClasses
         self.defaultUsers = defaultUsers
         self.defaultSpawnRate = defaultSpawnRate

@@ -1,12 +1,15 @@
 import Foundation
 import Metrics
 
-/// One measurement of a run, polled from the master or called back by the hook. Its counts are
+/// One measurement of a run: polled from the master, called back by the hook, or reported by the
+/// native engine. Its counts are
 /// cumulative since the start of the run, so a lost observation costs resolution and no requests.
 package struct Observation: Equatable, Sendable {
     package enum Source: String, Sendable, Codable {
         case poll
         case callback
+        /// Unlike the others, its counts are exact at their time: nothing on the way is cached.
+        case engine
     }
 
     /// What makes an observation the same as another: seen twice, it counts once.
@@ -34,10 +37,13 @@ package struct Observation: Equatable, Sendable {
     package let errors: [ErrorSample]
     /// No later observation of this source will change the numbers.
     package let isFinal: Bool
+    /// What the native engine tells of itself; nil from other sources.
+    package let engine: EngineEvidence?
 
     package init(
         key: Key, time: Date, users: Int, workers: Int?, totals: Sample,
-        endpoints: [EndpointSample], errors: [ErrorSample], isFinal: Bool = false
+        endpoints: [EndpointSample], errors: [ErrorSample], isFinal: Bool = false,
+        engine: EngineEvidence? = nil
     ) {
         self.key = key
         self.time = time
@@ -47,6 +53,7 @@ package struct Observation: Equatable, Sendable {
         self.endpoints = endpoints
         self.errors = errors
         self.isFinal = isFinal
+        self.engine = engine
     }
 }
 

@@ -59,14 +59,12 @@ package actor Orchestrator {
         -> Run
     {
         guard !isShuttingDown else { throw .shuttingDown }
-        guard live[request.id] == nil else { throw .clusterBusy([request.id]) }
+        guard live[request.id] == nil else { throw .clusterBusy([]) }
         let key = request.spec.environment
-        let candidates = catalog.clusters(serving: key).filter {
-            request.spec.locustClusterId == nil || request.spec.locustClusterId == $0.id
-        }
-        guard !candidates.isEmpty else { throw .noCluster(key) }
+        let candidates = try catalog.candidates(
+            for: request.spec, users: request.plan.targetUsers)
         let limit = catalog.tenant(key.tenantID)?.limits.maxConcurrentRuns
-        var inTheWay: [RunID] = []
+        var full: [FullCluster] = []
         for cluster in candidates {
             let run = Run(
                 id: request.id, loadTestID: request.loadTestID, spec: request.spec,
@@ -76,11 +74,11 @@ package actor Orchestrator {
             // Known before it is stored, so that no stop can find the stored run and miss it.
             live[run.id] = supervisor
             do {
-                try await store.insert(run, liveRunsMax: limit)
+                try await store.insert(run, liveRunsMax: limit, capacity: cluster.capacity)
             } catch {
                 live[run.id] = nil
-                guard case .clusterBusy(let runs) = error else { throw error }
-                inTheWay += runs
+                guard case .clusterBusy(let clusters) = error else { throw error }
+                full += clusters
                 continue
             }
             logger.info(
@@ -94,7 +92,7 @@ package actor Orchestrator {
             admit.yield(supervisor)
             return run
         }
-        throw .clusterBusy(inTheWay)
+        throw .clusterBusy(full)
     }
 
     /// Asks for the stop of a run. Stored when this returns; a run that is over stays as it is.
@@ -105,6 +103,29 @@ package actor Orchestrator {
         guard let supervisor = live[id] else { return try await overRun(id, in: scope) }
         logger.info("stop requested", ["runId": .string(id.text), "by": .string(actor)])
         return try await supervisor.requestStop(by: actor)
+    }
+
+    /// Changes the users of a live run. When this returns the change is stored, and the cluster has
+    /// taken it.
+    ///
+    /// - Parameter spawnRate: users started or stopped per second; nil keeps what the run has.
+    /// - Throws: `.usersNotChangeable` or `.runIsOver` by the run's state, `.tooManyUsers` and
+    ///   `.clusterBusy` by the cluster's limits, `.clusterRefused` and `.clusterUncertain` when the
+    ///   cluster did not take it.
+    package func changeUsers(
+        of id: RunID, to users: Int, spawnRate: Double?, in scope: Scope, by actor: String
+    ) async throws(ControlPlaneError) -> Run {
+        guard try await store.run(id, in: scope) != nil else { throw .unknownRun(id) }
+        guard let supervisor = live[id] else {
+            let run = try await overRun(id, in: scope)
+            throw .runIsOver(id, run.state)
+        }
+        return try await supervisor.changeUsers(to: users, spawnRate: spawnRate, by: actor)
+    }
+
+    /// What is wrong with the scenario of a definition, for the engine that would run it.
+    package nonisolated func scenarioFaults(in spec: LoadTestSpec) -> [ScenarioFault] {
+        drivers.scenarioFaults(in: spec)
     }
 
     /// Takes a hook's message. One for a run that is unknown or over changes nothing.
@@ -192,8 +213,9 @@ package actor Orchestrator {
         -> RunSupervisor
     {
         RunSupervisor(
-            run: run, numbers: numbers, driver: drivers.driver(for: cluster), store: store,
-            settings: settings, time: time, logger: logger)
+            run: run, numbers: numbers, driver: drivers.driver(for: cluster),
+            capacity: cluster.capacity, store: store, settings: settings, time: time,
+            logger: logger)
     }
 
     private func forget(_ id: RunID) {

@@ -60,6 +60,8 @@ extension Run {
             return stop(because: .startFailed, "no load was seen before the deadline", at: now)
         case .stopRequested(let actor):
             return stop(because: .stoppedByUser, "stopped by \(actor)", at: now)
+        case .usersChanged(let users, let spawnRate, let actor):
+            return changeUsers(to: users, spawnRate, by: actor)
         default:
             return try applyLoss(event, at: now)
         }
@@ -75,6 +77,8 @@ extension Run {
             return stop(because: .stoppedByUser, "stopped by \(actor)", at: now)
         case .deadlineReached:
             return stop(because: .durationElapsed, "the planned duration is over", at: now)
+        case .usersChanged(let users, let spawnRate, let actor):
+            return changeUsers(to: users, spawnRate, by: actor)
         case .startUncertain, .startTimedOut:
             return []  // The load was seen before the answer to its order came, or was missed.
         default:
@@ -120,9 +124,19 @@ extension Run {
             return end(endReason ?? .stoppedByUser, endDetail ?? "", at: now)
         case .stopUnconfirmed(let detail):
             return end(.clusterLost, detail, at: now)
-        case .clusterReady:
+        case .clusterReady, .usersChanged:
             throw InvalidTransition(state: state, event: event)
         }
+    }
+
+    /// Who brings this event tells the cluster of it once it is stored, and nobody else does: that
+    /// way its sender can be answered with what the cluster says.
+    private mutating func changeUsers(to users: Int, _ spawnRate: Double, by actor: String)
+        -> [RunEffect]
+    {
+        (targetUsersNow, spawnRateNow) = (users, spawnRate)
+        audit.updatedBy = actor
+        return [.save]
     }
 
     private mutating func stop(because reason: EndReason, _ detail: String, at now: Date)

@@ -23,6 +23,9 @@ package struct Run: Equatable, Sendable {
     /// When the load was seen gone, whoever ended it.
     package internal(set) var loadGoneAt: Date?
     package internal(set) var endedAt: Date?
+    /// What was asked for last while load was on; nil as long as the plan holds.
+    package internal(set) var targetUsersNow: Int?
+    package internal(set) var spawnRateNow: Double?
     package internal(set) var audit: Audit
     /// Grows with each change, so that a late save can never undo a newer one.
     package internal(set) var revision: Int
@@ -54,6 +57,8 @@ extension Run {
         package var stopRequestedAt: Date?
         package var loadGoneAt: Date?
         package var endedAt: Date?
+        package var targetUsersNow: Int?
+        package var spawnRateNow: Double?
         package var revision: Int
     }
 
@@ -62,7 +67,7 @@ extension Run {
             state: state, endReason: endReason, endDetail: endDetail,
             startRequestedAt: startRequestedAt, startedAt: startedAt, deadline: deadline,
             stopRequestedAt: stopRequestedAt, loadGoneAt: loadGoneAt, endedAt: endedAt,
-            revision: revision)
+            targetUsersNow: targetUsersNow, spawnRateNow: spawnRateNow, revision: revision)
     }
 
     package init(
@@ -81,11 +86,19 @@ extension Run {
         stopRequestedAt = progress.stopRequestedAt
         loadGoneAt = progress.loadGoneAt
         endedAt = progress.endedAt
+        targetUsersNow = progress.targetUsersNow
+        spawnRateNow = progress.spawnRateNow
         revision = progress.revision
     }
 }
 
 extension Run {
+    /// Users at the top of the ramp, as asked for last.
+    package var targetUsers: Int { targetUsersNow ?? plan.targetUsers }
+
+    /// Users started or stopped per second, as asked for last.
+    package var spawnRate: Double { spawnRateNow ?? plan.spawnRate }
+
     /// How long load has been on, in seconds from the order to the stop; 0 before the order.
     package func loadSeconds(at now: Date) -> Double {
         guard let start = startRequestedAt else { return 0 }

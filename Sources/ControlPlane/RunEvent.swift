@@ -14,6 +14,8 @@ package enum RunEvent: Equatable, Sendable {
     case startTimedOut(String)
     case stopRequested(by: String)
     case deadlineReached
+    /// Somebody wants more or fewer users while load is on.
+    case usersChanged(to: Int, spawnRate: Double, by: String)
     /// The cluster shows no load of this run any more.
     case loadGone(EndReason, String)
     /// The cluster runs somebody else's test.

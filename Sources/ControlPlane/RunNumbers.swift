@@ -1,7 +1,7 @@
 import Foundation
 import Metrics
 
-/// Merges the observations of one run, from both sources, into one picture.
+/// Merges the observations of one run, from all sources, into one picture.
 ///
 /// Counts of all sources are cumulative, so they are never added up: the highest count is the
 /// truth, a lower one is an older look at the same requests. Only histogram deltas are added, each
@@ -11,7 +11,7 @@ package struct RunNumbers: Sendable {
     package static let rateWindow = Duration.seconds(20)
     /// A count may be this old when it is seen: workers report every 3 s, and the master keeps its
     /// answer for 2 s more (locust.md, section 1.6). Within this time an unchanged count is no
-    /// sign that nothing happened.
+    /// sign that nothing happened, unless it comes from the native engine.
     static let countAgeMax: TimeInterval = 6
 
     /// The highest sequence of each reporting process. A run has one of each source and one more
@@ -64,13 +64,14 @@ package struct RunNumbers: Sendable {
             best = observation.totals
             bestTime = max(bestTime ?? .distantPast, observation.time)
         }
-        recordRate(at: observation.time, hasGrown: hasGrown)
+        recordRate(
+            at: observation.time, hasGrown: hasGrown, isExact: observation.key.source == .engine)
         return true
     }
 
-    private mutating func recordRate(at time: Date, hasGrown: Bool) {
+    private mutating func recordRate(at time: Date, hasGrown: Bool, isExact: Bool) {
         let start = origin ?? time
-        if !hasGrown, let lastGrowth, time < lastGrowth + Self.countAgeMax { return }
+        if !isExact, !hasGrown, let lastGrowth, time < lastGrowth + Self.countAgeMax { return }
         if hasGrown || origin == nil { lastGrowth = time }
         origin = start
         rate.record(

@@ -32,6 +32,8 @@ package enum EndReason: String, CaseIterable, Sendable, Codable {
     case stoppedByUser
     /// The test ended by itself before its time: a load shape ran out, or the hook stopped it.
     case testEnded
+    /// A stop rule of the scenario was broken: the target did worse than the test allows.
+    case thresholdBroken
     /// The load never came to be: the cluster refused, was down, or showed nothing in time.
     case startFailed
     /// The master was out of reach for too long, or was restarted under the run.
@@ -46,7 +48,7 @@ package enum EndReason: String, CaseIterable, Sendable, Codable {
     package var isAsAsked: Bool {
         switch self {
         case .durationElapsed, .stoppedByUser, .testEnded: true
-        case .startFailed, .clusterLost, .loadVanished, .replaced: false
+        case .thresholdBroken, .startFailed, .clusterLost, .loadVanished, .replaced: false
         }
     }
 }

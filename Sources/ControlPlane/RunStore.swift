@@ -3,11 +3,19 @@ import Foundation
 /// The port to the history. Every query takes the caller's scope: what is outside it does not
 /// exist. A method that returns has stored what it was given, durably.
 package protocol RunStore: Sendable {
-    /// Stores a new run unless its cluster has a live one, or its tenant has `liveRunsMax`.
+    /// Stores a new run unless its cluster has no room for it, or its tenant has `liveRunsMax`.
+    /// Of any number of processes on one file, `capacity` holds.
     ///
     /// - Throws: `ControlPlaneError.clusterBusy` or `.tooManyRuns`, naming the runs in the way,
     ///   whosesoever they are.
-    func insert(_ run: Run, liveRunsMax: Int?) async throws(ControlPlaneError)
+    func insert(_ run: Run, liveRunsMax: Int?, capacity: ClusterCapacity)
+        async throws(ControlPlaneError)
+
+    /// Lets a live run count for `users` of its cluster's limit from now on.
+    ///
+    /// - Throws: `ControlPlaneError.clusterBusy` when the cluster's other runs leave no room.
+    func reserve(_ users: Int, for run: RunID, capacity: ClusterCapacity)
+        async throws(ControlPlaneError)
 
     /// Stores the run's progress, unless a newer revision is stored already.
     func save(_ run: Run) async throws(ControlPlaneError)

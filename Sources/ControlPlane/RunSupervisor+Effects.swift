@@ -89,7 +89,7 @@ extension RunSupervisor {
         {
             return false
         }
-        await take(sighting.observation)
+        await take(sighting.observations)
         switch sighting.load {
         case .on:
             lastLoadSeen = time.uptime
@@ -137,7 +137,7 @@ extension RunSupervisor {
             // A failed look only means fewer chances to see a late number.
             if let sighting = try? await driver.look(for: id) {
                 if case .foreign = sighting.load { break }
-                await take(sighting.observation)
+                await take(sighting.observations)
                 if sighting.load == .on { return await apply(.loadSeen) }
             }
             if numbers.lastMetrics?.totalRequests != requests {

@@ -26,12 +26,13 @@ extension RunSupervisor {
         }
     }
 
-    private var isLoadExpected: Bool { run.state == .starting || run.state == .running }
+    var isLoadExpected: Bool { run.state == .starting || run.state == .running }
 
     private var pauseBeforePoll: Duration {
         guard run.state == .running else { return settings.watchInterval }
-        let backoff = settings.pollInterval * (1 << min(pollFailures, 6))
-        return min(backoff, max(settings.pollBackoffMax, settings.pollInterval))
+        let interval = driver.lookInterval ?? settings.pollInterval
+        let backoff = interval * (1 << min(pollFailures, 6))
+        return min(backoff, max(settings.pollBackoffMax, interval))
     }
 
     private func poll() async {
@@ -68,7 +69,7 @@ extension RunSupervisor {
                 .clusterLost(
                     "the Locust master was restarted; its old workers may go on for a minute"))
         }
-        await take(sighting.observation)
+        await take(sighting.observations)
         // A stop that came meanwhile does its own looking.
         guard isLoadExpected else { return }
         switch sighting.load {
@@ -114,13 +115,14 @@ extension RunSupervisor {
         boot = boot ?? seen
     }
 
-    /// Stores an observation and lets it count; a repeated one changes nothing.
-    func take(_ observation: Observation?) async {
-        guard let observation else { return }
-        do {
-            try await absorb(observation)
-        } catch {
-            logger.error("observation not stored", ["cause": .string("\(error)")])
+    /// Stores observations and lets them count; a repeated one changes nothing.
+    func take(_ observations: [Observation]) async {
+        for observation in observations {
+            do {
+                try await absorb(observation)
+            } catch {
+                logger.error("observation not stored", ["cause": .string("\(error)")])
+            }
         }
     }
 

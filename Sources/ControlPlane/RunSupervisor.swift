@@ -11,6 +11,8 @@ actor RunSupervisor {
     let settings: SupervisionSettings
     let time: any TimeSource
     let driver: any LoadDriver
+    /// Of the run's cluster, as it was configured when the run was started or adopted.
+    let capacity: ClusterCapacity
     let logger: Logger
     let store: any RunStore
     var run: Run
@@ -28,9 +30,20 @@ actor RunSupervisor {
     var masterRestartedAt: Duration?
     var hookStopReason: Callback.StopReason?
     var pollFailures = 0
+    /// Changes of users that the lane has not come to yet, with those who wait for the outcome.
+    var usersChanges: [UsersChange] = []
+    /// Nobody takes from the lane any more.
+    private(set) var laneHasEnded = false
     private var savedRevision: Int
-    private let lane: AsyncStream<RunEffect>.Continuation
-    private let effects: AsyncStream<RunEffect>
+    private let lane: AsyncStream<LaneItem>.Continuation
+    private let items: AsyncStream<LaneItem>
+
+    /// What the lane does, one after the other.
+    private enum LaneItem {
+        case effect(RunEffect)
+        /// The first of `usersChanges`.
+        case changeUsers
+    }
 
     /// How far the order for load has come; what is seen of a cluster means different things.
     enum OrderProgress {
@@ -41,13 +54,15 @@ actor RunSupervisor {
 
     /// - Parameter numbers: what is known of the run already, for one that is adopted.
     init(
-        run: Run, numbers: RunNumbers = .init(), driver: any LoadDriver, store: any RunStore,
-        settings: SupervisionSettings, time: any TimeSource, logger: Logger
+        run: Run, numbers: RunNumbers = .init(), driver: any LoadDriver,
+        capacity: ClusterCapacity, store: any RunStore, settings: SupervisionSettings,
+        time: any TimeSource, logger: Logger
     ) {
         id = run.id
         self.run = run
         self.numbers = numbers
         self.driver = driver
+        self.capacity = capacity
         self.store = store
         self.settings = settings
         self.time = time
@@ -57,7 +72,7 @@ actor RunSupervisor {
         ])
         lastContact = time.uptime
         savedRevision = run.revision
-        (effects, lane) = AsyncStream.makeStream()
+        (items, lane) = AsyncStream.makeStream()
         if run.state != .pending, let end = run.deadline {
             order = .answered
             orderedAt = time.uptime
@@ -69,10 +84,15 @@ actor RunSupervisor {
 
     /// Supervises the run until it is over, or until the task is cancelled.
     func supervise() async {
+        if order == .answered {
+            let left = deadline.map { $0 - time.uptime } ?? .zero
+            await driver.adopt(LoadOrder(run: run, lease: settings.lease), timeLeft: left)
+        }
         await withDiscardingTaskGroup { group in
             group.addTask { await self.pollWhileLoadIsExpected() }
             group.addTask { await self.watchDeadline() }
-            await self.performEffects()
+            await self.workLane()
+            self.endLane()
             group.cancelAll()
         }
     }
@@ -82,6 +102,13 @@ actor RunSupervisor {
         _ = react(to: .stopRequested(by: actor))
         try await persist()
         return run
+    }
+
+    /// Puts a change of users into the lane, behind a start that is under way and before any stop
+    /// that is asked for from now on.
+    func enqueue(_ change: UsersChange) {
+        usersChanges.append(change)
+        lane.yield(.changeUsers)
     }
 
     /// Lets one event change the run, stores the change and orders what follows from it.
@@ -96,7 +123,7 @@ actor RunSupervisor {
     }
 
     /// The part of `apply` that waits for nothing. Returns whether there is something to store.
-    private func react(to event: RunEvent) -> Bool {
+    func react(to event: RunEvent) -> Bool {
         let before = run.state
         do {
             let effects = try run.apply(event, at: time.now)
@@ -105,7 +132,7 @@ actor RunSupervisor {
                 orderedAt = time.uptime
                 deadline = time.uptime + .seconds(run.plan.durationSeconds)
             }
-            for effect in effects where effect != .save { lane.yield(effect) }
+            for effect in effects where effect != .save { lane.yield(.effect(effect)) }
             return effects.contains(.save)
         } catch {
             logger.error("event refused", ["cause": .string("\(error)")])
@@ -122,22 +149,34 @@ actor RunSupervisor {
         }
     }
 
-    private func performEffects() async {
+    private func workLane() async {
         switch run.state {
         case .pending: await prepare()
-        case .stopping where run.loadGoneAt != nil: lane.yield(.collectFinalNumbers)
-        case .stopping: lane.yield(.stopLoad)  // Adopted: nobody knows how far the stop got.
+        case .starting, .running: await repeatUsersChange()  // Adopted.
+        case .stopping where run.loadGoneAt != nil: lane.yield(.effect(.collectFinalNumbers))
+        case .stopping: lane.yield(.effect(.stopLoad))  // Adopted: nobody knows how far it got.
         default: break
         }
-        for await effect in effects {
-            switch effect {
-            case .save: break  // `apply` has stored the change.
-            case .startLoad: await startLoad()
-            case .stopLoad: await stopLoad()
-            case .collectFinalNumbers: await collectFinalNumbers()
-            case .close: return await close()
+        for await item in items {
+            switch item {
+            case .effect(.save): break  // `apply` has stored the change.
+            case .effect(.startLoad): await startLoad()
+            case .effect(.stopLoad): await stopLoad()
+            case .effect(.collectFinalNumbers): await collectFinalNumbers()
+            case .effect(.close): return await close()
+            case .changeUsers: await changeUsers()
             }
         }
+    }
+
+    /// Nobody may wait for a lane in which nothing happens any more.
+    private func endLane() {
+        laneHasEnded = true
+        for change in usersChanges {
+            change.outcome.resume(
+                returning: .failure(run.state.isOver ? .runIsOver(id, run.state) : .shuttingDown))
+        }
+        usersChanges = []
     }
 
     private func logTransition(from before: RunState) {

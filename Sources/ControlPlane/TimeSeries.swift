@@ -1,10 +1,10 @@
 import Foundation
 import Metrics
 
-/// The course of a run in equal steps of time, made from samples of both sources.
+/// The course of a run in equal steps of time, made from samples of all sources.
 ///
 /// The counts of a step are differences of one rising curve: the highest cumulative count known at
-/// each time, taken as straight between two samples. So both sources together count nothing twice,
+/// each time, taken as straight between two samples. So sources together count nothing twice,
 /// and the steps add up to the total. Percentiles come from histograms alone, and are absent in a
 /// step that has none: percentiles of other windows are never averaged.
 package struct TimeSeries: Equatable, Sendable {
@@ -44,8 +44,9 @@ package struct TimeSeries: Equatable, Sendable {
         let seconds = window.upperBound.timeIntervalSince(window.lowerBound)
         let count = Int(
             min(Double(Self.pointsMax), max(1, (seconds / resolutionSeconds).rounded(.up))))
+        let moments = Self.moments(of: samples, start: start)
         var next = samples.startIndex
-        while next < samples.endIndex, samples[next].time < window.lowerBound { next += 1 }
+        while next < samples.endIndex, moments[next] < window.lowerBound { next += 1 }
         var points: [Point] = []
         points.reserveCapacity(count)
         for index in 0..<count {
@@ -54,7 +55,7 @@ package struct TimeSeries: Equatable, Sendable {
             let isLast = index == count - 1
             var inside: [TimedSample] = []
             while next < samples.endIndex,
-                samples[next].time < to || (isLast && samples[next].time == to)
+                moments[next] < to || (isLast && moments[next] == to)
             {
                 inside.append(samples[next])
                 next += 1
@@ -62,6 +63,18 @@ package struct TimeSeries: Equatable, Sendable {
             points.append(Self.point(from: from, to: to, curve: curve, samples: inside))
         }
         self.points = points
+    }
+
+    /// The time that each sample tells of. The engine reports at the end of each second: taken at
+    /// its own time, such a report would show in the step after the one that it measured, so it
+    /// stands in the middle between the report before and itself.
+    private static func moments(of samples: [TimedSample], start: Date) -> [Date] {
+        var before = start
+        return samples.map { timed in
+            guard timed.source == .engine else { return timed.time }
+            defer { before = timed.time }
+            return before.addingTimeInterval(timed.time.timeIntervalSince(before) / 2)
+        }
     }
 
     private static func point(
@@ -112,8 +125,8 @@ private struct Curve {
             guard let last = values.last, let lastTime = times.last,
                 timed.sample.requests >= last.requests
             else { continue }
-            // The same count again may only be an old look at it.
-            if timed.sample.requests == last.requests,
+            // The same count again may only be an old look at it, but not from the engine.
+            if timed.source != .engine, timed.sample.requests == last.requests,
                 timed.time < lastTime + RunNumbers.countAgeMax
             {
                 continue

@@ -30,19 +30,22 @@ package final class ClusterDrivers: LoadDriverProvider {
     }
 
     private func make(_ cluster: Cluster) -> any LoadDriver {
-        switch cluster.kind {
-        case .locust:
-            guard let url = URL(string: cluster.baseURL) else {
-                return UnusableDriver(problem: "the baseUrl \(cluster.baseURL) is not a URL")
-            }
-            let token = cluster.authToken.isEmpty ? nil : cluster.authToken
-            return LocustDriver(
-                master: LocustMaster(baseURL: url, bearerToken: token),
-                inspector: LocustMaster(
-                    baseURL: url, bearerToken: token,
-                    timeouts: .init(call: Self.inspectionTimeout)),
-                callbackURL: callbackURL, time: time)
+        switch cluster.generator {
+        case .locust(let settings): locust(settings)
+        case .native: UnusableDriver(problem: "this build has no native engine")
         }
+    }
+
+    private func locust(_ settings: LocustSettings) -> any LoadDriver {
+        guard let url = URL(string: settings.baseURL) else {
+            return UnusableDriver(problem: "the baseUrl \(settings.baseURL) is not a URL")
+        }
+        let token = settings.authToken.isEmpty ? nil : settings.authToken
+        return LocustDriver(
+            master: LocustMaster(baseURL: url, bearerToken: token),
+            inspector: LocustMaster(
+                baseURL: url, bearerToken: token, timeouts: .init(call: Self.inspectionTimeout)),
+            callbackURL: callbackURL, time: time)
     }
 }
 
@@ -54,5 +57,8 @@ private struct UnusableDriver: LoadDriver {
     func start(_ order: LoadOrder) async throws(DriverError) { throw DriverError(problem) }
     func look(for run: RunID) async throws(DriverError) -> Sighting { throw DriverError(problem) }
     func stop(_ run: RunID) async throws(DriverError) { throw DriverError(problem) }
+    func setUsers(_ users: Int, spawnRate: Double, of run: RunID) async throws(DriverError) {
+        throw DriverError(problem)
+    }
     func health() async throws(DriverError) -> ClusterHealth { throw DriverError(problem) }
 }

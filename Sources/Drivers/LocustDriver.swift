@@ -32,6 +32,8 @@ actor LocustDriver: LoadDriver {
     private var orderedAt: Duration?
     private var stopReturnedAt: Duration?
     private var usesShape = false
+    /// The load that was last ordered, and until when it goes on.
+    private var ordered: (order: LoadOrder, end: Duration)?
     private var polls: PollSeries
 
     init(
@@ -48,12 +50,8 @@ actor LocustDriver: LoadDriver {
         polls = PollSeries(epoch: UUID().uuidString.lowercased())
         usesShape = false
         stopReturnedAt = nil
-        orderedAt = time.uptime
-        let answer = try await asking { () async throws(LocustError) in
-            try await self.master.swarm(Self.request(for: order, callbackURL: self.callbackURL))
-        }
-        // Once more, because the answer may have been slow and the cache filled meanwhile.
-        orderedAt = time.uptime
+        ordered = (order, time.uptime + order.duration)
+        let answer = try await send(order, lasting: order.duration)
         usesShape = answer.message.contains("shape class")
         if let chosen = answer.userClasses, !order.userClasses.isEmpty,
             Set(chosen) != Set(order.userClasses)
@@ -62,6 +60,47 @@ actor LocustDriver: LoadDriver {
                 "the master chose the user classes \(chosen) instead of \(order.userClasses)",
                 outcomeIsUnknown: true)
         }
+    }
+
+    func adopt(_ order: LoadOrder, timeLeft: Duration) async {
+        ordered = (order, time.uptime + timeLeft)
+    }
+
+    /// A second `/swarm` changes the users of the test that runs, resets nothing and is no new
+    /// start. It also cancels the master's own timer, so the rest of the time is sent again
+    /// (locust.md, section 1.4); the hook counts a changed time and the lease from the moment that
+    /// it sees them. Where nothing runs it would start a test, so that is looked at right before.
+    func setUsers(_ users: Int, spawnRate: Double, of run: RunID) async throws(DriverError) {
+        guard let (order, end) = ordered, order.runID == run else {
+            throw DriverError("the master was given no order for this run")
+        }
+        guard !usesShape else { throw Self.shapeDecides }
+        let (identity, report) = (try await identity(renewing: run), try await freshReport())
+        guard case .on = load(of: run, by: identity, report) else {
+            throw DriverError("the master does not show the load of this run; try again")
+        }
+        let left = end - time.uptime
+        guard left > .zero else { throw DriverError("the time of this run is over") }
+        let answer = try await send(
+            order.with(users: users, spawnRate: spawnRate), lasting: left)
+        usesShape = answer.message.contains("shape class")
+        if usesShape { throw Self.shapeDecides }
+    }
+
+    private static let shapeDecides = DriverError(
+        "the test follows a load shape, which decides by itself how many users there are")
+
+    private func send(_ order: LoadOrder, lasting duration: Duration) async throws(DriverError)
+        -> SwarmAnswer
+    {
+        orderedAt = time.uptime
+        let answer = try await asking { () async throws(LocustError) in
+            try await self.master.swarm(
+                Self.request(for: order, lasting: duration, callbackURL: self.callbackURL))
+        }
+        // Once more, because the answer may have been slow and the cache filled meanwhile.
+        orderedAt = time.uptime
+        return answer
     }
 
     func stop(_ run: RunID) async throws(DriverError) {
@@ -81,12 +120,7 @@ actor LocustDriver: LoadDriver {
     func look(for run: RunID) async throws(DriverError) -> Sighting {
         let identity = try await identity(renewing: run)
         let report = try await freshReport()
-        let load =
-            if let identity {
-                self.load(of: run, by: identity)
-            } else {
-                self.load(by: report)
-            }
+        let load = load(of: run, by: identity, report)
         var observation: Observation?
         if let report {
             switch load {
@@ -98,6 +132,12 @@ actor LocustDriver: LoadDriver {
             }
         }
         return Sighting(load: load, boot: identity?.boot, observation: observation)
+    }
+
+    private func load(of run: RunID, by identity: RunIdentity?, _ report: StatsReport?)
+        -> Sighting.Load
+    {
+        if let identity { load(of: run, by: identity) } else { load(by: report) }
     }
 
     private func load(of run: RunID, by identity: RunIdentity) -> Sighting.Load {
@@ -160,17 +200,19 @@ actor LocustDriver: LoadDriver {
         }
     }
 
-    /// The form that starts a run. All fields every time: a master keeps what a form leaves out.
-    static func request(for order: LoadOrder, callbackURL: String) -> SwarmRequest {
-        let duration = order.duration + runTimeMargin
+    /// The form of an order. All fields every time: a master keeps what a form leaves out.
+    static func request(
+        for order: LoadOrder, lasting duration: Duration, callbackURL: String
+    ) -> SwarmRequest {
+        let runTime = duration + runTimeMargin
         let wholeSeconds =
-            duration.components.seconds + (duration.components.attoseconds > 0 ? 1 : 0)
+            runTime.components.seconds + (runTime.components.attoseconds > 0 ? 1 : 0)
         return SwarmRequest(
             userCount: order.users, spawnRate: order.spawnRate, host: order.targetURL,
             runTimeSeconds: Int(wholeSeconds), userClasses: order.userClasses,
             options: [
                 "swarmkeeper_run_id": order.runID.text,
-                "swarmkeeper_stop_after": "\(order.duration.inSeconds)",
+                "swarmkeeper_stop_after": "\(duration.inSeconds)",
                 "swarmkeeper_lease": "\(order.lease.inSeconds)",
                 "swarmkeeper_scenario_id": order.scenarioID ?? "",
                 "swarmkeeper_callback_url": callbackURL,

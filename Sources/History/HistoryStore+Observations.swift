@@ -11,8 +11,8 @@ extension HistoryStore {
             let inserted = try connection.query(
                 """
                 INSERT INTO observations
-                    (run_id, source, epoch, sequence, time, users, workers, is_final)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    (run_id, source, epoch, sequence, time, users, workers, is_final, engine)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (run_id, source, epoch, sequence) DO NOTHING RETURNING id
                 """,
                 [
@@ -21,9 +21,18 @@ extension HistoryStore {
                     Coding.milliseconds(observation.time), .int(Int64(observation.users)),
                     observation.workers.map { .int(Int64($0)) } ?? .null,
                     .int(observation.isFinal ? 1 : 0),
+                    try observation.engine.map { try Coding.json($0) } ?? .null,
                 ]
             ) { try $0.int(0) }
             guard let id = inserted.first else { return }  // It is stored already.
+            if observation.engine != nil {
+                // One a second, each of which contains the one before: a long run keeps the last.
+                _ = try connection.run(
+                    """
+                    UPDATE observations SET engine = NULL
+                    WHERE run_id = ? AND engine IS NOT NULL AND id <> ?
+                    """, [.text(run.text), .int(Int64(id))])
+            }
             try Self.insert(observation.totals, of: nil, observation, id, run, connection)
             for row in observation.endpoints {
                 try Self.insert(row.sample, of: row.endpoint, observation, id, run, connection)
@@ -155,8 +164,8 @@ extension HistoryStore: RunHistory {
 
     package func errors(of run: RunID) throws(ControlPlaneError) -> [ErrorSample] {
         try perform { connection in
-            // Both sources count the same failures: the hook's list is complete, the master's is
-            // the one to use where there is no hook.
+            // A run's sources count the same failures: the hook's list is complete, the master's
+            // is the one to use where there is no hook, and a native run has only the engine's.
             try connection.query(
                 """
                 SELECT method, name, message, occurrences, first_seen, last_seen FROM run_errors
@@ -171,6 +180,15 @@ extension HistoryStore: RunHistory {
                     firstSeen: try row.optionalInt(4).map(Coding.date),
                     lastSeen: try row.optionalInt(5).map(Coding.date))
             }
+        }
+    }
+
+    package func engineEvidence(of run: RunID) throws(ControlPlaneError) -> EngineEvidence? {
+        try perform { connection in
+            try connection.query(
+                "SELECT engine FROM observations WHERE run_id = ? AND engine IS NOT NULL",
+                [.text(run.text)]
+            ) { try Coding.decode(EngineEvidence.self, $0.text(0)) }.first
         }
     }
 

@@ -3,13 +3,12 @@ import Foundation
 import SQLite
 
 extension HistoryStore: RunStore {
-    package func insert(_ run: Run, liveRunsMax: Int?) throws(ControlPlaneError) {
+    package func insert(_ run: Run, liveRunsMax: Int?, capacity: ClusterCapacity)
+        throws(ControlPlaneError)
+    {
         try transact { connection in
-            let busy = try connection.query(
-                "SELECT id FROM runs WHERE cluster_id = ? AND \(Self.isLive)",
-                [.text(run.clusterID)]
-            ) { RunID(try $0.text(0)) }
-            guard busy.isEmpty else { throw ControlPlaneError.clusterBusy(busy) }
+            try Self.checkRoom(
+                for: run.targetUsers, of: run.id, run.clusterID, capacity, connection)
             if let liveRunsMax {
                 let live = try connection.query(
                     "SELECT id FROM runs WHERE tenant_id = ? AND \(Self.isLive)",
@@ -23,8 +22,8 @@ extension HistoryStore: RunStore {
                 """
                 INSERT INTO runs (id, load_test_id, tenant_id, env_id, cluster_id, name, state,
                     created_at, started_at, ended_at, created_by, revision, search, spec, plan,
-                    audit, progress)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    audit, progress, exclusive_cluster_id, target_users)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
                     .text(run.id.text), run.loadTestID.map { .text($0.text) } ?? .null,
@@ -37,6 +36,8 @@ extension HistoryStore: RunStore {
                     try Coding.json(run.spec),
                     try Coding.json(run.plan), try Coding.json(run.audit),
                     try Coding.json(run.progress),
+                    capacity == .oneRun ? .text(run.clusterID) : .null,
+                    .int(Int64(run.targetUsers)),
                 ])
             for tag in Set(run.spec.tags) {
                 _ = try connection.run(
@@ -44,6 +45,38 @@ extension HistoryStore: RunStore {
                     [.text(tag), .text(run.id.text)])
             }
         }
+    }
+
+    package func reserve(_ users: Int, for run: RunID, capacity: ClusterCapacity)
+        throws(ControlPlaneError)
+    {
+        try transact { connection in
+            let clusters = try connection.query(
+                "SELECT cluster_id FROM runs WHERE id = ?", [.text(run.text)]
+            ) { try $0.text(0) }
+            guard let cluster = clusters.first else { throw ControlPlaneError.unknownRun(run) }
+            try Self.checkRoom(for: users, of: run, cluster, capacity, connection)
+            _ = try connection.run(
+                "UPDATE runs SET target_users = ? WHERE id = ?",
+                [.int(Int64(users)), .text(run.text)])
+        }
+    }
+
+    /// Inside the transaction that takes the room: nobody else can have taken it before its end.
+    private static func checkRoom(
+        for users: Int, of run: RunID, _ cluster: String, _ capacity: ClusterCapacity,
+        _ connection: Connection
+    ) throws {
+        let others = try connection.query(
+            """
+            SELECT id, target_users FROM runs WHERE cluster_id = ? AND \(isLive)
+            ORDER BY created_at, id
+            """, [.text(cluster)]
+        ) { (id: RunID(try $0.text(0)), users: try $0.int(1)) }.filter { $0.id != run }
+        guard let limit = capacity.limitReached(by: users, beside: others.map(\.users)) else {
+            return
+        }
+        throw ControlPlaneError.clusterBusy([FullCluster(cluster, limit, others.map(\.id))])
     }
 
     package func save(_ run: Run) throws(ControlPlaneError) {
@@ -91,12 +124,12 @@ extension HistoryStore: RunStore {
         }
     }
 
-    package func liveRunsByCluster() throws(ControlPlaneError) -> [String: RunID] {
+    package func liveRunsByCluster() throws(ControlPlaneError) -> [String: [RunID]] {
         try perform { connection in
             let pairs = try connection.query(
-                "SELECT cluster_id, id FROM runs WHERE \(Self.isLive)", []
+                "SELECT cluster_id, id FROM runs WHERE \(Self.isLive) ORDER BY created_at, id", []
             ) { (try $0.text(0), RunID(try $0.text(1))) }
-            return Dictionary(pairs) { first, _ in first }
+            return Dictionary(grouping: pairs) { $0.0 }.mapValues { $0.map(\.1) }
         }
     }
 

@@ -13,6 +13,7 @@ enum Schema {
         Migration(number: 1, name: "definitions and runs", sql: definitionsAndRuns),
         Migration(number: 2, name: "observations", sql: observations),
         Migration(number: 3, name: "idempotency keys", sql: idempotencyKeys),
+        Migration(number: 4, name: "native clusters", sql: nativeClusters),
     ]
 
     private static let definitionsAndRuns = """
@@ -156,5 +157,25 @@ enum Schema {
         CREATE INDEX idempotency_keys_by_age ON idempotency_keys (claimed_at);
         CREATE INDEX idempotency_keys_unanswered ON idempotency_keys (claimed_at)
             WHERE status IS NULL;
+        """
+
+    /// Until here every cluster was a Locust master, which has one live run.
+    private static let nativeClusters = """
+        -- The cluster of a run that has it for itself; null on a cluster that several runs share.
+        ALTER TABLE runs ADD COLUMN exclusive_cluster_id TEXT;
+        -- What a live run counts for where users are limited over all runs of a cluster.
+        ALTER TABLE runs ADD COLUMN target_users INTEGER NOT NULL DEFAULT 0;
+        UPDATE runs SET exclusive_cluster_id = cluster_id,
+            target_users = coalesce(json_extract(plan, '$.targetUsers'), 0);
+        DROP INDEX one_live_run_per_cluster;
+        -- Not memory but this index allows such a cluster one live run.
+        CREATE UNIQUE INDEX one_live_run_per_exclusive_cluster ON runs (exclusive_cluster_id)
+            WHERE state IN ('Pending', 'Starting', 'Running', 'Stopping');
+        -- A cluster's live runs are counted at each start, however many it has had.
+        CREATE INDEX live_runs_of_cluster ON runs (cluster_id)
+            WHERE state IN ('Pending', 'Starting', 'Running', 'Stopping');
+        -- What the native engine told of itself, as JSON: only of a run's newest report.
+        ALTER TABLE observations ADD COLUMN engine TEXT;
+        CREATE INDEX engine_evidence ON observations (run_id) WHERE engine IS NOT NULL;
         """
 }

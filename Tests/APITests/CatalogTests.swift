@@ -20,9 +20,12 @@ struct CatalogTests {
 
     @Test func `clusters are listed with what they tell and without their secrets`() async throws {
         let cluster = Cluster(
-            id: "c", kind: .locust, baseURL: "http://user:pass-word@master.example:8089",
-            serves: [EnvironmentKey(tenantID: "tenant-1", envID: "dev")],
-            authToken: "master-token")
+            id: "c",
+            generator: .locust(
+                .init(
+                    baseURL: "http://user:pass-word@master.example:8089",
+                    authToken: "master-token")),
+            serves: [EnvironmentKey(tenantID: "tenant-1", envID: "dev")])
         let service = try TestService(
             catalog: Catalog(tenants: Catalog.withoutLimits.tenants, clusters: [cluster]))
         let run = try await service.startRun()
@@ -32,7 +35,8 @@ struct CatalogTests {
                 "id": "c", "type": "locust", "baseUrl": "http://***@master.example:8089",
                 "serves": [["tenantId": "tenant-1", "envId": "dev"]], "reachable": true,
                 "problem": nil, "version": "2.47.0", "state": "ready", "workers": 2, "users": 0,
-                "currentRunId": .string(run),
+                "currentRunId": .string(run), "runIds": [.string(run)], "maxConcurrentRuns": 1,
+                "maxUsers": nil,
             ])
         #expect(!answer.text.contains("pass-word") && !answer.text.contains("master-token"))
     }

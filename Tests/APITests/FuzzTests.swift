@@ -13,7 +13,8 @@ struct FuzzTests {
 
     @Test(arguments: [
         "POST /v1/load-tests", "PUT /v1/load-tests/{id}", "POST /v1/load-tests/{id}/runs",
-        "POST /v1/tests", "POST /v1/runs/{id}/stop", "POST /v1/callbacks/metrics",
+        "POST /v1/tests", "POST /v1/runs/{id}/stop", "POST /v1/runs/{id}/users",
+        "POST /v1/callbacks/metrics",
         "POST /v1/callbacks/test-start", "POST /v1/callbacks/test-stop",
     ])
     func `a mangled body is refused or taken whole`(name: String) async throws {
@@ -44,6 +45,7 @@ struct FuzzTests {
     private static func body(for path: String, _ run: String, _ sequence: Int64) -> JSONValue {
         if path.contains("callbacks") { return .fullCallback(run, sequence) }
         if path.hasSuffix("/stop") { return [:] }
+        if path.hasSuffix("/users") { return ["targetUsers": 20, "spawnRate": 2.5] }
         if path.hasSuffix("/runs") {
             return ["targetUsers": 3, "spawnRate": 1, "durationSeconds": "5m", "metadata": [:]]
         }
@@ -148,7 +150,8 @@ extension JSONValue {
     /// A load test with every field.
     fileprivate static let full = JSONValue.loadTest([
         "description": "d", "tags": ["a", "b"], "locustClusterId": "first", "locustfile": "l.py",
-        "scenarioId": "s", "userClasses": ["A"], "defaultUsers": 2, "defaultSpawnRate": 1.5,
+        "scenarioId": "s", "scenario": ["steps": [["url": "/"]]], "userClasses": ["A"],
+        "defaultUsers": 2, "defaultSpawnRate": 1.5,
         "defaultDurationSeconds": "1m", "metadata": ["k": ["n": 1]], "createdBy": "me",
     ])
 

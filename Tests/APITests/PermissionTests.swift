@@ -20,6 +20,7 @@ struct PermissionTests {
         "GET /v1/runs": .read,
         "GET /v1/runs/{id}": .read,
         "POST /v1/runs/{id}/stop": .start,
+        "POST /v1/runs/{id}/users": .start,
         "GET /v1/runs/{id}/metrics": .read,
         "GET /v1/runs/{id}/summary": .read,
         "POST /v1/tests": .start,
@@ -167,6 +168,7 @@ private struct Probe {
             switch route.body?.name {
             case "LoadTestInput": .loadTest(changes)
             case "TestInput": .test(changes).with(["targetUsers": 1])
+            case "UsersInput": ["targetUsers": 1]
             case "CallbackInput": .callback(run, sequence: 1)
             case nil: nil
             default: [:]

@@ -148,7 +148,15 @@ extension Catalog {
 extension Cluster {
     static func locust(_ id: String, _ serves: (String, String)...) -> Cluster {
         Cluster(
-            id: id, kind: .locust, baseURL: "http://\(id).example:8089",
-            serves: serves.map { EnvironmentKey(tenantID: $0.0, envID: $0.1) }, authToken: "")
+            id: id, generator: .locust(.init(baseURL: "http://\(id).example:8089")),
+            serves: serves.map { EnvironmentKey(tenantID: $0.0, envID: $0.1) })
+    }
+
+    static func native(
+        _ id: String, _ settings: NativeSettings = .init(), _ serves: (String, String)...
+    ) -> Cluster {
+        Cluster(
+            id: id, generator: .native(settings),
+            serves: serves.map { EnvironmentKey(tenantID: $0.0, envID: $0.1) })
     }
 }

@@ -24,7 +24,7 @@ struct AdmissionTests {
             let winners = outcomes.compactMap { try? $0.get() }
             #expect(winners.count == 1)
             for case .failure(let error) in outcomes {
-                #expect(error as? ControlPlaneError == .clusterBusy(winners))
+                #expect(error as? ControlPlaneError == .isBusy(winners))
             }
             #expect(await rig.reaches(.running, winners[0]))
             #expect(rig.cluster.orders == [.prepare(winners[0]), .start(winners[0])])
@@ -38,9 +38,12 @@ struct AdmissionTests {
             #expect(rig.store.record(RunID("run-1"))?.run.clusterID == "c1")
             #expect(rig.store.record(RunID("run-2"))?.run.clusterID == "c2")
             await #expect(
-                throws: ControlPlaneError.clusterBusy([RunID("run-1"), RunID("run-2")])
+                throws: ControlPlaneError.clusterBusy([
+                    FullCluster("c1", .oneRun, [RunID("run-1")]),
+                    FullCluster("c2", .oneRun, [RunID("run-2")]),
+                ])
             ) { try await rig.start("run-3") }
-            await #expect(throws: ControlPlaneError.clusterBusy([RunID("run-2")])) {
+            await #expect(throws: ControlPlaneError.isBusy([RunID("run-2")], "c2")) {
                 try await rig.start("run-3", cluster: "c2")
             }
         }

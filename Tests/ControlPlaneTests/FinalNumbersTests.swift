@@ -33,7 +33,7 @@ struct FinalNumbersTests {
             let gone = rig.time.uptime
             await rig.pass(.seconds(3))
             // The workers' last report, up to 3 s after the stop.
-            rig.cluster.behave { $0.observation = .sample(.poll, 1, requests: 261) }
+            rig.cluster.behave { $0.observations = [.sample(.poll, 1, requests: 261)] }
             await rig.pass(.seconds(4))
             #expect(rig.stored(run)?.state == .stopping)
             #expect(await rig.reaches(.finished, run))
@@ -51,7 +51,9 @@ struct FinalNumbersTests {
             #expect(await eventually(moving: rig.time) { rig.isLoadGone(run) })
             let gone = rig.time.uptime
             for count in 1...200 where rig.stored(run)?.state == .stopping {
-                rig.cluster.behave { $0.observation = .sample(.poll, count, requests: count * 10) }
+                rig.cluster.behave {
+                    $0.observations = [.sample(.poll, count, requests: count * 10)]
+                }
                 await rig.pass(.milliseconds(500))
             }
             #expect(rig.stored(run)?.state == .finished)

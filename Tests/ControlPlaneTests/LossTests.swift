@@ -111,7 +111,7 @@ struct LossTests {
             #expect(rig.stored(run)?.endReason == .clusterLost)
             await rig.pass(rig.settings.orphanedWorkersLast - .seconds(2))
             #expect(rig.stored(run)?.state == .stopping)
-            await #expect(throws: ControlPlaneError.clusterBusy([run])) {
+            await #expect(throws: ControlPlaneError.isBusy([run])) {
                 try await rig.start("run-2")
             }
             #expect(await rig.reaches(.failed, run))

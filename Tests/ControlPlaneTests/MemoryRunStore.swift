@@ -7,6 +7,8 @@ final class MemoryRunStore: RunStore {
     struct State {
         var runs: [RunID: RunRecord] = [:]
         var observations: [RunID: [Observation]] = [:]
+        /// What each run counts for in its cluster.
+        var users: [RunID: Int] = [:]
         /// How many of the next calls fail; `.max` is all of them.
         var insertsToFail = 0
         var savesToFail = 0
@@ -30,25 +32,50 @@ final class MemoryRunStore: RunStore {
 
     func record(_ id: RunID) -> RunRecord? { state.withLock { $0.runs[id] } }
 
+    func users(of id: RunID) -> Int? { state.withLock { $0.users[id] } }
+
     var heldSaves: Int { state.withLock { $0.heldSaves } }
 
     var heldAppends: Int { state.withLock { $0.heldAppends } }
 
     var savedStates: [RunState] { state.withLock { $0.savedStates } }
 
-    func insert(_ run: Run, liveRunsMax: Int?) async throws(ControlPlaneError) {
+    func insert(_ run: Run, liveRunsMax: Int?, capacity: ClusterCapacity)
+        async throws(ControlPlaneError)
+    {
         try state.withLock { state throws(ControlPlaneError) in
             try Self.fail(&state.insertsToFail)
             let live = state.runs.values.map(\.run).filter { !$0.state.isOver }
-            let busy = live.filter { $0.clusterID == run.clusterID }
-            guard busy.isEmpty else { throw .clusterBusy(busy.map(\.id)) }
+            try Self.checkRoom(for: run.targetUsers, of: run, capacity, state)
             let own = live.filter { $0.spec.tenantId == run.spec.tenantId }
             if let liveRunsMax, own.count >= liveRunsMax {
                 throw .tooManyRuns(max: liveRunsMax, own.map(\.id))
             }
             state.runs[run.id] = RunRecord(run: run, lastMetrics: nil)
+            state.users[run.id] = run.targetUsers
         }
         await hold(while: \.holdsInsertAnswers)
+    }
+
+    func reserve(_ users: Int, for run: RunID, capacity: ClusterCapacity)
+        async throws(ControlPlaneError)
+    {
+        try state.withLock { state throws(ControlPlaneError) in
+            guard let stored = state.runs[run]?.run else { throw .unknownRun(run) }
+            try Self.checkRoom(for: users, of: stored, capacity, state)
+            state.users[run] = users
+        }
+    }
+
+    private static func checkRoom(
+        for users: Int, of run: Run, _ capacity: ClusterCapacity, _ state: State
+    ) throws(ControlPlaneError) {
+        let others = state.runs.values.map(\.run).filter {
+            !$0.state.isOver && $0.clusterID == run.clusterID && $0.id != run.id
+        }
+        let taken = others.map { state.users[$0.id] ?? 0 }
+        guard let limit = capacity.limitReached(by: users, beside: taken) else { return }
+        throw .clusterBusy([FullCluster(run.clusterID, limit, others.map(\.id))])
     }
 
     func save(_ run: Run) async throws(ControlPlaneError) {

@@ -17,15 +17,17 @@ final class Rig: Sendable {
     /// - Parameter earlier: whose clock, cluster and store are taken over, as a new process does.
     init(
         after earlier: Rig? = nil, settings: SupervisionSettings = .init(),
-        limits: TenantLimits = .init(), clusters: [String] = ["c1"]
+        limits: TenantLimits = .init(), clusters: [String] = ["c1"],
+        native: NativeSettings? = nil
     ) {
         time = earlier?.time ?? ManualTime()
         cluster = earlier?.cluster ?? FakeCluster(time: time)
         store = earlier?.store ?? MemoryRunStore()
         self.settings = settings
         orchestrator = Orchestrator(
-            catalog: .sample(clusters: clusters, limits: limits), store: store, drivers: cluster,
-            settings: settings, time: time, logger: Logger(level: .debug, sink: log))
+            catalog: .sample(clusters: clusters, limits: limits, native: native), store: store,
+            drivers: cluster, settings: settings, time: time,
+            logger: Logger(level: .debug, sink: log))
     }
 
     /// Lets the orchestrator run for as long as `body` does.
@@ -41,12 +43,12 @@ final class Rig: Sendable {
 
     func start(
         _ id: String = "run-1", duration: Double = 60, tenant: String = "tenant-1",
-        cluster: String? = nil
+        cluster: String? = nil, users: Int = 10
     ) async throws -> RunID {
         try await orchestrator.start(
             RunRequest(
                 id: RunID(id), loadTestID: nil, spec: .sample(tenant: tenant, cluster: cluster),
-                plan: RunPlan(targetUsers: 10, spawnRate: 2, durationSeconds: duration)),
+                plan: RunPlan(targetUsers: users, spawnRate: 2, durationSeconds: duration)),
             by: "ci"
         ).id
     }
@@ -100,17 +102,22 @@ final class Rig: Sendable {
 }
 
 extension Catalog {
-    static func sample(clusters: [String], limits: TenantLimits = .init()) -> Catalog {
+    /// - Parameter native: makes the clusters native ones.
+    static func sample(
+        clusters: [String], limits: TenantLimits = .init(), native: NativeSettings? = nil
+    ) -> Catalog {
         Catalog(
             tenants: ["tenant-1", "tenant-2"].map {
                 Tenant(id: $0, name: $0, environments: ["dev"], limits: limits)
             },
             clusters: clusters.map { id in
                 Cluster(
-                    id: id, kind: .locust, baseURL: "http://127.0.0.1:9",
+                    id: id,
+                    generator: native.map { .native($0) }
+                        ?? .locust(LocustSettings(baseURL: "http://127.0.0.1:9")),
                     serves: ["tenant-1", "tenant-2"].map {
                         EnvironmentKey(tenantID: $0, envID: "dev")
-                    }, authToken: "")
+                    })
             })
     }
 }

@@ -76,6 +76,13 @@ struct RunTransitionTests {
             [.refused, .stops(.startFailed), .stops(.durationElapsed), .ignored, .ignored]
         ),
         (
+            .usersChanged(to: 20, spawnRate: 4, by: "anna"),
+            [
+                .refused, .goes(.starting, [.save], nil), .goes(.running, [.save], nil), .refused,
+                .refused,
+            ]
+        ),
+        (
             .loadGone(.loadVanished, "why"),
             [
                 .refused, .isGone(.loadVanished), .isGone(.loadVanished), .isGone(asked), .ignored,
@@ -159,6 +166,19 @@ struct RunTransitionTests {
         var run = Run.sample(.stopping, endReason: reason, isLoadGone: true)
         _ = try run.apply(.numbersFinal, at: Self.now)
         #expect(run.state == (reason.isAsAsked ? .finished : .failed))
+    }
+
+    @Test func `changed users leave the plan as it was asked for`() throws {
+        var run = Run.sample(.running)
+        #expect((run.targetUsers, run.spawnRate) == (10, 2))
+        _ = try run.apply(.usersChanged(to: 25, spawnRate: 5, by: "bert"), at: Self.now)
+        #expect((run.targetUsers, run.spawnRate) == (25, 5))
+        #expect(run.plan.targetUsers == 10)
+        #expect(run.audit.updatedBy == "bert")
+        let restored = Run(
+            restoring: run.id, loadTestID: nil, spec: run.spec, plan: run.plan,
+            clusterID: run.clusterID, audit: run.audit, progress: run.progress)
+        #expect(restored == run)
     }
 
     @Test func `the duration counts from the order`() throws {

@@ -127,12 +127,12 @@ struct LocustDriverTests {
         time.advance(by: .milliseconds(50))
         let early = try await driver.look(for: run)
         #expect(early.load == .unclear)
-        #expect(early.observation == nil)
+        #expect(early.observations.isEmpty)
         master.change { $0.requests = 7 }
         time.advance(by: .seconds(3))
         let later = try await driver.look(for: run)
         #expect(later.load == .on)
-        #expect(later.observation?.totals.requests == 7)
+        #expect(later.observations.first?.totals.requests == 7)
     }
 
     @Test func `running is not believed right after a stop without the hook`() async throws {
@@ -162,7 +162,7 @@ struct LocustDriverTests {
         master.change { $0.hook?.runID = "run-2" }
         let sighting = try await driver.look(for: run)
         #expect(sighting.load == .foreign("another run"))
-        #expect(sighting.observation == nil)
+        #expect(sighting.observations.isEmpty)
         try await driver.stop(run)
         #expect(!master.lines.contains("POST /stop"))
     }

@@ -23,7 +23,8 @@ struct PollSeriesTests {
         for count in counts {
             master.change { ($0.requests, $0.failures) = count }
             time.advance(by: .seconds(3))
-            totals += [try await driver.look(for: run.id).observation?.totals].compactMap(\.self)
+            totals += [try await driver.look(for: run.id).observations.first?.totals]
+                .compactMap(\.self)
         }
         return totals
     }
@@ -43,9 +44,9 @@ struct PollSeriesTests {
             $0.hook?.runID = "run-1"
             $0.hook?.state = "started"
         }
-        let first = try #require(try await driver.look(for: run).observation)
+        let first = try #require(try await driver.look(for: run).observations.first)
         time.advance(by: .seconds(3))
-        let second = try #require(try await driver.look(for: run).observation)
+        let second = try #require(try await driver.look(for: run).observations.first)
         #expect(first.key.sequence == 1)
         #expect(second.key.sequence == 2)
         #expect(first.key.epoch == second.key.epoch)

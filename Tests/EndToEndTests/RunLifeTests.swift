@@ -108,6 +108,33 @@ import Testing
         }
     }
 
+    @Test func `users change while load is on, and the deadline stays where it was`()
+        async throws
+    {
+        try await withScene { scene in
+            let client = scene.service.client(Service.token("red", "operator"))
+            let id = try await scene.start(users: 4, seconds: 15)
+            _ = try await scene.run(id, beyond: 10)
+            let changed = try await client.post(
+                "/v1/runs/\(id)/users", ["targetUsers": 12, "spawnRate": 20])
+            #expect(changed.status == 202)
+            #expect(changed["targetUsers"]?.integer == 12)
+            let hasThem = try await eventually {
+                let run = try await client.get("/v1/runs/\(id)")
+                return run["lastMetrics"]?["currentUsers"]?.integer == 12
+            }
+            #expect(hasThem)
+            let over = try await scene.run(id, in: "Finished", "Failed")
+            #expect(over["endReason"]?.text == "durationElapsed")
+            #expect(over["deadline"]?.date == changed["deadline"]?.date)
+            let deadline = try #require(over["deadline"]?.date)
+            let stopped = try #require(over["stopRequestedAt"]?.date)
+            #expect((0..<1).contains(stopped.timeIntervalSince(deadline)))
+            let requests = try await scene.target.untilQuiet()
+            #expect(over["lastMetrics"]?["totalRequests"]?.integer == requests)
+        }
+    }
+
     @Test(.enabled(if: LocustInstallation.older.isInstalled))
     func `an older Locust is started, measured and stopped as well`() async throws {
         try await withScene(installation: .older) { scene in

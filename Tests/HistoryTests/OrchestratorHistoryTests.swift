@@ -26,8 +26,8 @@ struct OrchestratorHistoryTests {
                 ],
                 clusters: [
                     Cluster(
-                        id: "c1", kind: .locust, baseURL: "http://127.0.0.1:9", serves: [key],
-                        authToken: "")
+                        id: "c1", generator: .locust(.init(baseURL: "http://127.0.0.1:9")),
+                        serves: [key])
                 ]), store: store, drivers: cluster, settings: .init(), time: time,
             logger: .quiet)
     }
@@ -118,7 +118,7 @@ struct OrchestratorHistoryTests {
             let repeated = callback(.metrics, run, 1, requests: 10, responseMs: [5, 5])
             let answer = try await after.receive(repeated)
             #expect(answer.isDuplicate)
-            await #expect(throws: ControlPlaneError.clusterBusy([run])) {
+            await #expect(throws: ControlPlaneError.isBusy([run])) {
                 try await after.start(request("r2"), by: "ci")
             }
             #expect(

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import ControlPlane
@@ -56,7 +57,7 @@ struct RunStoreTests {
         #expect(live.map(\.state) == [.stopping, .running, .starting, .pending])
         #expect(
             try await store.liveRunsByCluster()
-                == Dictionary(uniqueKeysWithValues: live.map { ($0.clusterID, $0.id) }))
+                == Dictionary(uniqueKeysWithValues: live.map { ($0.clusterID, [$0.id]) }))
     }
 
     @Test func `a cluster has one live run, however many are inserted at once`() async throws {
@@ -81,10 +82,10 @@ struct RunStoreTests {
 
     @Test func `the run in the way is named, whosesoever it is`() async throws {
         try await store.insert(.sample("r1", cluster: "c"), liveRunsMax: nil)
-        await #expect(throws: ControlPlaneError.clusterBusy([RunID("r1")])) {
+        await #expect(throws: ControlPlaneError.isBusy([RunID("r1")], "c")) {
             try await store.insert(.sample("r2", cluster: "c"), liveRunsMax: nil)
         }
-        await #expect(throws: ControlPlaneError.clusterBusy([RunID("r1")])) {
+        await #expect(throws: ControlPlaneError.isBusy([RunID("r1")], "c")) {
             try await store.insert(.sample("r2", tenant: "tenant-2", cluster: "c"), liveRunsMax: 1)
         }
     }

@@ -31,14 +31,15 @@ extension Run {
         _ id: String, _ state: RunState = .pending, tenant: String = "tenant-1",
         env: String = "dev", cluster: String? = nil, name: String = "checkout",
         tags: [String] = [], loadTest: String? = nil, by actor: String = "ci",
-        created: Date = epoch, started: Date? = nil, ended: Date? = nil, revision: Int = 1
+        created: Date = epoch, started: Date? = nil, ended: Date? = nil, revision: Int = 1,
+        users: Int = 10
     ) -> Run {
         Run(
             restoring: RunID(id), loadTestID: loadTest.map { LoadTestID($0) },
             spec: LoadTestSpec(
                 name: name, tags: tags, tenantId: tenant, envId: env,
                 targetUrl: "http://127.0.0.1:9", metadata: ["k": .array([.int(1), .null])]),
-            plan: RunPlan(targetUsers: 10, spawnRate: 2.5, durationSeconds: 60),
+            plan: RunPlan(targetUsers: users, spawnRate: 2.5, durationSeconds: 60),
             clusterID: cluster ?? "cluster-of-\(id)", audit: Audit(at: created, by: actor),
             progress: Run.Progress(
                 state: state, endReason: state.isOver ? .testEnded : nil,
@@ -68,14 +69,15 @@ extension Observation {
     static func sample(
         _ sequence: Int, _ source: Source = .callback, epoch text: String = "e",
         requests: Int, at second: Double = 0, endpoints: [EndpointSample] = [],
-        errors: [ErrorSample] = [], responseMs: [UInt64] = [], isFinal: Bool = false
+        errors: [ErrorSample] = [], responseMs: [UInt64] = [], isFinal: Bool = false,
+        engine: EngineEvidence? = nil
     ) -> Observation {
         Observation(
             key: .init(source: source, epoch: text, sequence: sequence),
             time: epoch.addingTimeInterval(second), users: 7,
             workers: sequence.isMultiple(of: 2) ? 3 : nil,
             totals: .sample(requests: requests, responseMs: responseMs), endpoints: endpoints,
-            errors: errors, isFinal: isFinal)
+            errors: errors, isFinal: isFinal, engine: engine)
     }
 }
 

@@ -175,6 +175,10 @@ struct QueryPlanTests {
         _ = try await store.run(run.id, in: .tenant("t"))
         _ = try await store.liveRuns()
         _ = try await store.liveRunsByCluster()
+        try await store.reserve(5, for: run.id, capacity: .shared(runsMax: 4, usersMax: 10))
+        try await store.append(
+            .sample(2, .engine, requests: 2, engine: EngineEvidence()), to: run.id, numbers: nil)
+        _ = try await store.engineEvidence(of: run.id)
         _ = try await store.totals(of: run.id)
         _ = try await store.endpoints(of: run.id)
         _ = try await store.samples(of: run.id, endpoint: endpoint)

@@ -23,9 +23,9 @@ struct ConfigurationTests {
                     ],
                     clusters: [
                         Cluster(
-                            id: "local-dev", kind: .locust, baseURL: "http://127.0.0.1:8089",
-                            serves: [EnvironmentKey(tenantID: "tenant-1", envID: "dev")],
-                            authToken: "")
+                            id: "local-dev",
+                            generator: .locust(.init(baseURL: "http://127.0.0.1:8089")),
+                            serves: [EnvironmentKey(tenantID: "tenant-1", envID: "dev")])
                     ]))
         #expect(
             configuration.tokens == [
@@ -62,7 +62,18 @@ struct ConfigurationTests {
                 .viewer, .operator, .editor, .admin,
             ])
         #expect(configuration.catalog.clusters[0].serves.count == 2)
-        #expect(configuration.catalog.clusters[0].authToken == "master-secret")
+        #expect(configuration.catalog.clusters[0].locust?.authToken == "master-secret")
+        #expect(
+            configuration.catalog.clusters[2].native
+                == NativeSettings(
+                    maxConcurrentRuns: 2, maxUsers: 500, threads: 3,
+                    tls: .init(
+                        caFile: "/etc/keeper/ca.pem",
+                        clientCertificateFile: "/etc/keeper/client #1.pem",
+                        clientKeyFile: "/etc/keeper/key.pem")))
+        #expect(
+            configuration.catalog.clusters[3].native
+                == NativeSettings(maxConcurrentRuns: 4, maxUsers: 10_000, threads: 1))
         #expect(configuration.supervision.pollInterval == .milliseconds(500))
         #expect(configuration.supervision.lease == .milliseconds(12_500))
         #expect(configuration.supervision.clusterLostAfter == .seconds(30))

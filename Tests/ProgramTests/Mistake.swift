@@ -15,6 +15,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
 
     private static let tenant = "tenants: [{ id: t, environments: [dev] }]\n"
     private static let cluster = "id: c, baseUrl: \"http://h\", tenantId: t, envId: dev"
+    private static let native = "id: c, type: native, tenantId: t, envId: dev"
     private static let elsewhere = "id: c, baseUrl: \"http://i\", tenantId: t, envId: dev"
     private static let sameMaster = "id: d, baseUrl: \"http://H/\", tenantId: t, envId: dev"
 
@@ -99,7 +100,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
             "c.yaml:4:36: baseUrl must be an http or https URL such as http://127.0.0.1:8089"),
         .init(
             tenant + "locustClusters: [{ \(cluster), type: jmeter }]",
-            "c.yaml:4:79: type must be one of locust, not jmeter"),
+            "c.yaml:4:79: type must be one of locust, native, not jmeter"),
         .init(
             tenant + "locustClusters: [{ \(cluster), authToken: \"a\\r\\nX: y\" }]",
             "c.yaml:4:84: authToken must be printable ASCII without spaces"),
@@ -130,6 +131,39 @@ struct Mistake: Sendable, CustomTestStringConvertible {
             tenant
                 + "locustClusters: [{ \(cluster) }, { \(sameMaster) }]",
             "c.yaml:4:93: baseUrl is the same master as cluster c's; let that one serve both"),
+        .init(
+            tenant + "locustClusters: [{ \(native), maxUser: 2 }]",
+            "c.yaml:4:66: unknown key maxUser; did you mean maxUsers?"),
+        .init(
+            tenant + "locustClusters: [{ \(native), baseUrl: \"http://h\", authToken: a }]",
+            "c.yaml:4:75: baseUrl is for clusters of type locust only",
+            "c.yaml:4:98: authToken is for clusters of type locust only"),
+        .init(
+            tenant + "locustClusters: [{ \(cluster), maxUsers: 5, threads: 1 }]",
+            "c.yaml:4:83: maxUsers is for clusters of type native only",
+            "c.yaml:4:95: threads is for clusters of type native only"),
+        .init(
+            tenant + "locustClusters: [{ \(native), maxConcurrentRuns: 0 }]",
+            "c.yaml:4:85: maxConcurrentRuns must be a whole number between 1 and 1000"),
+        .init(
+            tenant + "locustClusters: [{ \(native), maxUsers: many }]",
+            "c.yaml:4:76: maxUsers must be a whole number between 1 and 1000000"),
+        .init(
+            tenant + "locustClusters: [{ \(native), threads: 65 }]",
+            "c.yaml:4:75: threads must be a whole number between 1 and 64"),
+        .init(
+            tenant + "locustClusters: [{ \(native), tls: { cafile: a } }]",
+            "c.yaml:4:73: unknown key cafile; did you mean caFile?"),
+        .init(
+            tenant + "locustClusters: [{ \(native), tls: { clientKeyFile: a } }]",
+            "c.yaml:4:71: clientCertificateFile and clientKeyFile are given together"),
+        .init(
+            tenant + "locustClusters: [{ \(native), tls: { caFile: \"\" } }]",
+            "c.yaml:4:81: caFile must not be empty"),
+        .init(
+            tenant
+                + "locustClusters: [{ id: c, type: nativ, tenantId: t, envId: dev, threads: 2 }]",
+            "c.yaml:4:33: type must be one of locust, native, not nativ"),
         .init(
             "orchestrator: { metricsPollIntervalSeconds: 0.4 }",
             "c.yaml:3:45: metricsPollIntervalSeconds must be a number of seconds between 0.5 "

@@ -80,6 +80,18 @@ enum Sample {
             baseUrl: http://locust.example
             tenantId: second
             envId: dev
+          - id: engine
+            type: native
+            maxConcurrentRuns: 2
+            maxUsers: 500
+            threads: 3
+            tls:
+              caFile: /etc/keeper/ca.pem
+              clientCertificateFile: "/etc/keeper/client #1.pem"
+              clientKeyFile: /etc/keeper/key.pem
+            tenantId: second
+            envId: dev
+          - { id: engine-by-default, type: native, tenantId: second, envId: dev }
         orchestrator:
           metricsPollIntervalSeconds: 0.5
           leaseSeconds: 12.5

@@ -8,26 +8,33 @@ package final class FakeCluster: LoadDriver, LoadDriverProvider {
         case prepare(RunID)
         case start(RunID)
         case stop(RunID)
+        case setUsers(RunID, Int, Double)
     }
 
     package struct Behaviour: Sendable {
         package var prepareError: DriverError?
         package var startError: DriverError?
         package var stopError: DriverError?
+        package var usersError: DriverError?
         package var lookError: DriverError?
         /// Nil follows the orders: load is on from start to stop.
         package var load: Sighting.Load?
         package var boot: String? = "boot-1"
-        package var observation: Observation?
+        package var observations: [Observation] = []
         /// Whether `start` and `stop` wait until this is false again, or their task is cancelled.
         package var hangs = false
         package var prepareHangs = false
         package var looksHang = false
+        package var usersHang = false
+        package var lookInterval: Duration?
+        /// What is said of every scenario.
+        package var scenarioFaults: [ScenarioFault] = []
     }
 
     private struct State {
         var behaviour = Behaviour()
         var orders: [(order: Order, at: Duration)] = []
+        var adopted: [RunID] = []
         var looks: [Duration] = []
         var looksUnderWay = 0
         var looksAtOnceMost = 0
@@ -49,6 +56,9 @@ package final class FakeCluster: LoadDriver, LoadDriverProvider {
         state.withLock { $0.orders.filter { $0.order == order }.map(\.at) }
     }
 
+    /// The runs of an earlier process that this driver was told of.
+    package var adopted: [RunID] { state.withLock { $0.adopted } }
+
     package var looks: Int { state.withLock { $0.looks.count } }
 
     package var lookTimes: [Duration] { state.withLock { $0.looks } }
@@ -63,6 +73,24 @@ package final class FakeCluster: LoadDriver, LoadDriverProvider {
     }
 
     package func driver(for cluster: Cluster) -> any LoadDriver { self }
+
+    package func scenarioFaults(in spec: LoadTestSpec) -> [ScenarioFault] {
+        state.withLock { $0.behaviour.scenarioFaults }
+    }
+
+    package var lookInterval: Duration? { state.withLock { $0.behaviour.lookInterval } }
+
+    package func adopt(_ order: LoadOrder, timeLeft: Duration) async {
+        state.withLock { $0.adopted.append(order.runID) }
+    }
+
+    package func setUsers(_ users: Int, spawnRate: Double, of run: RunID)
+        async throws(DriverError)
+    {
+        note(.setUsers(run, users, spawnRate))
+        await hang(while: \.usersHang)
+        if let error = state.withLock({ $0.behaviour.usersError }) { throw error }
+    }
 
     package func prepare(_ order: LoadOrder) async throws(DriverError) {
         note(.prepare(order.runID))
@@ -94,7 +122,7 @@ package final class FakeCluster: LoadDriver, LoadDriverProvider {
         if let error = behaviour.lookError { throw error }
         return Sighting(
             load: behaviour.load ?? (isLoaded ? .on : .absent), boot: behaviour.boot,
-            observation: behaviour.observation)
+            observations: behaviour.observations)
     }
 
     package func stop(_ run: RunID) async throws(DriverError) {

@@ -85,7 +85,7 @@ extension Worker {
                 if connections[index].parser.isComplete { complete(index, rest: 0) }
             }
         } catch {
-            failReceiving(index, error.description)
+            failReceiving(index, .reset, error.description)
         }
         return true
     }
@@ -168,7 +168,7 @@ extension Worker {
         do throws(MessageError) {
             try connections[index].parser.end()
         } catch {
-            return failReceiving(index, "the server closed the connection early")
+            return failReceiving(index, .reset, "the server closed the connection early")
         }
         complete(index, rest: 0)
     }
@@ -181,11 +181,11 @@ extension Worker {
         guard connections[index].generation == generation,
             connections[index].state == .exchanging
         else { return }
-        failReceiving(index, text)
+        failReceiving(index, .reset, text)
     }
 
     private func failReceiving(
-        _ index: Int, _ kind: FailureKind = .reset, _ text: String
+        _ index: Int, _ kind: FailureKind, _ text: String
     ) {
         let user = Int(connections[index].user)
         let row = rows[Int(users[user].request)]

@@ -65,16 +65,38 @@ extension Configuration {
             + catalog.clusters.flatMap { cluster -> [String] in
                 var lines = [
                     "  - id: \(quoted(cluster.id))", "    type: \(cluster.kind.rawValue)",
-                    "    baseUrl: \(quoted(ShownURL.text(cluster.baseURL)))", "    serves:",
                 ]
+                switch cluster.generator {
+                case .locust(let settings): lines += printed(settings)
+                case .native(let settings): lines += printed(settings)
+                }
+                lines.append("    serves:")
                 for key in cluster.serves {
                     lines.append(
                         "      - { tenantId: \(quoted(key.tenantID)), envId: \(quoted(key.envID)) }"
                     )
                 }
-                lines.append("    authToken: \(cluster.authToken.isEmpty ? "\"\"" : "\"***\"")")
                 return lines
             }
+    }
+
+    private func printed(_ settings: LocustSettings) -> [String] {
+        [
+            "    baseUrl: \(quoted(ShownURL.text(settings.baseURL)))",
+            "    authToken: \(settings.authToken.isEmpty ? "\"\"" : "\"***\"")",
+        ]
+    }
+
+    private func printed(_ settings: NativeSettings) -> [String] {
+        let files = [
+            ("caFile", settings.tls.caFile),
+            ("clientCertificateFile", settings.tls.clientCertificateFile),
+            ("clientKeyFile", settings.tls.clientKeyFile),
+        ].compactMap { name, file in file.map { "      \(name): \(quoted($0))" } }
+        return [
+            "    maxConcurrentRuns: \(settings.maxConcurrentRuns)",
+            "    maxUsers: \(settings.maxUsers)", "    threads: \(settings.threads)",
+        ] + (files.isEmpty ? [] : ["    tls:"] + files)
     }
 
     private func plain(_ duration: Duration) -> String {

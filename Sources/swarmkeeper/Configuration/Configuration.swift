@@ -27,8 +27,9 @@ struct Configuration: Equatable, Sendable {
 
     /// Everything that must not be seen in a log.
     var secrets: [String] {
-        let urls = [server.publicURL] + catalog.clusters.map(\.baseURL)
-        return tokens.map(\.secret) + catalog.clusters.map(\.authToken).filter { !$0.isEmpty }
+        let masters = catalog.clusters.compactMap(\.locust)
+        let urls = [server.publicURL] + masters.map(\.baseURL)
+        return tokens.map(\.secret) + masters.map(\.authToken).filter { !$0.isEmpty }
             + urls.compactMap(ShownURL.secret)
     }
 }

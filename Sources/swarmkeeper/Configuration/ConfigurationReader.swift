@@ -6,8 +6,8 @@ import YAML
 
 /// Reads a configuration and finds all of its mistakes at once.
 struct ConfigurationReader {
-    private var reader: NodeReader
-    private var configuration = Configuration()
+    var reader: NodeReader
+    var configuration = Configuration()
 
     /// - Parameter file: how the file is called in messages.
     /// - Throws: `ConfigurationError` with every mistake, in the order of the file.
@@ -174,108 +174,6 @@ struct ConfigurationReader {
 }
 
 extension ConfigurationReader {
-    private mutating func readClusters(_ node: Node?) {
-        var clusters: [Cluster] = []
-        for item in reader.items(of: node, what: "clusters") {
-            let fields = reader.fields(
-                of: item,
-                known: ["id", "type", "baseUrl", "tenantId", "envId", "serves", "authToken"])
-            let id = identifier("id", in: fields, taken: clusters.map(\.id), what: "cluster")
-            let kind = choice(fields["type"], "type", among: Cluster.Kind.allCases) ?? .locust
-            let address = baseURL(fields)
-            let serves = served(fields)
-            let authToken = authToken(fields["authToken"])
-            checkMaster(of: fields["baseUrl"], address, among: clusters)
-            guard let id, let address else { continue }
-            clusters.append(
-                Cluster(
-                    id: id, kind: kind, baseURL: address, serves: serves, authToken: authToken))
-        }
-        configuration.catalog = Catalog(
-            tenants: configuration.catalog.tenants, clusters: clusters)
-    }
-
-    private mutating func baseURL(_ fields: NodeReader.Fields) -> String? {
-        guard let node = fields["baseUrl"] else {
-            reader.report(fields.position, "baseUrl is missing, such as http://127.0.0.1:8089")
-            return nil
-        }
-        return url(node, "baseUrl")
-    }
-
-    /// One environment by `tenantId` and `envId`, or several by `serves`.
-    private mutating func served(_ fields: NodeReader.Fields) -> [EnvironmentKey] {
-        guard let node = fields["serves"] else { return environment(fields).map { [$0] } ?? [] }
-        if fields["tenantId"] != nil || fields["envId"] != nil {
-            reader.report(node.position, "give either tenantId and envId, or serves")
-        }
-        let items = reader.items(of: node, what: "environments")
-        if items.isEmpty, case .sequence = node.value {
-            reader.report(node.position, "serves must name at least one environment")
-        }
-        var keys: [EnvironmentKey] = []
-        for item in items {
-            let entry = reader.fields(of: item, known: ["tenantId", "envId"])
-            guard let key = environment(entry) else { continue }
-            if keys.contains(key) {
-                reader.report(
-                    item.position,
-                    "environment \(key.envID) of tenant \(key.tenantID) is served twice")
-            }
-            keys.append(key)
-        }
-        return keys
-    }
-
-    private mutating func authToken(_ node: Node?) -> String {
-        guard let node, let token = reader.string(node, "authToken") else { return "" }
-        if token.unicodeScalars.contains(where: { !("!"..."~").contains($0) }) {
-            reader.report(node.position, "authToken must be printable ASCII without spaces")
-        }
-        return token
-    }
-
-    /// Two clusters on one master would both believe to have it for themselves.
-    private mutating func checkMaster(of node: Node?, _ address: String?, among known: [Cluster]) {
-        guard let node, let address else { return }
-        let master = Self.master(at: address)
-        guard let other = known.first(where: { Self.master(at: $0.baseURL) == master }) else {
-            return
-        }
-        reader.report(
-            node.position,
-            "baseUrl is the same master as cluster \(other.id)'s; let that one serve both")
-    }
-
-    private static func master(at url: String) -> String? {
-        guard let parts = URLComponents(string: url), let host = parts.host else { return nil }
-        let port = parts.port ?? (parts.scheme == "https" ? 443 : 80)
-        return "\(host.lowercased()):\(port)\(parts.path)"
-    }
-
-    private mutating func environment(_ fields: NodeReader.Fields) -> EnvironmentKey? {
-        let tenantID = reader.requiredString("tenantId", in: fields)
-        let envID = reader.requiredString("envId", in: fields)
-        guard let tenantID, let envID else { return nil }
-        guard let tenant = configuration.catalog.tenant(tenantID) else {
-            let known = configuration.catalog.tenants.map(\.id)
-            reader.report(
-                fields["tenantId"]?.position ?? fields.position,
-                "there is no tenant \(fields["tenantId"]?.text ?? tenantID); "
-                    + (known.isEmpty
-                        ? "none is defined" : "there are \(known.joined(separator: ", "))"))
-            return nil
-        }
-        guard tenant.environments.contains(envID) else {
-            reader.report(
-                fields["envId"]?.position ?? fields.position,
-                "tenant \(tenantID) has no environment \(fields["envId"]?.text ?? envID); it has "
-                    + tenant.environments.joined(separator: ", "))
-            return nil
-        }
-        return EnvironmentKey(tenantID: tenantID, envID: envID)
-    }
-
     private mutating func readOrchestrator(_ node: Node?) {
         let fields = reader.fields(
             of: node,
@@ -301,7 +199,7 @@ extension ConfigurationReader {
         }
     }
 
-    private mutating func url(_ node: Node, _ what: String) -> String? {
+    mutating func url(_ node: Node, _ what: String) -> String? {
         guard let text = reader.string(node, what) else { return nil }
         guard let url = URLComponents(string: text), let host = url.host, !host.isEmpty,
             url.scheme == "http" || url.scheme == "https", url.query == nil, url.fragment == nil,
@@ -314,7 +212,7 @@ extension ConfigurationReader {
         return text.hasSuffix("/") ? String(text.dropLast()) : text
     }
 
-    private mutating func choice<T: RawRepresentable<String>>(
+    mutating func choice<T: RawRepresentable<String>>(
         _ node: Node?, _ what: String, among values: [T]
     ) -> T? {
         guard let node, let text = reader.string(node, what) else { return nil }
@@ -341,7 +239,7 @@ extension ConfigurationReader {
     }
 
     /// A name that stands in URLs, logs and files.
-    private mutating func identifier(
+    mutating func identifier(
         _ key: String, in fields: NodeReader.Fields, taken: [String], what: String
     ) -> String? {
         guard let text = reader.requiredString(key, in: fields) else { return nil }

@@ -1,0 +1,118 @@
+import Foundation
+import Logging
+
+/// Changes of users while load is on: asked for by many, made one after the other by the lane, so
+/// that none of them overtakes a start, is made during a stop, or comes after one.
+extension RunSupervisor {
+    /// A wish, and whoever waits to hear what became of it.
+    struct UsersChange {
+        let users: Int
+        let spawnRate: Double?
+        let actor: String
+        let outcome: CheckedContinuation<Result<Run, ControlPlaneError>, Never>
+    }
+
+    /// As many wishes wait for the lane: each has a caller who is waiting, too.
+    static let usersChangesMax = 16
+
+    /// Returns when the cluster has taken the change, with the run as it is stored.
+    func changeUsers(to users: Int, spawnRate: Double?, by actor: String)
+        async throws(ControlPlaneError) -> Run
+    {
+        try checkUsersChangeable()
+        guard !laneHasEnded else { throw .shuttingDown }
+        guard usersChanges.count < Self.usersChangesMax else {
+            throw .clusterRefused("\(usersChanges.count) changes of users are waiting already")
+        }
+        return try await withCheckedContinuation { outcome in
+            enqueue(
+                UsersChange(users: users, spawnRate: spawnRate, actor: actor, outcome: outcome))
+        }.get()
+    }
+
+    /// What the lane does for the first that waits.
+    func changeUsers() async {
+        guard !usersChanges.isEmpty else { return }
+        let change = usersChanges.removeFirst()
+        do throws(ControlPlaneError) {
+            try await make(change)
+            change.outcome.resume(returning: .success(run))
+        } catch {
+            change.outcome.resume(returning: .failure(error))
+        }
+    }
+
+    /// Repeats a change of users that an earlier process may have stored and not told the cluster
+    /// any more.
+    func repeatUsersChange() async {
+        guard run.targetUsersNow != nil, isLoadExpected else { return }
+        do {
+            try await driver.setUsers(run.targetUsers, spawnRate: run.spawnRate, of: id)
+        } catch {
+            logger.warning("users not set again", ["cause": .string(error.description)])
+        }
+    }
+
+    private func checkUsersChangeable() throws(ControlPlaneError) {
+        if run.state.isOver { throw .runIsOver(id, run.state) }
+        guard isLoadExpected else { throw .usersNotChangeable(id, run.state) }
+    }
+
+    /// Takes the room, stores the wish, and then tells the cluster; each only while no stop came.
+    private func make(_ change: UsersChange) async throws(ControlPlaneError) {
+        try checkUsersChangeable()
+        // What waits in the lane of a service that is going down is not begun any more.
+        guard !Task.isCancelled else { throw .shuttingDown }
+        let (usersBefore, rateBefore) = (run.targetUsers, run.spawnRate)
+        let spawnRate = change.spawnRate ?? rateBefore
+        if let max = capacity.usersMax, change.users > max { throw .tooManyUsers(max: max) }
+        // Room is taken before it is used and given back after, so that the limit always holds.
+        if change.users > usersBefore { try await reserve(change.users) }
+        try checkUsersChangeable()
+        _ = react(to: .usersChanged(to: change.users, spawnRate: spawnRate, by: change.actor))
+        do {
+            try await persist()
+        } catch {
+            await takeBack(to: usersBefore, rateBefore, by: change.actor)
+            throw error
+        }
+        try checkUsersChangeable()
+        do {
+            try await driver.setUsers(change.users, spawnRate: spawnRate, of: id)
+        } catch  where error.outcomeIsUnknown {
+            throw .clusterUncertain(error.description)
+        } catch {
+            await takeBack(to: usersBefore, rateBefore, by: change.actor)
+            throw .clusterRefused(error.description)
+        }
+        logger.info(
+            "users changed",
+            [
+                "users": .int(change.users), "spawnRate": .double(spawnRate),
+                "by": .string(change.actor),
+            ])
+        if change.users < usersBefore { await giveBackRoom(but: change.users) }
+    }
+
+    /// A change that was not made leaves the run as it was, unless a stop came meanwhile: then the
+    /// run keeps the wish, which no longer matters.
+    private func takeBack(to users: Int, _ spawnRate: Double, by actor: String) async {
+        guard isLoadExpected else { return }
+        await apply(.usersChanged(to: users, spawnRate: spawnRate, by: actor))
+        await giveBackRoom(but: users)
+    }
+
+    /// Room that is not given back is only free later, at the end of the run.
+    private func giveBackRoom(but users: Int) async {
+        do {
+            try await reserve(users)
+        } catch {
+            logger.error("room for users not given back", ["cause": .string("\(error)")])
+        }
+    }
+
+    private func reserve(_ users: Int) async throws(ControlPlaneError) {
+        guard capacity != .oneRun else { return }  // Its users are nobody else's room.
+        try await store.reserve(users, for: id, capacity: capacity)
+    }
+}
