@@ -46,7 +46,7 @@ struct LiveViewTests {
             })
         #expect(lines[2].hasSuffix(" 40 %  4.0 s, 6.0 s left"))
         #expect(lines[3].hasPrefix("rate 26.0/s"))
-        #expect(lines[3].hasSuffix("failed 4 (3.8 %)"))
+        #expect(lines[3].hasSuffix("failed 4 (3.85 %)"))
         #expect(lines[5].hasPrefix("now       p50 50.0 ms"))
         #expect(lines[6].hasPrefix("in all    p50 50.0 ms"))
         #expect(lines[7].hasPrefix("rate ") && lines[7].hasSuffix("█  top 26.0/s"))
