@@ -78,7 +78,8 @@ struct Attack {
 
     /// Shows the reports until the last.
     ///
-    /// - Returns: the last one, unless somebody would not wait for it, and the signal that ended it.
+    /// - Returns: the last one, unless somebody would not wait for it, and the signal that asked
+    ///   for the end.
     private func watch(
         _ events: AsyncStream<Event>, outputs: AttackOutputs, stop: @Sendable () -> Void
     ) async -> (report: LoadReport?, signal: Int32?) {

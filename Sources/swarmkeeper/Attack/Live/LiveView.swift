@@ -97,7 +97,7 @@ struct LiveView {
         var line = StyledLine(cell(name, 5))
         let bars = Chart.columns(values, columns: room, top: top)
         line.append(DisplayWidth.rightAligned(bars, columns: room), style)
-        line.append("  top \(text(top))", .faint)
+        if top > 0 { line.append("  top \(text(top))", .faint) }
         return line
     }
 
