@@ -91,8 +91,9 @@ struct Attack {
         for await event in events {
             switch event {
             case .report(let report):
-                let (text, interval) = display.show(report, console.size)
-                outputs.add(report, at: display.recent.elapsed, interval: interval)
+                let moment = Moment(report)
+                let (text, interval) = display.show(moment, console.size)
+                outputs.add(moment, at: display.recent.elapsed, interval: interval)
                 console.write(text)
                 if report.isFinal { return (report, signal) }
             case .signal(let number):

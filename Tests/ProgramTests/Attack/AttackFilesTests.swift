@@ -72,9 +72,9 @@ struct SecondsTableTests {
     @Test func `every row has all columns`() {
         let names = SecondsTable.header.split(separator: ",")
         let empty = SecondsTable.row(
-            AttackSample.report(), at: .seconds(1), interval: .zero)
+            AttackSample.moment(), at: .seconds(1), interval: .zero)
         let full = SecondsTable.row(
-            AttackSample.report { $0.respond(100) }, at: .seconds(2), interval: .seconds(1))
+            AttackSample.moment { $0.respond(100) }, at: .seconds(2), interval: .seconds(1))
         for row in [empty, full] {
             let cells = row.split(separator: ",", omittingEmptySubsequences: false)
             #expect(cells.count == names.count)

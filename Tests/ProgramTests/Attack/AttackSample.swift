@@ -40,6 +40,13 @@ enum AttackSample {
             connections: users, inFlight: inFlight, warnings: warnings, end: end)
     }
 
+    static func moment(
+        elapsed: Duration = .seconds(10), inFlight: Int = 0, warnings: [GeneratorWarning] = [],
+        end: LoadEnd? = nil, _ fill: (inout LoadStatistics) -> Void = { _ in }
+    ) -> Moment {
+        Moment(report(elapsed: elapsed, inFlight: inFlight, warnings: warnings, end: end, fill))
+    }
+
     static func result(
         _ report: LoadReport, subject: AttackSubject = subject(), signal: Int32? = nil
     ) -> AttackResult {

@@ -7,14 +7,14 @@ struct LiveViewTests {
     private static let openSubject = AttackSample.subject(
         AttackSample.plan(isOpen: true), title: "GET http://shop.example/日本/" + "long/" * 40)
 
-    private func recent(_ reports: [LoadReport]) -> RecentSeconds {
+    private func recent(_ reports: [Moment]) -> RecentSeconds {
         var recent = RecentSeconds()
         for report in reports { recent.append(report) }
         return recent
     }
 
     private func text(
-        _ report: LoadReport, subject: AttackSubject = AttackSample.subject(), columns: Int = 80,
+        _ report: Moment, subject: AttackSubject = AttackSample.subject(), columns: Int = 80,
         isStopping: Bool = false
     ) -> [String] {
         LiveView(subject: subject, columns: columns)
@@ -23,7 +23,7 @@ struct LiveViewTests {
 
     @Test(arguments: [1, 20, 40, 79, 80, 132, 400])
     func `no line is wider than the terminal, and there are at most twelve`(columns: Int) {
-        let report = AttackSample.report(
+        let report = AttackSample.moment(
             elapsed: .seconds(5), inFlight: 1_000_000, warnings: [.arrivalsDropped(1_000_000_000)],
             end: nil
         ) { statistics in
@@ -39,7 +39,7 @@ struct LiveViewTests {
 
     @Test func `progress tells the time left, and both last seconds and all`() {
         let lines = text(
-            AttackSample.report(elapsed: .seconds(4), end: nil) { statistics in
+            AttackSample.moment(elapsed: .seconds(4)) { statistics in
                 statistics.respond(100)
                 statistics.fail(3, .reset, "")
                 statistics.fail(1, .tls, "")
@@ -59,7 +59,7 @@ struct LiveViewTests {
             .lines(nil, recent: RecentSeconds(), isStopping: false).map(\.text)
         #expect(lines.count == 3)
         #expect(lines[2].hasSuffix("0 %  starting"))
-        let empty = text(AttackSample.report(elapsed: .seconds(1), end: nil))
+        let empty = text(AttackSample.moment(elapsed: .seconds(1)))
         #expect(empty[5].hasPrefix("now       p50 -  "))
         #expect(!empty.joined().contains("nan"))
     }
@@ -68,15 +68,15 @@ struct LiveViewTests {
         let subject = AttackSample.subject(
             AttackSample.plan(duration: .seconds(86_400), requestsMax: 200))
         let lines = text(
-            AttackSample.report(elapsed: .seconds(2), end: nil) { $0.respond(100) },
+            AttackSample.moment(elapsed: .seconds(2)) { $0.respond(100) },
             subject: subject)
         #expect(lines[2].hasSuffix(" 50 %  2.0 s, 2.0 s left"))
     }
 
     @Test func `the end is waited for in words`() {
-        let late = AttackSample.report(elapsed: .seconds(11), inFlight: 1, end: nil)
+        let late = AttackSample.moment(elapsed: .seconds(11), inFlight: 1)
         #expect(text(late)[2].hasSuffix("100 %  11.0 s, waiting for 1 last answer"))
-        let stopped = AttackSample.report(elapsed: .seconds(1), end: nil)
+        let stopped = AttackSample.moment(elapsed: .seconds(1))
         #expect(text(stopped, isStopping: true)[2].hasSuffix("1.0 s, stopping"))
     }
 
@@ -84,16 +84,16 @@ struct LiveViewTests {
         var recent = RecentSeconds()
         for second in 1...100 {
             let interval = recent.append(
-                AttackSample.report(elapsed: .seconds(second), end: nil) { $0.respond(second) })
+                AttackSample.moment(elapsed: .seconds(second)) { $0.respond(second) })
             #expect(interval == .seconds(1))
         }
         #expect(recent.seconds.count == RecentSeconds.secondsMax)
         #expect(recent.rate == 100)
         #expect(
-            recent.append(AttackSample.report(elapsed: .milliseconds(100_001))) == .milliseconds(1))
+            recent.append(AttackSample.moment(elapsed: .milliseconds(100_001))) == .milliseconds(1))
         #expect(recent.rate == 100)
         // The final report leaves the wait for the last answers out.
-        #expect(recent.append(AttackSample.report(elapsed: .seconds(90))) == .zero)
+        #expect(recent.append(AttackSample.moment(elapsed: .seconds(90))) == .zero)
         #expect(recent.elapsed == .milliseconds(100_001))
     }
 }
@@ -130,14 +130,15 @@ struct AttackDisplayTests {
         var display = AttackDisplay(AttackSample.subject(), mode: .lines, isColored: true)
         let head = display.begin(size)
         let (row, interval) = display.show(
-            AttackSample.report(elapsed: .seconds(1), end: nil) { $0.respond(1234) }, size)
+            AttackSample.moment(elapsed: .seconds(1)) { $0.respond(1234) }, size)
         #expect(interval == .seconds(1))
         let titles = head.split(separator: "\n").last.map(String.init) ?? ""
         #expect(titles.hasPrefix("     time      rate/s     requests"))
         #expect(row.hasPrefix("    1.0 s       1,234        1,234         0    617 ms"))
         #expect(row.dropLast().count == titles.count)
         #expect(!(head + row).contains("\u{1B}"))
-        let (last, _) = display.show(AttackSample.report(elapsed: .milliseconds(1001)), size)
+        let (last, _) = display.show(
+            AttackSample.moment(elapsed: .milliseconds(1001), end: .stopped), size)
         #expect(last == "", "a moment is no line of its own")
         #expect(display.redraw(size) == "")
         #expect(display.end() == "\n")
@@ -146,16 +147,17 @@ struct AttackDisplayTests {
     @Test func `a terminal gets a picture, which the summary replaces`() {
         var display = AttackDisplay(AttackSample.subject(), mode: .live, isColored: false)
         #expect(display.begin(size).contains("starting"))
-        #expect(display.show(AttackSample.report(elapsed: .seconds(1), end: nil), size).text != "")
+        #expect(display.show(AttackSample.moment(elapsed: .seconds(1)), size).text != "")
         display.isStopping = true
         #expect(display.redraw(size).contains("stopping"))
-        #expect(display.show(AttackSample.report(), size).text == "")
+        #expect(display.show(AttackSample.moment(end: .stopped), size).text == "")
         #expect(display.end().hasSuffix("\u{1B}[?25h"))
     }
 
     @Test func `quiet is quiet`() {
         var display = AttackDisplay(AttackSample.subject(), mode: .none, isColored: true)
-        #expect(display.begin(size) + display.show(AttackSample.report(), size).text == "")
+        #expect(
+            display.begin(size) + display.show(AttackSample.moment(end: .stopped), size).text == "")
         #expect(display.end() + display.redraw(size) == "")
     }
 }
