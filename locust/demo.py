@@ -1,8 +1,8 @@
 """Shows the whole path once on this machine: ``make run``.
 
 Starts a target, a Locust master with two workers and the control plane, has the control plane run
-a load test on them, and prints what the control plane's REST API tells. Everything that was
-started ends with Ctrl-C.
+a load test on them and a second one on its own engine, and prints what the control plane's REST
+API tells. Everything that was started ends with Ctrl-C.
 """
 
 from __future__ import annotations
@@ -170,22 +170,46 @@ def cluster(client: Client) -> dict[str, Any]:
     return clusters[0]
 
 
-def run_load_test(client: Client, target: str, seconds: int, processes: Processes) -> str:
-    definition = {
+def locust_test(target: str, seconds: int) -> dict[str, Any]:
+    return {
         "name": "Checkout smoke",
         "tenantId": "tenant-1",
         "envId": "dev",
+        "locustClusterId": "local-dev",
         "targetUrl": target,
         "defaultUsers": 20,
         "defaultSpawnRate": 10,
         "defaultDurationSeconds": seconds,
         "tags": ["demo"],
     }
+
+
+def native_test(target: str, seconds: int) -> dict[str, Any]:
+    """The service's own engine: no Python, and two hundred arrivals a second whatever comes."""
+    steps = [
+        {"name": "/cart", "method": "POST", "path": "/cart", "json": {"item": "{{uuid}}"}},
+        {"name": "/checkout", "path": "/checkout?user={{randomInt 1 500}}"},
+    ]
+    return {
+        "name": "Checkout by arrivals",
+        "tenantId": "tenant-1",
+        "envId": "dev",
+        "locustClusterId": "local-native",
+        "targetUrl": target,
+        "scenario": {"load": {"rate": "100/s"}, "steps": steps},
+        "defaultUsers": 50,
+        "defaultDurationSeconds": max(2, seconds // 3),
+        "tags": ["demo"],
+    }
+
+
+def run_load_test(client: Client, definition: dict[str, Any], processes: Processes) -> str:
     test = client.call("POST", "/v1/load-tests", definition)
     say(f"\nPOST /v1/load-tests            -> load test {test['id']}")
     run = client.call("POST", f"/v1/load-tests/{test['id']}/runs", {})
     say(f"POST /v1/load-tests/{{id}}/runs  -> run {run['id']}\n")
     say(f"{'state':<10}{'users':>6}{'req/s':>9}{'requests':>10}{'failed':>8}{'p95 ms':>8}")
+    seconds = definition["defaultDurationSeconds"]
     end = time.monotonic() + seconds + READY_SECONDS_MAX + END_SECONDS_MAX
     run_id: str = run["id"]
     while run["state"] not in ("Finished", "Failed"):
@@ -212,7 +236,8 @@ def progress(run: dict[str, Any]) -> str:
     )
 
 
-def print_summary(client: Client, run_id: str, target: str) -> None:
+def print_summary(client: Client, run_id: str) -> int:
+    """Prints what a run came to, and returns how many requests were measured."""
     summary = client.call("GET", f"/v1/runs/{run_id}/summary")
     say(f"\n{'endpoint':<24}{'requests':>9}{'failed':>8}{'req/s':>8}{'avg':>7}{'p95':>7}{'p99':>7}")
     for row in [*summary["endpoints"], summary["totals"]]:
@@ -224,10 +249,14 @@ def print_summary(client: Client, run_id: str, target: str) -> None:
         )
     for error in summary["errors"]:
         say(f"  {error['occurrences']} x {error['method']} {error['name']}: {error['message']}")
+    measured: int = summary["totals"]["requests"]
+    return measured
+
+
+def check_count(measured: int, target: str) -> None:
     with urllib.request.urlopen(f"{target}/_target/statistics", timeout=10) as response:
         counted = json.load(response)["requests"]
-    measured = summary["totals"]["requests"]
-    say(f"\nthe target itself counted {counted} requests")
+    say(f"\nboth runs measured {measured} requests, the target itself counted {counted}")
     if counted != measured:
         raise DemoError(f"{measured} requests were measured, the target counted {counted}")
 
@@ -264,8 +293,12 @@ def main() -> int:
         signal.signal(number, signal.default_int_handler)
     try:
         client, target = start_all(processes, options)
-        run_id = run_load_test(client, target, options.seconds, processes)
-        print_summary(client, run_id, target)
+        measured = 0
+        run_id = ""
+        for definition in (locust_test, native_test):
+            run_id = run_load_test(client, definition(target, options.seconds), processes)
+            measured += print_summary(client, run_id)
+        check_count(measured, target)
         if not options.once:
             print_hints(client, run_id, target, folder)
             while True:

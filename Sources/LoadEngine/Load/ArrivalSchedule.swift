@@ -7,6 +7,7 @@ package struct ArrivalSchedule: Equatable, Sendable {
     package struct Stage: Equatable, Sendable {
         /// Requests per second at the end of the stage, reached evenly from the rate before it.
         package let rate: Double
+        /// Zero for a step.
         package let duration: Duration
 
         package init(rate: Double, duration: Duration) {
@@ -48,18 +49,22 @@ package struct ArrivalSchedule: Equatable, Sendable {
     /// Stages one after the other, the first beginning at `startRate`.
     package init(startRate: Double, stages: [Stage]) {
         var segments: [Segment] = []
-        var (seconds, count, rate) = (0.0, 0.0, startRate)
-        for stage in stages where stage.duration > .zero {
-            let length = stage.duration / .seconds(1)
-            let segment = Segment(
-                startSeconds: seconds, startCount: count, startRate: rate,
-                slope: (stage.rate - rate) / length, seconds: length)
-            segments.append(segment)
-            (seconds, count) = (seconds + length, segment.count(after: length))
+        var (time, count, rate) = (Duration.zero, 0.0, startRate)
+        for stage in stages {
+            let length = stage.duration.seconds
+            if length > 0, rate > 0 || stage.rate > 0 {
+                let segment = Segment(
+                    startSeconds: time.seconds, startCount: count, startRate: rate,
+                    slope: (stage.rate - rate) / length, seconds: length)
+                segments.append(segment)
+                count = Self.withoutRoundingError(segment.count(after: length))
+            }
+            time += stage.duration
             rate = stage.rate
         }
         self.segments = segments
-        requestCount = UInt64(max(0, count.rounded(.down)))
+        // Request 0 is due at once, so that the one numbered by the last part of one is due too.
+        requestCount = UInt64(max(0, count.rounded(.up)))
         rateMax = max(startRate, stages.map(\.rate).max() ?? 0)
     }
 
@@ -73,13 +78,20 @@ package struct ArrivalSchedule: Equatable, Sendable {
         return UInt64((seconds * 1e9).rounded())
     }
 
+    /// A count of whole requests where it is one but for the sums that it came from: one request
+    /// would be missing, or move behind a pause.
+    private static func withoutRoundingError(_ count: Double) -> Double {
+        let whole = count.rounded()
+        return abs(count - whole) < 1e-6 ? whole : count
+    }
+
     /// The root of `slope/2 t² + startRate t = due`, in the form that also holds for slope 0.
     private static func elapsed(to count: Double, in segment: Segment) -> Double {
         let due = count - segment.startCount
-        let root = (segment.startRate * segment.startRate + 2 * segment.slope * due)
-            .squareRoot()
-        let denominator = segment.startRate + root
+        let square = segment.startRate * segment.startRate + 2 * segment.slope * due
+        // At the end of a ramp down to nothing it is 0, and a rounding error may be below.
+        let denominator = segment.startRate + max(0, square).squareRoot()
         guard denominator > 0 else { return 0 }
-        return 2 * due / denominator
+        return min(2 * due / denominator, segment.seconds)
     }
 }

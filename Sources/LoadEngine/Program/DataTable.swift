@@ -1,6 +1,7 @@
 /// A list of data, of which each iteration has one row. All cells lie in one piece of memory, as
-/// there may be a million.
-struct DataTable: Hashable, Sendable {
+/// there may be a million. An object, as users of all threads read it and none changes it, and
+/// copying a value would count references to each of its parts.
+final class DataTable: Sendable {
     /// Which row an iteration has.
     enum Pick: String, CaseIterable, Sendable {
         /// Row *n* modulo the number of rows, for user *n*: its own as long as there are enough.
@@ -17,6 +18,7 @@ struct DataTable: Hashable, Sendable {
     let pick: Pick
     let columns: [String]
     let rowCount: Int
+    private let columnCount: Int
     private let bytes: [UInt8]
     /// Where each cell ends, row by row.
     private let ends: [Int]
@@ -27,7 +29,7 @@ struct DataTable: Hashable, Sendable {
         self.name = name
         self.pick = pick
         self.columns = columns
-        rowCount = rows.count
+        (rowCount, columnCount) = (rows.count, columns.count)
         var (bytes, ends): ([UInt8], [Int]) = ([], [])
         ends.reserveCapacity(rows.count * columns.count)
         for row in rows {
@@ -41,7 +43,7 @@ struct DataTable: Hashable, Sendable {
     }
 
     func cell(row: Int, column: Int) -> ArraySlice<UInt8> {
-        let index = row * columns.count + column
+        let index = row * columnCount + column
         return bytes[(index == 0 ? 0 : ends[index - 1])..<ends[index]]
     }
 
@@ -56,5 +58,18 @@ struct DataTable: Hashable, Sendable {
         case .random: Int(random.next(upperBound: count))
         case .unique: iteration < count ? Int(iteration) : nil
         }
+    }
+}
+
+extension DataTable: Hashable {
+    static func == (left: DataTable, right: DataTable) -> Bool {
+        left === right
+            || left.name == right.name && left.pick == right.pick && left.columns == right.columns
+                && left.ends == right.ends && left.bytes == right.bytes
+    }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(name)
+        hasher.combine(rowCount)
     }
 }

@@ -65,8 +65,8 @@ struct PatternMatcher: ~Copyable {
         }
         guard group < result, let places = pcre2_get_ovector_pointer_8(data) else { return .none }
         let (start, end) = (places[2 * group], places[2 * group + 1])
-        // A group that took no part has no place, and `\K` may put an end before its start.
-        guard start <= end, end <= bytes.count else { return .none }
+        // A group that took no part is at PCRE2_UNSET, which is -1 as an Int.
+        guard start >= 0, start <= end, end <= bytes.count else { return .none }
         return .found(Int(start)..<Int(end))
     }
 

@@ -24,37 +24,35 @@ package struct RequestTemplate: Hashable, Sendable {
         for user: ScriptUser, of script: Script, using random: inout RandomSource,
         into message: inout [UInt8]
     ) {
-        var lengthPlace: Int?
-        render(
-            pieces, for: user, of: script, using: &random, into: &message,
-            lengthPlace: &lengthPlace)
+        let lengthPlace = render(
+            pieces, for: user, of: script, using: &random, into: &message)
         let bodyStart = message.count
-        var noPlace: Int?
-        render(
-            bodyPieces, for: user, of: script, using: &random, into: &message,
-            lengthPlace: &noPlace)
+        _ = render(bodyPieces, for: user, of: script, using: &random, into: &message)
         guard let lengthPlace else { return }
         message.writeLength(message.count - bodyStart, at: lengthPlace, over: Self.lengthDigits)
     }
 
+    /// - Returns: where the length of the body is to be written.
     private func render(
         _ pieces: [Piece], for user: ScriptUser, of script: Script,
-        using random: inout RandomSource, into message: inout [UInt8], lengthPlace: inout Int?
-    ) {
+        using random: inout RandomSource, into message: inout [UInt8]
+    ) -> Int? {
         var pathStart: Int?
+        var lengthPlace: Int?
         for piece in pieces {
             switch piece {
-            case .literal(let range): message.append(contentsOf: literals[range])
+            case .literal(let range):
+                literals.withUnsafeBufferPointer {
+                    message.append(contentsOf: UnsafeBufferPointer(rebasing: $0[range]))
+                }
             case .value(let value, let context):
-                message.append(
-                    value, in: context, for: user, of: script, using: &random)
+                message.append(value, in: context, for: user, of: script, using: &random)
             case .pathStart:
                 pathStart = message.count
                 continue
             case .length:
                 lengthPlace = message.count
-                message.append(
-                    contentsOf: repeatElement(UInt8(ascii: "0"), count: Self.lengthDigits))
+                for _ in 0..<Self.lengthDigits { message.append(UInt8(ascii: "0")) }
             }
             if let start = pathStart {
                 let hasSlash = start < message.count && message[start] == UInt8(ascii: "/")
@@ -62,6 +60,7 @@ package struct RequestTemplate: Hashable, Sendable {
                 pathStart = nil
             }
         }
+        return lengthPlace
     }
 }
 

@@ -1,7 +1,9 @@
 extension [UInt8] {
     /// Appends what stands in a path or a query, bytes that may not stand there percent-encoded
     /// (RFC 3986, section 2.1). What is encoded already stays as it is.
-    mutating func appendTarget(_ bytes: ArraySlice<UInt8>) {
+    ///
+    /// - Parameter leavingBrackets: as common clients do in queries, and servers take them there.
+    mutating func appendTarget(_ bytes: ArraySlice<UInt8>, leavingBrackets: Bool = false) {
         for index in bytes.indices {
             let byte = bytes[index]
             if byte == UInt8(ascii: "%") {
@@ -9,7 +11,7 @@ extension [UInt8] {
                     index + 2 < bytes.endIndex && bytes[index + 1].hexadecimalValue != nil
                     && bytes[index + 2].hexadecimalValue != nil
                 append(contentsOf: isCode ? "%".utf8 : "%25".utf8)
-            } else if byte.mayStandInTarget {
+            } else if byte.mayStandInTarget || leavingBrackets && (byte == 0x5B || byte == 0x5D) {
                 append(byte)
             } else {
                 append(UInt8(ascii: "%"))
@@ -23,8 +25,7 @@ extension [UInt8] {
 
 extension UInt8 {
     /// Letters, digits, and what separates them, of paths and queries alike (RFC 3986, sections
-    /// 3.3 and 3.4). A fragment's `#` is not among them, and not `%`. Brackets are encoded:
-    /// a path may not have them.
+    /// 3.3 and 3.4). A fragment's `#` is not among them, and not `%`.
     var mayStandInTarget: Bool {
         switch self {
         case 0x30...0x39, 0x40...0x5A, 0x61...0x7A: true  // Digits, @ and letters.

@@ -21,11 +21,20 @@ extension [UInt8] {
     }
 
     private mutating func append(_ bytes: ArraySlice<UInt8>, in context: TemplateContext) {
+        // Nearly all values may stand where they are, and are copied as a whole.
+        let start = count
+        bytes.withUnsafeBufferPointer { append(contentsOf: $0) }
         switch context {
-        case .body: append(contentsOf: bytes)
+        case .body: break
         case .field:
-            for byte in bytes { append(byte == 0 || byte == 10 || byte == 13 ? 0x20 : byte) }
-        case .target: appendTarget(bytes)
+            for index in start..<count
+            where self[index] == 0 || self[index] == 10 || self[index] == 13 {
+                self[index] = 0x20
+            }
+        case .target:
+            guard !(start..<count).allSatisfy({ self[$0].mayStandInTarget }) else { return }
+            removeLast(count - start)
+            appendTarget(bytes)
         }
     }
 
@@ -46,37 +55,44 @@ extension [UInt8] {
     }
 
     mutating func appendDecimal(_ number: Int64) {
-        var digits = InlineArray<20, UInt8>(repeating: 0)
-        var (rest, count) = (number.magnitude, 0)
+        var digits = InlineArray<20, UInt8>(repeating: UInt8(ascii: "-"))
+        var (rest, start) = (number.magnitude, 20)
         repeat {
-            digits[count] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            start -= 1
+            digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
-            count += 1
         } while rest > 0
-        if number < 0 { append(UInt8(ascii: "-")) }
-        for index in stride(from: count - 1, through: 0, by: -1) { append(digits[index]) }
+        if number < 0 { start -= 1 }
+        append(digits.span.extracting(start..<20))
     }
 
     /// Version 4 of RFC 9562 from 122 of the bits given.
     private mutating func appendUUID(_ high: UInt64, _ low: UInt64) {
         let high = high & ~0xF000 | 0x4000
         let low = low & ~(0b11 << 62) | 0b10 << 62
-        appendHexadecimal(high >> 32, digits: 8)
-        append(UInt8(ascii: "-"))
-        appendHexadecimal(high >> 16, digits: 4)
-        append(UInt8(ascii: "-"))
-        appendHexadecimal(high, digits: 4)
-        append(UInt8(ascii: "-"))
-        appendHexadecimal(low >> 48, digits: 4)
-        append(UInt8(ascii: "-"))
-        appendHexadecimal(low, digits: 12)
+        var text = InlineArray<36, UInt8>(repeating: UInt8(ascii: "-"))
+        text.writeHexadecimal(high >> 32, digits: 8, at: 0)
+        text.writeHexadecimal(high >> 16, digits: 4, at: 9)
+        text.writeHexadecimal(high, digits: 4, at: 14)
+        text.writeHexadecimal(low >> 48, digits: 4, at: 19)
+        text.writeHexadecimal(low, digits: 12, at: 24)
+        append(text.span)
     }
 
+    /// In one piece: byte by byte each would be asked whether there is room.
+    private mutating func append(_ bytes: Span<UInt8>) {
+        bytes.withUnsafeBufferPointer { append(contentsOf: $0) }
+    }
+}
+
+extension InlineArray<36, UInt8> {
     /// The lowest `digits` digits.
-    private mutating func appendHexadecimal(_ number: UInt64, digits: Int) {
-        for index in stride(from: digits - 1, through: 0, by: -1) {
-            let digit = UInt8(truncatingIfNeeded: number >> UInt64(index * 4)) & 0xF
-            append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit)
+    fileprivate mutating func writeHexadecimal(_ number: UInt64, digits: Int, at place: Int) {
+        var rest = number
+        for index in stride(from: place + digits - 1, through: place, by: -1) {
+            let digit = UInt8(truncatingIfNeeded: rest & 0xF)
+            self[index] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit
+            rest >>= 4
         }
     }
 }

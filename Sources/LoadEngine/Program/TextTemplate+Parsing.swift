@@ -129,10 +129,10 @@ extension TextTemplate.Names {
         let known = ["uuid", "timestamp", "randomInt 1 100"] + variables
         let hint =
             NearestName.of(name, among: known).map { "did you mean {{\($0)}}?" }
-            ?? "there are uuid, timestamp, randomInt A B, data.COLUMN, and what extract names"
+            ?? "known are uuid, timestamp, randomInt A B, data.COLUMN, and what extract names."
         let shown = name.prefix(60)
         return Mistake(
             message:
-                "{{\(shown)}} is unknown: \(hint) For two braces that mean themselves write {{{{")
+                "{{\(shown)}} is unknown; \(hint) Two braces that mean themselves are {{{{")
     }
 }

@@ -22,13 +22,24 @@ package final class LoadRun: Sendable {
     package static func start(
         _ plan: LoadPlan, onReport: @escaping @Sendable (LoadReport) -> Void
     ) throws(LoadError) -> LoadRun {
-        precondition(plan.threads > 0, "somebody has to send the requests")
         let origins = plan.program.origins.map { OriginSlot(resolving: $0) }
+        return try start(plan, origins: origins, onReport: onReport)
+    }
+
+    /// Starts with hosts that were looked up.
+    static func start(
+        _ plan: LoadPlan, origins: [OriginSlot],
+        onReport: @escaping @Sendable (LoadReport) -> Void
+    ) throws(LoadError) -> LoadRun {
+        precondition(plan.threads > 0, "somebody has to send the requests")
+        var plan = plan
+        // A thread without users would keep its share of the requests for ever.
+        plan.threads = min(plan.threads, max(1, plan.model.usersMax))
         if let fault = origins.first?.fault, origins.allSatisfy({ $0.addresses.isEmpty }) {
             throw LoadError(fault)
         }
         DescriptorLimit.raise()
-        let control = RunControl(lease: plan.lease)
+        let control = RunControl(lease: plan.lease, budget: plan.requestBudget)
         let ports = try startWorkers(plan, origins, control)
         control.renewLease()
         control.begin(at: MonotonicTime.now.nanoseconds)
@@ -81,6 +92,9 @@ package final class LoadRun: Sendable {
         }
         return ports
     }
+
+    /// When the load began, on the monotonic clock: the schedule of an open model counts from here.
+    var startTime: MonotonicTime { MonotonicTime(nanoseconds: control.startTime) }
 
     /// Asks for the end: nothing new begins, and what is on its way has the plan's `drain`.
     package func stop(_ end: LoadEnd = .stopped) { control.stop(end) }

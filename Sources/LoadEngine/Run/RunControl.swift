@@ -6,6 +6,8 @@ import Synchronization
 final class RunControl: Sendable {
     private let stopping = Atomic(false)
     private let reason = Mutex<LoadEnd?>(nil)
+    /// Requests of a closed model that no thread has taken; nil without a limit.
+    let budget: RequestBudget?
     private let leaseNanoseconds: Int64?
     /// When the lease runs out, on the monotonic clock.
     private let leaseEnd: Atomic<Int64>
@@ -14,7 +16,8 @@ final class RunControl: Sendable {
     private let curveVersion = Atomic(0)
     private let curve: Mutex<UserCurve?> = Mutex(nil)
 
-    init(lease: Duration?) {
+    init(lease: Duration?, budget: RequestBudget? = nil) {
+        self.budget = budget
         leaseNanoseconds = lease?.nanoseconds
         leaseEnd = Atomic(.max)
         renewLease()

@@ -29,7 +29,11 @@ extension LoadSettings {
         result.spawnRate = spawnRate ?? other.spawnRate
         result.duration = duration ?? other.duration
         result.requestsMax = requestsMax ?? other.requestsMax
-        result.thinkTime = thinkTime ?? other.thinkTime
+        // A think time that was meant for users says nothing once a rate sets the pace.
+        let isOtherClosed = other.kind == .closed
+        if result.kind == .closed || !isOtherClosed {
+            result.thinkTime = thinkTime ?? other.thinkTime
+        }
         result.drain = drain ?? other.drain
         result.tick = tick ?? other.tick
         result.stopRule = stopRule ?? other.stopRule
@@ -143,6 +147,8 @@ extension LoadSettings {
         if rest > .zero, let last = stages.last {
             stages.append(.init(rate: last.rate, duration: rest))
         }
+        // A step is a ramp too short for a request: a schedule passes over what has no length.
+        stages = stages.map { .init(rate: $0.rate, duration: max($0.duration, .nanoseconds(1))) }
         return ArrivalSchedule(startRate: rate ?? 0, stages: stages)
     }
 

@@ -88,6 +88,7 @@ extension ScenarioReader {
         guard let field else { return nil }
         let items = items(of: field, what: "a list of stages", countMax: ScenarioLimits.stagesMax)
         var (users, rates): ([UserCurve.Stage], [ArrivalSchedule.Stage]) = ([], [])
+        let problemCount = problems.count
         for item in items {
             let known = ["duration", "users", "rate"]
             guard let fields = fields(of: item, known: known, what: "duration and users or rate")
@@ -113,7 +114,9 @@ extension ScenarioReader {
         if items.isEmpty, field.value.items?.isEmpty == true {
             report(field.pointer, "expected at least one stage")
         }
-        return items.isEmpty ? nil : rates.isEmpty ? .users(users) : .rates(rates)
+        // What is left of stages with problems would only look like another one.
+        guard !items.isEmpty, problems.count == problemCount else { return nil }
+        return rates.isEmpty ? .users(users) : .rates(rates)
     }
 
     private func tick(_ field: Field?) -> Tick? {

@@ -60,6 +60,7 @@ extension TextTemplate {
     /// 9110, section 7.1).
     fileprivate var asTarget: TextTemplate {
         var encoded: [Part] = []
+        var isQuery = false
         for part in parts {
             guard case .literal(let bytes) = part else {
                 encoded.append(part)
@@ -67,7 +68,15 @@ extension TextTemplate {
             }
             let end = bytes.firstIndex(of: UInt8(ascii: "#"))
             var text: [UInt8] = []
-            text.appendTarget(bytes[..<(end ?? bytes.count)])
+            let pieces = bytes[..<(end ?? bytes.count)]
+                .split(separator: UInt8(ascii: "?"), maxSplits: 1, omittingEmptySubsequences: false)
+            for (index, piece) in pieces.enumerated() {
+                if index > 0 {
+                    text.append(UInt8(ascii: "?"))
+                    isQuery = true
+                }
+                text.appendTarget(piece, leavingBrackets: isQuery)
+            }
             encoded.append(.literal(text))
             if end != nil { break }
         }

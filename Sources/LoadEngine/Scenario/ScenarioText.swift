@@ -36,7 +36,10 @@ enum ScenarioText {
     static func shown(_ duration: Duration) -> String {
         let seconds = duration.seconds
         let whole = Int64(seconds)
-        if seconds < 1, seconds > 0 { return "\(duration.nanoseconds / 1000)us" }
+        let microseconds = duration.nanoseconds / 1000
+        if seconds < 1, microseconds > 0 {
+            return microseconds % 1000 == 0 ? "\(microseconds / 1000)ms" : "\(microseconds)us"
+        }
         if whole % 86_400 == 0, whole > 0 { return "\(whole / 86_400)d" }
         return whole % 3600 == 0 && whole > 0 ? "\(whole / 3600)h" : "\(whole)s"
     }

@@ -12,16 +12,22 @@ struct OriginSlot: Sendable {
     let fault: String?
     let serverName: TLSServerName
 
+    /// One whose host has these addresses, without asking anybody.
+    init(_ origin: Origin, addresses: [SocketAddress], fault: String? = nil) {
+        self.origin = origin
+        self.addresses = addresses
+        self.fault = fault
+        serverName = TLSServerName(origin.host)
+    }
+
     /// Asks the system's resolver and waits for it.
     init(resolving origin: Origin) {
-        self.origin = origin
-        serverName = TLSServerName(origin.host)
         do throws(ResolveError) {
-            addresses = try Resolver.addressesBlocking(of: origin.host, port: origin.port)
-            fault = nil
+            self.init(
+                origin,
+                addresses: try Resolver.addressesBlocking(of: origin.host, port: origin.port))
         } catch {
-            addresses = []
-            fault = error.description
+            self.init(origin, addresses: [], fault: error.description)
         }
     }
 }

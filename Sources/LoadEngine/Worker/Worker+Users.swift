@@ -55,18 +55,21 @@ extension Worker {
 
     /// Begins the next request of the present iteration.
     private func beginRequest(_ user: Int, intended: Int64, at now: Int64) {
-        guard requestsLeft > 0 else {
+        if share.isEmpty, let budget = control.budget { share = budget.take(among: plan.threads) }
+        guard !share.isEmpty else {
             leave(user)
             beginEnd(.budgetSpent, at: now)
             return
         }
-        requestsLeft -= 1
+        let number = share.lowerBound
+        share = number + 1..<share.upperBound
         let request: Int
         switch plan.program.flow {
         case .steps: request = Int(users[user].step)
         case .mix(let choice): request = choice.pick(using: &users[user].random)
         case .rotation:
-            request = Int(users[user].iteration % UInt64(plan.program.requests.count))
+            let turn = control.budget == nil ? users[user].iteration : number
+            request = Int(turn % UInt64(plan.program.requests.count))
         }
         let index = user * originsMax + rows[request].origin
         if users[user].state != .busy { busyUsers += 1 }
@@ -79,7 +82,20 @@ extension Worker {
         users[user].redirectsLeft = Int32(clamping: plan.connections.redirectsMax)
         queueSend(index)
         // The last one: nothing is to begin, and nobody to wait for, once it is answered.
-        if requestsLeft == 0 { beginEnd(.budgetSpent, at: now) }
+        if isBudgetSpent { beginEnd(.budgetSpent, at: now) }
+    }
+
+    /// Whether all requests of this thread were begun, and there are no more to take.
+    var isBudgetSpent: Bool { share.isEmpty && control.budget?.isSpent ?? true }
+
+    /// Gives back the requests of a thread that its last user is about to leave.
+    ///
+    /// - Returns: whether the user has to stay, as nobody else would send them.
+    private func mustStay() -> Bool {
+        guard let budget = control.budget, activeUsers == 1, !share.isEmpty else { return false }
+        guard budget.giveBack(share) else { return true }
+        share = 0..<0
+        return false
     }
 
     /// After a request: thinks, and goes on with the next.
@@ -94,7 +110,7 @@ extension Worker {
         if isOpenModel {
             guard !isWhole else { return leave(user) }
         } else {
-            guard !isWhole || user < userTarget else { return leave(user) }
+            guard !isWhole || user < userTarget || mustStay() else { return leave(user) }
         }
         let thinkTime = rows[Int(users[user].request)].thinkTime
         let wait = pause + thinkTime.nanoseconds(using: &users[user].random)
@@ -113,7 +129,8 @@ extension Worker {
         guard users[user].state == .thinking else { return }
         let isWhole =
             plan.program.flow != .steps || Int(users[user].step) >= plan.program.requests.count
-        let leaves = end != nil || (!isOpenModel && isWhole && user >= userTarget)
+        let leaves =
+            end != nil || (!isOpenModel && isWhole && user >= userTarget && !mustStay())
         guard !leaves else { return leave(user) }
         // Closed: what the user had in mind is to begin now, however late we are.
         if isWhole {

@@ -72,7 +72,8 @@ final class Worker {
     var nextTimeoutScan: Int64 = 0
     let shortestTimeout: Int64
     let longestTimeout: Int64
-    var requestsLeft: UInt64
+    /// Numbers of the requests that this thread may begin before it has to look for more.
+    var share: Range<UInt64>
     private var cpuCounted: UInt64 = 0
     private var timeCounted: Int64 = 0
 
@@ -125,11 +126,7 @@ final class Worker {
         longestTimeout = timeouts.max() ?? 0
         shortestTimeout = min(
             timeouts.min() ?? .max, plan.connections.connectTimeout.nanoseconds)
-        let share = UInt64(plan.threads)
-        requestsLeft =
-            plan.limits.requestsMax.map {
-                $0 / share + (UInt64(number) < $0 % share ? 1 : 0)
-            } ?? .max
+        share = plan.firstShare(of: number)
         switch plan.model {
         case .closed(let users, _):
             curve = users
@@ -219,6 +216,8 @@ final class Worker {
             beginEnd(control.stopReason ?? .stopped, at: now)
         } else if end == nil, now >= endTime {
             beginEnd(.durationElapsed, at: endTime)
+        } else if end == nil, isBudgetSpent {
+            beginEnd(.budgetSpent, at: now)
         }
         if curveVersion != control.currentCurveVersion { takeCurve(at: now) }
         if now >= start + Int64(secondsDone + 1) * 1_000_000_000 {
@@ -237,7 +236,7 @@ final class Worker {
         loadEndTime = time
         // A number of requests that was asked for is to be complete, however long they take.
         let drain = max(
-            plan.limits.drain.nanoseconds, end == .budgetSpent ? longestTimeout : 0)
+            plan.limits.drain.nanoseconds, end == .budgetSpent ? longestExchange : 0)
         let (drained, overflow) = time.addingReportingOverflow(drain)
         drainEnd = overflow ? .max : drained
         switch end {
@@ -280,6 +279,15 @@ final class Worker {
         gauges.loadNanoseconds = max(0, (loadEndTime ?? now) - start)
         gauges.end = isLast ? end : nil
         port.publish(taken, gauges)
+    }
+
+    /// The longest that a request can take: connecting to one address after the other and waiting
+    /// for the answer, again where it is sent twice, and for every redirect.
+    private var longestExchange: Int64 {
+        let addressCount = Int128(origins.map(\.addresses.count).max() ?? 1)
+        let connecting = Int128(plan.connections.connectTimeout.nanoseconds) * addressCount
+        let hopCount = Int128(2 + plan.connections.redirectsMax)
+        return Int64(clamping: (connecting + Int128(longestTimeout)) * hopCount)
     }
 
     private static var threadNanoseconds: UInt64 {

@@ -78,7 +78,8 @@ struct Attack {
 
     /// Shows the reports until the last.
     ///
-    /// - Returns: the last one, unless somebody would not wait for it, and the signal that ended it.
+    /// - Returns: the last one, unless somebody would not wait for it, and the signal that asked
+    ///   for the end.
     private func watch(
         _ events: AsyncStream<Event>, outputs: AttackOutputs, stop: @Sendable () -> Void
     ) async -> (report: LoadReport?, signal: Int32?) {
@@ -90,8 +91,9 @@ struct Attack {
         for await event in events {
             switch event {
             case .report(let report):
-                let (text, interval) = display.show(report, console.size)
-                outputs.add(report, at: display.recent.elapsed, interval: interval)
+                let moment = Moment(report)
+                let (text, interval) = display.show(moment, console.size)
+                outputs.add(moment, at: display.recent.elapsed, interval: interval)
                 console.write(text)
                 if report.isFinal { return (report, signal) }
             case .signal(let number):

@@ -51,9 +51,12 @@ enum AttackCommand: Command {
         }
         do {
             return try await run(options, environment: environment)
-        } catch let failure as AttackPlan.Failure {
-            guard case .wrongLine(let reason) = failure else { return fail("\(failure)", code: 1) }
+        } catch AttackPlan.Failure.wrongLine(let reason) {
             return fail(reason, code: 2)
+        } catch AttackPlan.Failure.wrongFile(let lines) {
+            // Each line begins with its file and place, as editors look for them.
+            Console.error("\(lines)\n")
+            return 1
         } catch let failure as Attack.Failure {
             return fail(failure.description, code: failure.code)
         } catch {

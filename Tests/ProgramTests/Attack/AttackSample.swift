@@ -1,6 +1,3 @@
-import LoadEngine
-import Metrics
-
 @testable import LoadEngine
 @testable import swarmkeeper
 
@@ -41,6 +38,13 @@ enum AttackSample {
         return LoadReport(
             elapsed: elapsed, interval: statistics, total: statistics, users: users,
             connections: users, inFlight: inFlight, warnings: warnings, end: end)
+    }
+
+    static func moment(
+        elapsed: Duration = .seconds(10), inFlight: Int = 0, warnings: [GeneratorWarning] = [],
+        end: LoadEnd? = nil, _ fill: (inout LoadStatistics) -> Void = { _ in }
+    ) -> Moment {
+        Moment(report(elapsed: elapsed, inFlight: inFlight, warnings: warnings, end: end, fill))
     }
 
     static func result(

@@ -14,7 +14,7 @@ struct AttackDisplay {
     private let mode: Mode
     private var screen: Screen
     private(set) var recent = RecentSeconds()
-    private var last: LoadReport?
+    private var last: Moment?
     var isStopping = false
 
     init(_ subject: AttackSubject, mode: Mode, isColored: Bool) {
@@ -34,16 +34,17 @@ struct AttackDisplay {
     /// Takes in the next report.
     ///
     /// - Returns: what to write, and the time since the report before.
-    mutating func show(_ report: LoadReport, _ size: Terminal.Size)
+    mutating func show(_ moment: Moment, _ size: Terminal.Size)
         -> (text: String, interval: Duration)
     {
-        let interval = recent.append(report)
-        last = report
+        let interval = recent.append(moment)
+        last = moment
+        let isFinal = moment.report.isFinal
         switch mode {
         // The summary takes the place of the last picture.
-        case .live where !report.isFinal: return (draw(size), interval)
-        case .lines where !report.isFinal || RecentSeconds.hasRate(interval):
-            return (ProgressTable.row(report, rate: recent.rate) + "\n", interval)
+        case .live where !isFinal: return (draw(size), interval)
+        case .lines where !isFinal || RecentSeconds.hasRate(interval):
+            return (ProgressTable.row(moment, rate: recent.rate) + "\n", interval)
         default: return ("", interval)
         }
     }

@@ -12,24 +12,24 @@ struct LiveView {
     let columns: Int
 
     /// - Parameters:
-    ///   - report: nil before the first.
+    ///   - moment: nil before the first.
     ///   - isStopping: whether an early end was asked for.
-    func lines(_ report: LoadReport?, recent: RecentSeconds, isStopping: Bool) -> [StyledLine] {
+    func lines(_ moment: Moment?, recent: RecentSeconds, isStopping: Bool) -> [StyledLine] {
         var lines = [StyledLine(subject.title, .strong), StyledLine(subject.modelText, .faint)]
-        lines.append(progress(report, recent: recent, isStopping: isStopping))
-        if let report {
-            lines += counts(report, recent: recent) + latency(report)
-            lines += charts(recent) + failures(report)
+        lines.append(progress(moment, recent: recent, isStopping: isStopping))
+        if let moment {
+            lines += counts(moment, recent: recent) + latency(moment)
+            lines += charts(recent) + failures(moment)
         }
         return lines.map { $0.clipped(to: columns) }
     }
 
-    private func progress(_ report: LoadReport?, recent: RecentSeconds, isStopping: Bool)
+    private func progress(_ moment: Moment?, recent: RecentSeconds, isStopping: Bool)
         -> StyledLine
     {
-        let share = report.map { Progress.share(of: $0, subject: subject) } ?? 0
+        let share = moment.map { Progress.share(of: $0, subject: subject) } ?? 0
         let words =
-            report.map {
+            moment.map {
                 Progress.words(for: $0, subject: subject, rate: recent.rate, isStopping: isStopping)
             } ?? "starting"
         let barColumns = max(10, min(48, columns - DisplayWidth.of(words) - 12))
@@ -41,8 +41,8 @@ struct LiveView {
         return line
     }
 
-    private func counts(_ report: LoadReport, recent: RecentSeconds) -> [StyledLine] {
-        let total = report.total.total
+    private func counts(_ moment: Moment, recent: RecentSeconds) -> [StyledLine] {
+        let (report, total) = (moment.report, moment.total)
         var first = StyledLine("rate ")
         first.append(cell("\(Figures.rate(recent.rate))/s", 12), .strong)
         first.append("requests ")
@@ -66,7 +66,7 @@ struct LiveView {
         return [first, second]
     }
 
-    private func latency(_ report: LoadReport) -> [StyledLine] {
+    private func latency(_ moment: Moment) -> [StyledLine] {
         func row(_ name: String, _ histogram: Histogram) -> StyledLine {
             var line = StyledLine(cell(name, 10))
             for (title, share) in [("p50", 50.0), ("p95", 95), ("p99", 99), ("max", 100)] {
@@ -76,7 +76,7 @@ struct LiveView {
             return line
         }
         return [
-            row("now", report.interval.total.latency), row("in all", report.total.total.latency),
+            row("now", moment.interval.latency), row("in all", moment.total.latency),
         ]
     }
 
@@ -97,12 +97,12 @@ struct LiveView {
         var line = StyledLine(cell(name, 5))
         let bars = Chart.columns(values, columns: room, top: top)
         line.append(DisplayWidth.rightAligned(bars, columns: room), style)
-        line.append("  top \(text(top))", .faint)
+        if top > 0 { line.append("  top \(text(top))", .faint) }
         return line
     }
 
-    private func failures(_ report: LoadReport) -> [StyledLine] {
-        let kinds = report.total.total.failuresByKind.sorted { $0.count > $1.count }
+    private func failures(_ moment: Moment) -> [StyledLine] {
+        let kinds = moment.total.failuresByKind.sorted { $0.count > $1.count }
         var lines: [StyledLine] = []
         if !kinds.isEmpty {
             let shown = kinds.prefix(Self.failureKindsMax).map { kind, count in
@@ -111,7 +111,7 @@ struct LiveView {
             let rest = kinds.count > shown.count ? ", ..." : ""
             lines.append(StyledLine(shown.joined(separator: ", ") + rest, .bad))
         }
-        if let warning = report.warnings.first {
+        if let warning = moment.report.warnings.first {
             lines.append(StyledLine("! \(warning.text(for: subject))", .warning))
         }
         return lines

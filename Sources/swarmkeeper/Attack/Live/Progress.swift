@@ -3,10 +3,10 @@ import LoadEngine
 /// How far an attack is on its way to its end.
 enum Progress {
     /// 0...1, by whichever end comes first.
-    static func share(of report: LoadReport, subject: AttackSubject) -> Double {
-        let byTime = report.elapsed / max(subject.duration, .nanoseconds(1))
+    static func share(of moment: Moment, subject: AttackSubject) -> Double {
+        let byTime = moment.report.elapsed / max(subject.duration, .nanoseconds(1))
         let byRequests = subject.requestsMax.map { requestsMax in
-            Double(report.total.total.requests) / Double(max(requestsMax, 1))
+            Double(moment.total.requests) / Double(max(requestsMax, 1))
         }
         return min(1, max(byTime, byRequests ?? 0, 0))
     }
@@ -15,8 +15,9 @@ enum Progress {
     ///
     /// - Parameter rate: requests per second, now.
     static func words(
-        for report: LoadReport, subject: AttackSubject, rate: Double, isStopping: Bool
+        for moment: Moment, subject: AttackSubject, rate: Double, isStopping: Bool
     ) -> String {
+        let report = moment.report
         let passed = Figures.clock(report.elapsed)
         if isStopping { return "\(passed), stopping" }
         guard report.elapsed < subject.duration else {
@@ -25,7 +26,7 @@ enum Progress {
         }
         var left = subject.duration - report.elapsed
         if let requestsMax = subject.requestsMax, rate > 0 {
-            let requests = report.total.total.requests
+            let requests = moment.total.requests
             let rest = Double(requestsMax - min(requests, requestsMax)) / rate
             if rest < left / .seconds(1) { left = .seconds(rest) }
         }

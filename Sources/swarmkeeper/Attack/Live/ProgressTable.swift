@@ -10,9 +10,9 @@ enum ProgressTable {
     ])
 
     /// - Parameter rate: since the report before.
-    static func row(_ report: LoadReport, rate: Double) -> String {
-        let latency = report.interval.total.latency
-        let total = report.total.total
+    static func row(_ moment: Moment, rate: Double) -> String {
+        let (report, total) = (moment.report, moment.total)
+        let latency = moment.interval.latency
         return line([
             Figures.clock(report.elapsed), Figures.rate(rate), Figures.count(total.requests),
             Figures.count(total.failures), LatencyFigures.text(latency, percentile: 50),

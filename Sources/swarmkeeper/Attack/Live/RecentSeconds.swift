@@ -1,6 +1,3 @@
-import LoadEngine
-import Metrics
-
 /// What a chart needs of the last seconds; older ones are forgotten.
 struct RecentSeconds: Equatable, Sendable {
     struct Second: Equatable, Sendable {
@@ -26,10 +23,10 @@ struct RecentSeconds: Equatable, Sendable {
     ///
     /// - Returns: the time since the report before.
     @discardableResult
-    mutating func append(_ report: LoadReport) -> Duration {
+    mutating func append(_ moment: Moment) -> Duration {
+        let (report, statistics) = (moment.report, moment.interval)
         let interval = max(report.elapsed - elapsed, .zero)
         elapsed = max(report.elapsed, elapsed)
-        let statistics = report.interval.total
         let length = interval / .seconds(1)
         guard Self.hasRate(interval) || seconds.isEmpty && length > 0 else { return interval }
         let latency = statistics.latency

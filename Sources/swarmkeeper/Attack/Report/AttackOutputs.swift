@@ -35,8 +35,8 @@ final class AttackOutputs {
     /// - Parameters:
     ///   - elapsed: since the start, the wait for the last answers included.
     ///   - interval: since the report before.
-    func add(_ report: LoadReport, at elapsed: Duration, interval: Duration) {
-        write(SecondsTable.row(report, at: elapsed, interval: interval), as: .csv)
+    func add(_ moment: Moment, at elapsed: Duration, interval: Duration) {
+        write(SecondsTable.row(moment, at: elapsed, interval: interval), as: .csv)
     }
 
     /// Writes what is told of the whole, and puts all files in their places.

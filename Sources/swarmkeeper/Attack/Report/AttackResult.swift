@@ -9,8 +9,17 @@ struct AttackResult: Sendable {
     let signal: Int32?
     /// When it began, as RFC 3339.
     let startedAt: String
+    /// All endpoints as one.
+    let total: EndpointStatistics
 
-    var total: EndpointStatistics { report.total.total }
+    init(subject: AttackSubject, report: LoadReport, signal: Int32?, startedAt: String) {
+        self.subject = subject
+        self.report = report
+        self.signal = signal
+        self.startedAt = startedAt
+        total = report.total.total
+    }
+
     var transport: TransportStatistics { report.total.transport }
 
     /// The time over which a rate is told: without the wait for the last answers, which one lost

@@ -92,12 +92,12 @@ struct AttackSummary {
         let labels = rows.map { "≤ \(Figures.time(microseconds: Double($0.bound)))" }
         let width = labels.map(DisplayWidth.of).max() ?? 0
         let lines = zip(rows, labels).map { row, label in
+            let share = Figures.percent(row.count, of: histogram.count)
             var line = StyledLine(
                 "  \(DisplayWidth.rightAligned(label, columns: width))  "
-                    + DisplayWidth.rightAligned(
-                        Figures.percent(row.count, of: histogram.count), columns: 8) + "  ")
+                    + DisplayWidth.rightAligned(share, columns: 8))
             let bar = Chart.bar(Double(row.count) / Double(most), columns: Self.barColumns)
-            line.append(bar, .accent)
+            line.append(bar.isEmpty ? "" : "  \(bar)", .accent)
             return line
         }
         return [StyledLine("Distribution", .strong)] + lines

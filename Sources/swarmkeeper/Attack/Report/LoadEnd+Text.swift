@@ -19,9 +19,9 @@ extension LoadEnd {
         case .durationElapsed: "as planned, after its duration"
         case .budgetSpent: "as planned, after its requests"
         case .stopped: "stopped early"
-        case .leaseExpired: "nobody renewed its lease"
+        case .leaseExpired: "as nobody renewed its lease"
         case .stopRuleBroken(let rule): "by its stop rule: \(rule)"
-        case .failed(let cause): "the engine could not go on: \(cause)"
+        case .failed(let cause): "as the engine could not go on: \(cause)"
         }
     }
 }

@@ -1,9 +1,9 @@
 import Foundation
 import Metrics
 
-/// The percentiles of a histogram in the plain text that HdrHistogram's `outputPercentileDistribution`
-/// writes, and that its plotter reads: milliseconds, five steps in each half of what is left to
-/// 100 %.
+/// The percentiles of a histogram in the plain text that `outputPercentileDistribution` of
+/// HdrHistogram writes, and that its plotter reads: milliseconds, five steps in each half of what
+/// is left to 100 %.
 enum PercentileDistribution {
     private static let ticksPerHalfDistance = 5.0
 

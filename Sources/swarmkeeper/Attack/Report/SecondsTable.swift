@@ -12,8 +12,8 @@ enum SecondsTable {
     /// - Parameters:
     ///   - elapsed: since the start.
     ///   - interval: since the report before.
-    static func row(_ report: LoadReport, at elapsed: Duration, interval: Duration) -> String {
-        let statistics = report.interval.total
+    static func row(_ moment: Moment, at elapsed: Duration, interval: Duration) -> String {
+        let (report, statistics) = (moment.report, moment.interval)
         let transport = report.interval.transport
         let seconds = interval / .seconds(1)
         let rate = seconds > 0 ? Double(statistics.requests) / seconds : 0

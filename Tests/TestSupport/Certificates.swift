@@ -1,24 +1,23 @@
 import Foundation
-import TestSupport
 
 /// Certificates for tests, made by the `openssl` command: an authority, and what it signs.
-final class Certificates: Sendable {
+package final class Certificates: Sendable {
     private let folder: TemporaryFolder
 
     /// Makes the authority.
-    init() throws {
+    package init() throws {
         folder = try TemporaryFolder()
         try openssl(
             ["req", "-x509", "-nodes", "-keyout", key("ca"), "-out", certificate("ca")]
                 + Self.newKey + ["-subj", "/CN=Test authority", "-days", "2"])
     }
 
-    func certificate(_ name: String) -> String { folder.path("\(name).pem") }
-    func key(_ name: String) -> String { folder.path("\(name).key") }
-    func path(_ name: String) -> String { folder.path(name) }
+    package func certificate(_ name: String) -> String { folder.path("\(name).pem") }
+    package func key(_ name: String) -> String { folder.path("\(name).key") }
+    package func path(_ name: String) -> String { folder.path(name) }
 
     /// Makes a certificate of the authority, valid for two days or expired since yesterday.
-    func sign(_ name: String, for subject: String, isExpired: Bool = false) throws {
+    package func sign(_ name: String, for subject: String, isExpired: Bool = false) throws {
         let (request, extensions) = (folder.path("\(name).csr"), folder.path("\(name).ext"))
         try openssl(
             ["req", "-new", "-nodes", "-keyout", key(name), "-out", request]
@@ -32,7 +31,7 @@ final class Certificates: Sendable {
     }
 
     /// Makes a certificate that nobody vouches for.
-    func selfSign(_ name: String, for subject: String) throws {
+    package func selfSign(_ name: String, for subject: String) throws {
         try openssl(
             ["req", "-x509", "-nodes", "-keyout", key(name), "-out", certificate(name)]
                 + Self.newKey
@@ -40,7 +39,7 @@ final class Certificates: Sendable {
     }
 
     /// Locks a key with a pass phrase.
-    func encryptKey(_ name: String, as locked: String, phrase: String) throws {
+    package func encryptKey(_ name: String, as locked: String, phrase: String) throws {
         try openssl([
             "pkcs8", "-topk8", "-in", key(name), "-out", key(locked), "-passout", "pass:\(phrase)",
         ])
