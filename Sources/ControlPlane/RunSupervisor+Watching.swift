@@ -87,12 +87,6 @@ extension RunSupervisor {
         }
     }
 
-    /// The load of an adopted run is gone, whether a stop had been asked for or not.
-    func noteGone(_ reason: EndReason?, _ detail: String) async {
-        if isLoadExpected { return await loadEnded(reason, detail) }
-        await apply(.loadGone(reason ?? .loadVanished, detail))
-    }
-
     /// The load is over and nobody here asked for it.
     private func loadEnded(_ reason: EndReason?, _ detail: String) async {
         await apply(.loadSeen)

@@ -89,7 +89,9 @@ actor RunSupervisor {
             let known = await driver.adopt(
                 LoadOrder(run: run, lease: settings.lease), timeLeft: left)
             // Before the deadline can say that the load went on until then.
-            if case .over(let reason, let detail) = known { await noteGone(reason, detail) }
+            if case .over(let reason, let detail) = known {
+                await apply(.loadGone(reason ?? .loadVanished, detail))
+            }
         }
         await withDiscardingTaskGroup { group in
             group.addTask { await self.pollWhileLoadIsExpected() }

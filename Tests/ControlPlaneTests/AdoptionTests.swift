@@ -45,6 +45,34 @@ struct AdoptionTests {
     }
 
     @Test(arguments: [RunState.starting, .running])
+    func `load that cannot have outlived the service is over, also after its deadline`(
+        state: RunState
+    ) async throws {
+        let run = Run.sample(state, durationSeconds: 60)
+        let rig = try await rig(with: run)
+        rig.cluster.behave { $0.adopted = .over(.clusterLost, "it went with the service") }
+        rig.time.advance(by: .seconds(100))
+        try await rig.orchestrator.adopt()
+        try await rig.running {
+            #expect(await rig.reaches(.failed, run.id))
+            #expect(rig.stored(run.id)?.endReason == .clusterLost)
+            #expect(rig.stored(run.id)?.endDetail == "it went with the service")
+            #expect(rig.cluster.orders.isEmpty)
+        }
+    }
+
+    @Test func `what was stopping when the service went is stopped`() async throws {
+        let run = Run.sample(.stopping, endReason: .stoppedByUser)
+        let rig = try await rig(with: run)
+        rig.cluster.behave { $0.adopted = .over(.clusterLost, "it went with the service") }
+        try await rig.orchestrator.adopt()
+        try await rig.running {
+            #expect(await rig.reaches(.finished, run.id))
+            #expect(rig.stored(run.id)?.endReason == .stoppedByUser)
+        }
+    }
+
+    @Test(arguments: [RunState.starting, .running])
     func `load that is on is adopted and stopped at its first deadline`(state: RunState)
         async throws
     {

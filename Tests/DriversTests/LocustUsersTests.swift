@@ -110,7 +110,7 @@ struct LocustUsersTests {
             $0.hook?.runID = "run-1"
         }
         // As its supervisor does, which knows only that it is a driver.
-        await (driver as any LoadDriver).adopt(order(), timeLeft: .seconds(8))
+        _ = await (driver as any LoadDriver).adopt(order(), timeLeft: .seconds(8))
         time.advance(by: .seconds(2))
         try await driver.setUsers(9, spawnRate: 3, of: run)
         #expect(master.form["swarmkeeper_stop_after"] == "6.0")
