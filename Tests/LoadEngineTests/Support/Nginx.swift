@@ -23,7 +23,8 @@ final class Nginx {
     ///   - locations: of its server.
     ///   - files: what it serves, by name and size.
     init(
-        settings: String = "keepalive_requests 1000000;", locations: String = "", files: [String: Int] = ["index.html": 100],
+        settings: String = "keepalive_requests 1000000;", locations: String = "",
+        files: [String: Int] = ["index.html": 100],
         isSecure: Bool = false, connectionsMax: Int = 1_000
     ) async throws {
         guard let program = Self.program else { throw Missing() }
