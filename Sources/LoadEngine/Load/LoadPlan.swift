@@ -119,4 +119,7 @@ package enum LoadEnd: Equatable, Sendable {
     case stopRuleBroken(String)
     /// The engine could not go on.
     case failed(String)
+
+    /// Whether it came as the plan's limits say.
+    var isPlanned: Bool { self == .durationElapsed || self == .budgetSpent }
 }

@@ -62,8 +62,7 @@ struct Collector {
     /// The reason that says most: one from outside or a failure before those of the plan.
     private func end(of gauges: [WorkerPort.Gauges]) -> LoadEnd {
         let ends = gauges.compactMap(\.end)
-        let isPlanned = { (end: LoadEnd) in end == .durationElapsed || end == .budgetSpent }
-        return ends.first { !isPlanned($0) } ?? ends.first { $0 == .durationElapsed }
+        return ends.first { !$0.isPlanned } ?? ends.first { $0 == .durationElapsed }
             ?? .budgetSpent
     }
 }

@@ -15,6 +15,8 @@ struct ConnectionSlot {
 
     var state = State.closed
     var isInSendQueue = false
+    /// Whether it is in the worker's line of connections to read on from.
+    var isUnread = false
     /// Whether the poller was asked for writability.
     var awaitsWriting = false
     /// Whether a request was answered on this connection before the present one.

@@ -71,6 +71,8 @@ extension Worker {
     ) {
         let user = Int(connections[index].user)
         close(index)
+        // The next request is another one.
+        connections[index].hasMessage = false
         statistics[rows[Int(users[user].request)].endpoint].recordFailure(kind, example())
         let couldNotConnect: Bool =
             switch kind {

@@ -110,6 +110,8 @@ extension Worker {
             switch error.code {
             case ECONNREFUSED: .connectRefused
             case ETIMEDOUT: .connectTimeout
+            // It stood, and was reset before we heard of it.
+            case ECONNRESET: .reset
             default: .connectFailed
             }
         connectFailed(index, kind, error.description, at: now)

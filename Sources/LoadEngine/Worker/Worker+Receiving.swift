@@ -62,6 +62,19 @@ extension Worker {
                 if isDrained { return }
             }
         }
+        guard connections[index].tls != nil, !connections[index].isUnread else { return }
+        connections[index].isUnread = true
+        unread.append(Int32(index))
+    }
+
+    /// Gives the TLS connections their next turn that have more than was read in the last.
+    func readOn() {
+        var waiting: [Int32] = []
+        swap(&waiting, &unread)
+        for index in waiting {
+            connections[Int(index)].isUnread = false
+            if connections[Int(index)].state == .exchanging { receive(Int(index)) }
+        }
     }
 
     /// Lets the kernel throw away a body that nobody looks at.

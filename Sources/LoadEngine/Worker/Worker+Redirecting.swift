@@ -7,9 +7,8 @@ extension Worker {
     func redirectTarget(of index: Int, _ status: Int) -> RedirectTarget? {
         guard plan.followsRedirects, [301, 302, 303, 307, 308].contains(status) else { return nil }
         let user = Int(connections[index].user)
-        guard users[user].redirectsLeft > 0, end == nil || end == .durationElapsed else {
-            return nil
-        }
+        // A request that was begun before a planned end is to be whole.
+        guard users[user].redirectsLeft > 0, end.map(\.isPlanned) ?? true else { return nil }
         return RedirectTarget(
             location: observer.location,
             from: origins[Int(connections[index].origin)].origin,

@@ -48,6 +48,8 @@ final class Worker {
     var observer = ExchangeObserver()
     /// Connections whose user has a request to send; each at most once.
     var sendQueue = IndexQueue()
+    /// TLS connections of which OpenSSL holds bytes that had no turn yet: no event tells of them.
+    var unread: [Int32] = []
     var dues = DueQueue()
     let tlsContext: TLSContext?
 
@@ -178,13 +180,15 @@ final class Worker {
         let wake = nextWake
         now = Self.now
         let count = try poller.wait(
-            atMost: wake > now && sendQueue.isEmpty ? .nanoseconds(wake - now) : .zero)
-        guard count > 0 else { return }
+            atMost: wake > now && sendQueue.isEmpty && unread.isEmpty
+                ? .nanoseconds(wake - now) : .zero)
+        guard count > 0 || !unread.isEmpty else { return }
         let woken = Self.now
         for index in 0..<count {
             let event = poller.event(index)
             handle(event, at: woken)
         }
+        if !unread.isEmpty { readOn() }
         flushSends()
         transport.loopLag.record(UInt64(max(0, Self.now - woken)) / 1000)
     }

@@ -4,7 +4,9 @@ import Networking
 /// Sockets as tests need them: without the kindness of real ones.
 enum TargetSocket {
     /// A non-blocking listener on a free port, owned by the caller.
-    static func listen(host: String, backlog: Int32 = 1024) throws -> (Int32, port: Int) {
+    static func listen(
+        host: String, port: Int = 0, backlog: Int32 = 1024
+    ) throws -> (Int32, port: Int) {
         let isIPv6 = host.contains(":")
         let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         let number = socket(isIPv6 ? AF_INET6 : AF_INET, type, 0)
@@ -14,17 +16,21 @@ enum TargetSocket {
             if isIPv6 {
                 var address = sockaddr_in6()
                 address.sin6_family = sa_family_t(AF_INET6)
+                address.sin6_port = in_port_t(UInt16(port).bigEndian)
                 inet_pton(AF_INET6, host, &address.sin6_addr)
                 length = socklen_t(MemoryLayout<sockaddr_in6>.size)
                 withUnsafeBytes(of: &address) { bytes.copyMemory(from: $0) }
             } else {
                 var address = sockaddr_in()
                 address.sin_family = sa_family_t(AF_INET)
+                address.sin_port = in_port_t(UInt16(port).bigEndian)
                 inet_pton(AF_INET, host, &address.sin_addr)
                 length = socklen_t(MemoryLayout<sockaddr_in>.size)
                 withUnsafeBytes(of: &address) { bytes.copyMemory(from: $0) }
             }
         }
+        var on: Int32 = 1
+        setsockopt(number, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
         let code = withUnsafeMutablePointer(to: &storage) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address -> Int32 in
                 guard bind(number, address, length) == 0, Glibc.listen(number, backlog) == 0,
@@ -34,7 +40,7 @@ enum TargetSocket {
             }
         }
         guard code == 0 else {
-            close(number)
+            Glibc.close(number)
             throw SystemError(call: "listen \(host)", code: code)
         }
         let port = withUnsafeBytes(of: &storage) { bytes in
@@ -46,9 +52,11 @@ enum TargetSocket {
     /// A port on which nobody listens. Somebody else may take it, as improbable as that is.
     static func closedPort(host: String = "127.0.0.1") throws -> Int {
         let (number, port) = try listen(host: host)
-        close(number)
+        Glibc.close(number)
         return port
     }
+
+    static func close(_ number: Int32) { Glibc.close(number) }
 }
 
 /// Accepts nobody, and its queue of connections is full: who connects gets no answer.
