@@ -8,8 +8,8 @@ struct RedirectedRequest {
 
     /// The message for the next hop.
     ///
-    /// What changes (RFC 9110, section 15.4): 303, and 301 and 302 after POST, make it a GET without
-    /// a body. Credentials do not go to another host.
+    /// What changes (RFC 9110, section 15.4): 303, and 301 and 302 after POST, make it a GET
+    /// without a body. Credentials do not go to another host.
     static func message(
         after original: [UInt8], status: Int, to next: RedirectTarget, from origin: Origin
     ) -> [UInt8] {

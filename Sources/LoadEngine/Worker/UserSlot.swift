@@ -23,7 +23,8 @@ struct UserSlot {
     /// is our own lateness.
     var showsLateness = false
     var iteration: UInt64 = 0
-    /// When the present request was to begin, and when it began. Nanoseconds on the monotonic clock.
+    /// When the present request was to begin, and when it began: nanoseconds on the monotonic
+    /// clock.
     var intended: Int64 = 0
     var started: Int64 = 0
     var random = RandomSource(seed: 0)

@@ -104,9 +104,8 @@ extension Worker {
     func advance(_ user: Int, at now: Int64, pause: Int64 = 0) {
         users[user].step += 1
         users[user].showsLateness = false
-        guard end == nil else { return leave(user) }
-        let isWhole =
-            plan.program.flow != .steps || Int(users[user].step) >= plan.program.requests.count
+        let isWhole = isIterationWhole(of: user)
+        guard end == nil || finishesIteration(isWhole) else { return leave(user) }
         if isOpenModel {
             guard !isWhole else { return leave(user) }
         } else {
@@ -124,13 +123,29 @@ extension Worker {
         dues.insert(Int32(user), at: now &+ wait)
     }
 
+    /// Lets those go who would only begin anew.
+    func dismissThinkers() {
+        for user in 0..<userCapacity
+        where users[user].state == .thinking && isIterationWhole(of: user) {
+            leave(user)
+        }
+    }
+
+    private func isIterationWhole(of user: Int) -> Bool {
+        plan.program.flow != .steps || Int(users[user].step) >= plan.program.requests.count
+    }
+
+    /// Whether the user goes on although the end was begun: where all that was to be done has been
+    /// begun, what was begun is done.
+    private func finishesIteration(_ isWhole: Bool) -> Bool { end == .budgetSpent && !isWhole }
+
     /// Goes on after thinking.
     func goOn(_ user: Int, at now: Int64) {
         guard users[user].state == .thinking else { return }
-        let isWhole =
-            plan.program.flow != .steps || Int(users[user].step) >= plan.program.requests.count
+        let isWhole = isIterationWhole(of: user)
         let leaves =
-            end != nil || (!isOpenModel && isWhole && user >= userTarget && !mustStay())
+            (end != nil && !finishesIteration(isWhole))
+            || (!isOpenModel && isWhole && user >= userTarget && !mustStay())
         guard !leaves else { return leave(user) }
         // Closed: what the user had in mind is to begin now, however late we are.
         if isWhole {

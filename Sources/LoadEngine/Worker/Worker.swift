@@ -245,14 +245,18 @@ final class Worker {
         drainEnd = overflow ? .max : drained
         switch end {
         case .durationElapsed: break
-        case .budgetSpent: nextArrivalTime = nil
+        case .budgetSpent:
+            nextArrivalTime = nil
+            dismissThinkers()
         default: dropWaitingArrivals(until: time)
         }
     }
 
     private var isDone: Bool {
         guard end != nil else { return false }
-        if busyUsers == 0, !hasWaitingArrivals { return true }
+        // Of a budget that is spent, users finish what they have begun, thinking between steps.
+        let isIdle = end == .budgetSpent ? activeUsers == 0 : busyUsers == 0
+        if isIdle, !hasWaitingArrivals { return true }
         return Self.now >= drainEnd
     }
 

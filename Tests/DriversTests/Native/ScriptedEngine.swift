@@ -37,7 +37,8 @@ struct ScriptedEngine {
         seen=$(dirname "$0")/seen
         started() { echo '\(text(.started(drain: .milliseconds(100))))'; }
         report() { echo '\(text(.report(report(7777))))' | sed "s/7777/$1/g"; }
-        final() { echo '\(text(.report(report(7777, end: .durationElapsed))))' | sed "s/7777/$1/g"; }
+        final() { echo '\(text(.report(report(7777, end: .durationElapsed))))' |
+            sed "s/7777/$1/g"; }
 
         """
 
