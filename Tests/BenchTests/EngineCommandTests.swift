@@ -7,12 +7,6 @@ import Testing
 /// Every benchmark once on tiny input, so that none rots. What it measures is nobody's business
 /// here.
 @Suite(.serialized) struct EngineCommandTests {
-    /// Whether the engine has a command line yet.
-    static let hasEngine: Bool = {
-        let result = try? BuiltProgram.run("swarmkeeper", ["attack", "--help"])
-        return result?.exitCode == 0
-    }()
-
     /// Only what runs without peers: they take whole seconds, and not every machine has them.
     private static func path(in folder: TemporaryFolder) throws -> String {
         for tool in ["taskset", "openssl"] where access("/usr/bin/\(tool)", X_OK) == 0 {
@@ -22,7 +16,7 @@ import Testing
         return folder.path("")
     }
 
-    @Test(.enabled(if: hasEngine), arguments: CaseName.allCases)
+    @Test(arguments: CaseName.allCases)
     func `a benchmark runs and counts`(name: CaseName) throws {
         let folder = try TemporaryFolder()
         let result = try BuiltProgram.run(

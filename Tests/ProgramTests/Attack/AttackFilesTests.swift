@@ -216,6 +216,21 @@ struct ScenarioFileTests {
         }
     }
 
+    @Test func `every scenario in the repository can be run`() throws {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "config/scenarios")
+        let files = try FileManager.default.contentsOfDirectory(
+            at: folder, includingPropertiesForKeys: nil)
+        #expect(!files.isEmpty)
+        for file in files {
+            let scenario = try ScenarioFile(
+                Array(Data(contentsOf: file)), name: file.lastPathComponent)
+            let plan = try Scenario.read(scenario.value).plan()
+            #expect(plan.program.endpoints.count > 1)
+        }
+    }
+
     @Test func `YAML and JSON mean the same`() throws {
         let yaml = try file("a: [1, 2.5, true, null, x]\nb:\n  c: 'd'\n")
         let json = try file(#"{"a": [1, 2.5, true, null, "x"], "b": {"c": "d"}}"#, name: "s.json")
