@@ -123,10 +123,12 @@ extension Worker {
         dues.insert(Int32(user), at: now &+ wait)
     }
 
-    /// Lets those go who would only begin anew.
+    /// Lets those go who would only begin anew, or find no request left to go on with.
     func dismissThinkers() {
         for user in 0..<userCapacity
-        where users[user].state == .thinking && isIterationWhole(of: user) {
+        where users[user].state == .thinking
+            && (isBudgetSpent || isIterationWhole(of: user))
+        {
             leave(user)
         }
     }
@@ -137,7 +139,9 @@ extension Worker {
 
     /// Whether the user goes on although the end was begun: where all that was to be done has been
     /// begun, what was begun is done.
-    private func finishesIteration(_ isWhole: Bool) -> Bool { end == .budgetSpent && !isWhole }
+    private func finishesIteration(_ isWhole: Bool) -> Bool {
+        end == .budgetSpent && !isWhole && !isHurried && !isBudgetSpent
+    }
 
     /// Goes on after thinking.
     func goOn(_ user: Int, at now: Int64) {

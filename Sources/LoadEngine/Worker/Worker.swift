@@ -69,6 +69,8 @@ final class Worker {
     var drainEnd: Int64 = .max
     var loadEndTime: Int64?
     var end: LoadEnd?
+    /// Whether a stop was asked for, before the end or after it.
+    var isHurried = false
     var secondsDone = 0
     var nextControl: Int64 = 0
     var nextTimeoutScan: Int64 = 0
@@ -216,8 +218,9 @@ final class Worker {
     /// Looks at the clock, at orders from outside, and whether a second is full.
     private func look(at now: Int64) {
         control.enforceLease(at: now)
-        if end == nil, control.isStopping {
-            beginEnd(control.stopReason ?? .stopped, at: now)
+        if control.isStopping {
+            if end == nil { beginEnd(control.stopReason ?? .stopped, at: now) }
+            if !isHurried { hurry(at: now) }
         } else if end == nil, now >= endTime {
             beginEnd(.durationElapsed, at: endTime)
         } else if end == nil, isBudgetSpent {
@@ -252,10 +255,19 @@ final class Worker {
         }
     }
 
+    /// A stop that comes while a planned end waits for its last answers: nothing more begins, and
+    /// the wait takes no longer from here than after any other stop.
+    private func hurry(at now: Int64) {
+        isHurried = true
+        let (drained, overflow) = now.addingReportingOverflow(plan.limits.drain.nanoseconds)
+        if !overflow { drainEnd = min(drainEnd, drained) }
+        dropWaitingArrivals(until: min(now, endTime))
+    }
+
     private var isDone: Bool {
         guard end != nil else { return false }
         // Of a budget that is spent, users finish what they have begun, thinking between steps.
-        let isIdle = end == .budgetSpent ? activeUsers == 0 : busyUsers == 0
+        let isIdle = end == .budgetSpent && !isHurried ? activeUsers == 0 : busyUsers == 0
         if isIdle, !hasWaitingArrivals { return true }
         return Self.now >= drainEnd
     }
