@@ -250,7 +250,7 @@ final class Worker {
         case .durationElapsed: break
         case .budgetSpent:
             nextArrivalTime = nil
-            dismissThinkers()
+            dismissThinkers(at: time)
         default: dropWaitingArrivals(until: time)
         }
     }
