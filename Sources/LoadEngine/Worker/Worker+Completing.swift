@@ -61,7 +61,7 @@ extension Worker {
         // another one's.
         let isKept =
             plan.connections.keepsAlive && connections[index].parser.keepsConnection
-            && rest == 0 && connections[index].unsent.isEmpty
+            && rest == 0 && connections[index].unsent.isEmpty && !connections[index].isBroken
         if !isKept { close(index) }
     }
 

@@ -154,6 +154,7 @@ extension Worker {
         connections[index].generation &+= 1
         connections[index].state = .closed
         connections[index].awaitsWriting = false
+        connections[index].isBroken = false
         connections[index].unsent = []
         connections[index].observed = nil
         deadlines[index] = .max
