@@ -41,6 +41,15 @@ struct ReviewEndTests {
         #expect(run.report.dropped == 49)
     }
 
+    @Test func `the time of a number of requests lasts until the last answer`() async throws {
+        let target = try TargetServer { _ in [.wait(.milliseconds(300)), .ok] }
+        let plan = LoadPlan(at: [Origin(target)], .users(10), requests: 10)
+        let run = try await load(plan.with { $0.threads = 2 })
+        expectEqualCounts(run, target)
+        // Otherwise ten requests would have been made in the moment that it took to begin them.
+        #expect(run.report.elapsed >= .milliseconds(300))
+    }
+
     @Test func `nobody thinks on about a next step when no request is left for it`()
         async throws
     {

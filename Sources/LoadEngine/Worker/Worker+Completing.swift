@@ -28,6 +28,7 @@ extension Worker {
             serviceTime: isOpenModel ? now &- users[user].started : nil,
             firstByte: (connections[index].firstByte == 0 ? now : connections[index].firstByte)
                 &- sent)
+        if end != nil { noteAnswer(at: now) }
         let isExpected =
             row.expectsSuccess
             ? status < 400

@@ -255,6 +255,14 @@ final class Worker {
         }
     }
 
+    /// A number of requests takes until they are answered: their rate over the time in which users
+    /// began them would be that of a target that answers at once. What is never answered does not
+    /// count, as one lost request would make the time as long as its time-out; and arrivals have
+    /// their own times.
+    func noteAnswer(at now: Int64) {
+        if end == .budgetSpent, !isOpenModel { loadEndTime = now }
+    }
+
     /// A stop that comes while a planned end waits for its last answers: nothing more begins, and
     /// the wait takes no longer from here than after any other stop.
     private func hurry(at now: Int64) {
