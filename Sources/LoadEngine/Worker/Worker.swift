@@ -168,6 +168,8 @@ final class Worker {
             while !isDone { try round() }
         } catch {
             end = .failed(error.description)
+            // The other threads are a part of the load, not the load.
+            control.stop(.failed(error.description))
         }
         finish()
     }
