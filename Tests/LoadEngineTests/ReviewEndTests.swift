@@ -1,3 +1,4 @@
+import Dispatch
 import Networking
 import TestSupport
 import Testing
@@ -26,14 +27,18 @@ struct ReviewEndTests {
     @Test func `a stop after the duration begins none of the arrivals that still wait`()
         async throws
     {
+        let gate = DispatchSemaphore(value: 0)
         let target = try TargetServer { exchange in
-            exchange.number == 0 ? [.wait(.seconds(4)), .ok] : [.ok]
+            if exchange.number == 0 { gate.wait() }
+            return [.ok]
         }
         let plan = LoadPlan(
             at: [Origin(target)], .rate(100, usersMax: 1), duration: .milliseconds(500))
         let run = try await load(plan, patience: .seconds(30)) { run, reports in
             #expect(await eventually { reports.list.contains { $0.elapsed >= .seconds(1) } })
             run.stop()
+            #expect(await eventually { reports.list.last?.dropped == 49 })
+            gate.signal()
         }
         expectEqualCounts(run, target)
         #expect(run.report.end == .durationElapsed)

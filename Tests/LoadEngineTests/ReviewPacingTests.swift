@@ -19,4 +19,16 @@ struct ReviewPacingTests {
         #expect(run.report.total.transport.lateness.isEmpty)
         #expect(run.report.warnings.isEmpty)
     }
+
+    @Test func `fewer connections than threads lose none of the arrivals`() async throws {
+        let target = try TargetServer()
+        let plan = LoadPlan(
+            at: [Origin(target)], .rate(200, usersMax: 4), requests: 200)
+        let run = try await load(plan.with { $0.threads = 2 }, patience: .seconds(30)) { run, _ in
+            run.setUsers(1, spawnRate: .infinity)
+        }
+        expectEqualCounts(run, target)
+        #expect(run.report.requests == 200)
+        #expect(run.report.end == .budgetSpent)
+    }
 }
