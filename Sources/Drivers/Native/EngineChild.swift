@@ -106,7 +106,8 @@ final class EngineChild: Sendable {
             guard !state.isGone, state.started != nil || request == .stop else { return false }
             // A lease behind others says nothing that they do not.
             if request == .lease, !state.outbox.isEmpty { return true }
-            guard state.outbox.count < Self.unsentBytesMax else { return false }
+            // A stop has room beside any order.
+            guard request == .stop || state.outbox.count < Self.unsentBytesMax else { return false }
             state.outbox += request.line
             return true
         }

@@ -75,7 +75,9 @@ package struct ArrivalSchedule: Equatable, Sendable {
             let segment = segments.last(where: { $0.startCount <= count })
         else { return nil }
         let seconds = segment.startSeconds + Self.elapsed(to: count, in: segment)
-        return UInt64((seconds * 1e9).rounded())
+        // At a rate near 0 the next one may be due in more time than the number holds.
+        let nanoseconds = (seconds * 1e9).rounded()
+        return nanoseconds < 0x1p63 ? UInt64(nanoseconds) : UInt64(Int64.max)
     }
 
     /// A count of whole requests where it is one but for the sums that it came from: one request

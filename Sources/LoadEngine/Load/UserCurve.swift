@@ -20,6 +20,10 @@ package struct UserCurve: Equatable, Sendable {
         let to: Double
     }
 
+    /// Longest ramp, some three years, which no load outlasts: at a spawn rate near 0 one user more
+    /// may take longer than a number of nanoseconds holds.
+    private static let rampSecondsMax = 1e8
+
     private let segments: [Segment]
     private let last: Int
     /// The most users at any time.
@@ -49,19 +53,21 @@ package struct UserCurve: Equatable, Sendable {
 
     /// `users`, started at `spawnRate` per second; all at once when that is not finite.
     package init(users: Int, spawnRate: Double) {
-        let isAtOnce = !spawnRate.isFinite || spawnRate <= 0
-        let seconds = isAtOnce ? 0 : Double(users) / spawnRate
-        self.init(stages: [Stage(duration: .seconds(seconds), users: users)])
+        let ramp = Self.ramp(of: users, spawnRate: spawnRate)
+        self.init(stages: [Stage(duration: ramp, users: users)])
+    }
+
+    private static func ramp(of users: Int, spawnRate: Double) -> Duration {
+        guard spawnRate.isFinite, spawnRate > 0 else { return .zero }
+        return .seconds(min(Double(users) / spawnRate, rampSecondsMax))
     }
 
     /// The same up to `elapsed`, and from there to `users` at `spawnRate` per second.
     package func changed(at elapsed: Duration, to users: Int, spawnRate: Double) -> UserCurve {
         let now = count(after: elapsed)
-        let isAtOnce = !spawnRate.isFinite || spawnRate <= 0
-        let seconds = isAtOnce ? 0 : Double(abs(users - now)) / spawnRate
+        let ramp = Self.ramp(of: abs(users - now), spawnRate: spawnRate)
         return UserCurve(
-            startUsers: now, stages: [Stage(duration: .seconds(seconds), users: users)],
-            after: elapsed)
+            startUsers: now, stages: [Stage(duration: ramp, users: users)], after: elapsed)
     }
 
     /// Users that are to be active. The first of a ramp begins at once, the last when the ramp's

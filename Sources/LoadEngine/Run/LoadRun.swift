@@ -6,11 +6,17 @@ package final class LoadRun: Sendable {
     private let control: RunControl
     private let curve: Mutex<UserCurve>
     private let collector: LoopThread
+    /// Arrivals are dealt out to the threads one by one: a thread without a connection could only
+    /// drop its own, and would never send its part of a number of requests.
+    private let usersMin: Int
 
-    private init(control: RunControl, curve: UserCurve, collector: LoopThread) {
+    private init(
+        control: RunControl, curve: UserCurve, collector: LoopThread, usersMin: Int
+    ) {
         self.control = control
         self.curve = Mutex(curve)
         self.collector = collector
+        self.usersMin = usersMin
     }
 
     /// Looks up the hosts, which may take as long as the system's resolver does, makes
@@ -46,12 +52,14 @@ package final class LoadRun: Sendable {
         let collector = Collector(plan: plan, control: control, ports: ports, onReport: onReport)
         do throws(SystemError) {
             let thread = try LoopThread.start(name: "collector") { collector.run() }
-            let curve: UserCurve =
+            let (curve, usersMin) =
                 switch plan.model {
-                case .closed(let users, _): users
-                case .open(_, let usersMax): UserCurve(users: usersMax, spawnRate: .infinity)
+                case .closed(let users, _): (users, 0)
+                case .open(_, let usersMax):
+                    (UserCurve(users: usersMax, spawnRate: .infinity), plan.threads)
                 }
-            return LoadRun(control: control, curve: curve, collector: thread)
+            return LoadRun(
+                control: control, curve: curve, collector: thread, usersMin: usersMin)
         } catch {
             control.stop(.failed(error.description))
             throw LoadError(error.description)
@@ -103,14 +111,14 @@ package final class LoadRun: Sendable {
     package func renewLease() { control.renewLease() }
 
     /// Changes the number of users of a closed model from now on, or the number of connections of
-    /// an open one at once.
+    /// an open one at once, of which each thread keeps one.
     ///
     /// - Parameter spawnRate: users per second, up or down.
     package func setUsers(_ users: Int, spawnRate: Double) {
         let elapsed = Duration.nanoseconds(
             max(0, MonotonicTime.now.nanoseconds - control.startTime))
         let new = curve.withLock { curve in
-            curve = curve.changed(at: elapsed, to: max(0, users), spawnRate: spawnRate)
+            curve = curve.changed(at: elapsed, to: max(usersMin, users), spawnRate: spawnRate)
             return curve
         }
         control.replaceCurve(new)

@@ -16,7 +16,8 @@ final class WorkerPort: Sendable {
         var users = 0
         var connections = 0
         var inFlight = 0
-        /// Since the start; until when new requests were begun.
+        /// Since the start; until when new requests were begun, or where the load was a number of
+        /// requests of users, until the last answer.
         var loadNanoseconds: Int64 = 0
         /// Set once, with the last handover.
         var end: LoadEnd?

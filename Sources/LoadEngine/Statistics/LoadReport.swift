@@ -1,6 +1,8 @@
 /// How a run of the engine stands: after each second, and at its end.
 package struct LoadReport: Sendable {
-    /// Since the start of the load.
+    /// Since the start of the load. In the last report until its end, without the wait for what
+    /// was on its way then, so it may be less than in the report before; but a number of requests
+    /// of users ends with its last answer.
     package let elapsed: Duration
     /// What has come since the last report.
     package let interval: LoadStatistics

@@ -19,6 +19,8 @@ struct ConnectionSlot {
     var isUnread = false
     /// Whether the poller was asked for writability.
     var awaitsWriting = false
+    /// Whether sending has failed: what was answered counts, but nothing more can be asked.
+    var isBroken = false
     /// Whether a request was answered on this connection before the present one.
     var hasServed = false
     /// Which of the origin's addresses is used, and how many were tried for the present request.

@@ -28,6 +28,7 @@ extension Worker {
             serviceTime: isOpenModel ? now &- users[user].started : nil,
             firstByte: (connections[index].firstByte == 0 ? now : connections[index].firstByte)
                 &- sent)
+        if end != nil { noteAnswer(at: now) }
         let isExpected =
             row.expectsSuccess
             ? status < 400
@@ -61,7 +62,7 @@ extension Worker {
         // another one's.
         let isKept =
             plan.connections.keepsAlive && connections[index].parser.keepsConnection
-            && rest == 0 && connections[index].unsent.isEmpty
+            && rest == 0 && connections[index].unsent.isEmpty && !connections[index].isBroken
         if !isKept { close(index) }
     }
 

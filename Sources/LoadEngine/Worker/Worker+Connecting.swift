@@ -13,17 +13,13 @@ extension Worker {
             users[user].started = now
             connections[index].addressesTried = 0
         }
-        let addresses = origins[origin].addresses
-        guard !addresses.isEmpty else {
+        guard !origins[origin].addresses.isEmpty else {
             return fail(index, .resolve, origins[origin].fault ?? "no address", at: now)
         }
-        // Users spread over a server's addresses; one that failed is left for the next.
-        let first = user * plan.threads + number
-        let turn = (first + Int(connections[index].address)) % addresses.count
         connections[index].connectStarted = now
         connections[index].addressesTried += 1
         do throws(SystemError) {
-            let outgoing = try OutgoingConnection(to: addresses[turn])
+            let outgoing = try OutgoingConnection(to: address(of: index))
             let isEstablished = outgoing.isEstablished
             let socket = outgoing.takeSocket()
             try poller.watch(
@@ -40,15 +36,22 @@ extension Worker {
         }
     }
 
+    /// Users spread over a server's addresses; one that failed is left for the next.
+    private func address(of index: Int) -> SocketAddress {
+        let addresses = origins[Int(connections[index].origin)].addresses
+        let first = Int(connections[index].user) * plan.threads + number
+        return addresses[(first + Int(connections[index].address)) % addresses.count]
+    }
+
     func token(of index: Int) -> UInt64 {
         UInt64(connections[index].generation) << 32 | UInt64(UInt32(index))
     }
 
     /// The socket says that connecting is decided.
     func decideConnecting(_ index: Int, at now: Int64) {
-        let addresses = origins[Int(connections[index].origin)].addresses
         do throws(SystemError) {
-            try UnownedSocket(connections[index].descriptor).finishConnecting(to: addresses[0])
+            try UnownedSocket(connections[index].descriptor)
+                .finishConnecting(to: address(of: index))
         } catch {
             return connectFailed(index, error, at: now)
         }
@@ -154,6 +157,7 @@ extension Worker {
         connections[index].generation &+= 1
         connections[index].state = .closed
         connections[index].awaitsWriting = false
+        connections[index].isBroken = false
         connections[index].unsent = []
         connections[index].observed = nil
         deadlines[index] = .max

@@ -28,7 +28,7 @@ extension Worker {
         userTarget = localUsers(of: curve.count(after: elapsed))
         usersStarted = min(usersStarted, userTarget)
         nextCurveChange = curve.nextChange(after: elapsed).map { start + $0.nanoseconds } ?? .max
-        if isOpenModel { offerUsers() }
+        if isOpenModel { offerUsers(at: now) }
     }
 
     private func startUsers(at now: Int64) {
@@ -55,7 +55,8 @@ extension Worker {
     // MARK: Arrivals of an open model
 
     /// Makes exactly the users up to the target available for arrivals.
-    private func offerUsers() {
+    private func offerUsers(at now: Int64) {
+        if freeUsers.isEmpty, usersStarted > 0 { starvedAt = now }
         freeUsers.removeAll { $0 >= userTarget }
         // Those that are busy come back by themselves. The last ones lie deepest.
         let new = (usersStarted..<userTarget).reversed().filter { users[$0].state == .free }

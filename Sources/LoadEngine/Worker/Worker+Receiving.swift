@@ -190,6 +190,7 @@ extension Worker {
     func receiveLast(_ index: Int, _ text: String, at now: Int64) {
         let generation = connections[index].generation
         connections[index].unsent = []
+        connections[index].isBroken = true
         receive(index)
         guard connections[index].generation == generation,
             connections[index].state == .exchanging

@@ -45,7 +45,7 @@ extension Worker {
             let hasData = scripts[user].begin(
                 iteration: users[user].iteration, of: script, using: &users[user].random)
             guard hasData else {
-                leave(user)
+                leave(user, at: now)
                 beginEnd(.budgetSpent, at: now)
                 return
             }
@@ -57,7 +57,7 @@ extension Worker {
     private func beginRequest(_ user: Int, intended: Int64, at now: Int64) {
         if share.isEmpty, let budget = control.budget { share = budget.take(among: plan.threads) }
         guard !share.isEmpty else {
-            leave(user)
+            leave(user, at: now)
             beginEnd(.budgetSpent, at: now)
             return
         }
@@ -105,11 +105,11 @@ extension Worker {
         users[user].step += 1
         users[user].showsLateness = false
         let isWhole = isIterationWhole(of: user)
-        guard end == nil || finishesIteration(isWhole) else { return leave(user) }
+        guard end == nil || finishesIteration(isWhole) else { return leave(user, at: now) }
         if isOpenModel {
-            guard !isWhole else { return leave(user) }
+            guard !isWhole else { return leave(user, at: now) }
         } else {
-            guard !isWhole || user < userTarget || mustStay() else { return leave(user) }
+            guard !isWhole || user < userTarget || mustStay() else { return leave(user, at: now) }
         }
         let thinkTime = rows[Int(users[user].request)].thinkTime
         let wait = pause + thinkTime.nanoseconds(using: &users[user].random)
@@ -123,11 +123,13 @@ extension Worker {
         dues.insert(Int32(user), at: now &+ wait)
     }
 
-    /// Lets those go who would only begin anew.
-    func dismissThinkers() {
+    /// Lets those go who would only begin anew, or find no request left to go on with.
+    func dismissThinkers(at now: Int64) {
         for user in 0..<userCapacity
-        where users[user].state == .thinking && isIterationWhole(of: user) {
-            leave(user)
+        where users[user].state == .thinking
+            && (isBudgetSpent || isIterationWhole(of: user))
+        {
+            leave(user, at: now)
         }
     }
 
@@ -137,7 +139,9 @@ extension Worker {
 
     /// Whether the user goes on although the end was begun: where all that was to be done has been
     /// begun, what was begun is done.
-    private func finishesIteration(_ isWhole: Bool) -> Bool { end == .budgetSpent && !isWhole }
+    private func finishesIteration(_ isWhole: Bool) -> Bool {
+        end == .budgetSpent && !isWhole && !isHurried && !isBudgetSpent
+    }
 
     /// Goes on after thinking.
     func goOn(_ user: Int, at now: Int64) {
@@ -146,7 +150,7 @@ extension Worker {
         let leaves =
             (end != nil && !finishesIteration(isWhole))
             || (!isOpenModel && isWhole && user >= userTarget && !mustStay())
-        guard !leaves else { return leave(user) }
+        guard !leaves else { return leave(user, at: now) }
         // Closed: what the user had in mind is to begin now, however late we are.
         if isWhole {
             beginIteration(user, intended: now, at: now)
@@ -156,10 +160,13 @@ extension Worker {
     }
 
     /// Ends what the user does; its connections stay for the next one.
-    private func leave(_ user: Int) {
+    private func leave(_ user: Int, at now: Int64) {
         if users[user].state == .busy { busyUsers -= 1 }
         users[user].state = .free
         activeUsers -= 1
-        if isOpenModel, user < userTarget { freeUsers.append(Int32(user)) }
+        guard isOpenModel, user < userTarget else { return }
+        // Whatever was due before had to wait for this.
+        if freeUsers.isEmpty { starvedAt = now }
+        freeUsers.append(Int32(user))
     }
 }

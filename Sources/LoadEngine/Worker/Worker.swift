@@ -69,6 +69,8 @@ final class Worker {
     var drainEnd: Int64 = .max
     var loadEndTime: Int64?
     var end: LoadEnd?
+    /// Whether a stop was asked for, before the end or after it.
+    var isHurried = false
     var secondsDone = 0
     var nextControl: Int64 = 0
     var nextTimeoutScan: Int64 = 0
@@ -166,6 +168,8 @@ final class Worker {
             while !isDone { try round() }
         } catch {
             end = .failed(error.description)
+            // The other threads are a part of the load, not the load.
+            control.stop(.failed(error.description))
         }
         finish()
     }
@@ -216,8 +220,9 @@ final class Worker {
     /// Looks at the clock, at orders from outside, and whether a second is full.
     private func look(at now: Int64) {
         control.enforceLease(at: now)
-        if end == nil, control.isStopping {
-            beginEnd(control.stopReason ?? .stopped, at: now)
+        if control.isStopping {
+            if end == nil { beginEnd(control.stopReason ?? .stopped, at: now) }
+            if !isHurried { hurry(at: now) }
         } else if end == nil, now >= endTime {
             beginEnd(.durationElapsed, at: endTime)
         } else if end == nil, isBudgetSpent {
@@ -247,15 +252,32 @@ final class Worker {
         case .durationElapsed: break
         case .budgetSpent:
             nextArrivalTime = nil
-            dismissThinkers()
+            dismissThinkers(at: time)
         default: dropWaitingArrivals(until: time)
         }
+    }
+
+    /// A number of requests takes until they are answered: their rate over the time in which users
+    /// began them would be that of a target that answers at once. What is never answered does not
+    /// count, as one lost request would make the time as long as its time-out; and arrivals have
+    /// their own times.
+    func noteAnswer(at now: Int64) {
+        if end == .budgetSpent, !isOpenModel { loadEndTime = now }
+    }
+
+    /// A stop that comes while a planned end waits for its last answers: nothing more begins, and
+    /// the wait takes no longer from here than after any other stop.
+    private func hurry(at now: Int64) {
+        isHurried = true
+        let (drained, overflow) = now.addingReportingOverflow(plan.limits.drain.nanoseconds)
+        if !overflow { drainEnd = min(drainEnd, drained) }
+        dropWaitingArrivals(until: min(now, endTime))
     }
 
     private var isDone: Bool {
         guard end != nil else { return false }
         // Of a budget that is spent, users finish what they have begun, thinking between steps.
-        let isIdle = end == .budgetSpent ? activeUsers == 0 : busyUsers == 0
+        let isIdle = end == .budgetSpent && !isHurried ? activeUsers == 0 : busyUsers == 0
         if isIdle, !hasWaitingArrivals { return true }
         return Self.now >= drainEnd
     }
