@@ -67,7 +67,7 @@ let tests: [Target] = [
     .tests("SQLite", ["TestSupport"]),
     .tests("YAML", ["TestSupport"]),
     .tests("HTTPServer", ["HTTP", "Networking", "TestSupport"]),
-    .tests("LoadEngine", ["HTTP", "JSON", "Metrics", "Networking", "TestSupport"]),
+    .tests("LoadEngine", ["HTTP", "JSON", "Metrics", "Networking", "CLinux", "TestSupport"]),
     .tests("Locust", ["JSON", "TestSupport"]),
     .tests("ControlPlane", ["JSON", "Logging", "Metrics", "TestSupport"]),
     .tests(

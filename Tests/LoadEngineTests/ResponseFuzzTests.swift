@@ -72,7 +72,7 @@ struct ResponseFuzzTests {
             Self.steps(seed: seed, number: exchange.number)
         }
         let calls = [
-            Call(path: "/a", timeout: .seconds(5)), Call(path: "/b", timeout: .seconds(5)),
+            Call(path: "/a", timeout: .seconds(45)), Call(path: "/b", timeout: .seconds(45)),
         ]
         let plan = LoadPlan(calls, at: [Origin(target)], .users(8), requests: 800)
         let run = try await load(

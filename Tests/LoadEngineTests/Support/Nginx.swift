@@ -17,6 +17,7 @@ final class Nginx {
     let certificates: Certificates?
     private let folder: TemporaryFolder
     private let process: ServerProcess
+    private let reserved: [ReservedPort]
 
     /// - Parameters:
     ///   - settings: of its `http` block.
@@ -35,9 +36,10 @@ final class Nginx {
             try Data(repeating: UInt8(ascii: "x"), count: size).write(
                 to: URL(filePath: folder.path(name)))
         }
-        // Nginx does not tell which port it got: one that is free now is nearly always still.
-        let (port, securePort) = (try TargetSocket.closedPort(), try TargetSocket.closedPort())
-        (self.port, self.securePort) = (port, securePort)
+        // Nginx does not tell which port it got, so it is given ones that nobody else gets.
+        let reserved = [try ReservedPort(isShared: true), try ReservedPort(isShared: true)]
+        let (port, securePort) = (reserved[0].port, reserved[1].port)
+        (self.reserved, self.port, self.securePort) = (reserved, port, securePort)
         let secure = certificates.map { Self.secure(port: securePort, $0) } ?? ""
         let text = Self.text.replacing("LOCATIONS", with: locations)
             .replacing("SETTINGS", with: settings).replacing("FOLDER", with: folder.path(""))
@@ -58,7 +60,7 @@ final class Nginx {
 
     private static func secure(port: Int, _ certificates: Certificates) -> String {
         """
-        listen 127.0.0.1:\(port) ssl;
+        listen 127.0.0.1:\(port) reuseport ssl;
         ssl_certificate \(certificates.certificate("server"));
         ssl_certificate_key \(certificates.key("server"));
         ssl_session_cache shared:s:1m;
@@ -82,7 +84,7 @@ final class Nginx {
             scgi_temp_path FOLDERscgi;
             SETTINGS
             server {
-                listen 127.0.0.1:PORT backlog=4000;
+                listen 127.0.0.1:PORT reuseport backlog=4000;
                 SECURE
                 root FOLDER;
                 location /status { stub_status; }

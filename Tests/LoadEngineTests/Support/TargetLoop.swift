@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Networking
 
@@ -32,8 +33,7 @@ final class TargetLoop: EventHandler {
 
     func handle(_ readiness: Readiness) {
         while true {
-            let flags = Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-            let number = acceptSocket(listener.number, flags)
+            let number = acceptSocket(listener.number)
             guard number >= 0 else { return }
             let peer = TargetPeer(number, connection: connectionCount, loop: self)
             connectionCount += 1
@@ -53,11 +53,11 @@ final class TargetLoop: EventHandler {
         book.note { $0.openConnections -= 1 }
     }
 
-    private func acceptSocket(_ listener: Int32, _ flags: Int32) -> Int32 {
-        let number = accept(listener, nil, nil)
+    /// Not inherited by programs that other tests start meanwhile: they would keep it open.
+    private func acceptSocket(_ listener: Int32) -> Int32 {
+        let flags = Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+        let number = accept4(listener, nil, nil, flags)
         guard number >= 0 else { return number }
-        let now = fcntl(number, F_GETFL)
-        _ = fcntl(number, F_SETFL, now | O_NONBLOCK)
         var on: Int32 = 1
         setsockopt(
             number, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))

@@ -45,13 +45,15 @@ final class TargetServer: Sendable {
     ///   - script: what is done for each request.
     ///   - greeting: what is done to a new connection before it is read.
     init(
-        host: String = "127.0.0.1", port: Int = 0, script: @escaping Script = { _ in [.ok] },
+        host: String = "127.0.0.1", at reserved: ReservedPort? = nil,
+        script: @escaping Script = { _ in [.ok] },
         greeting: @escaping @Sendable (Int) -> [Step] = { _ in [] }
     ) throws {
         let (control, book) = (TargetControl(), self.book)
         self.control = control
         // One listener, made here to know its port, and handed to the thread by its number.
-        let (listener, port) = try TargetSocket.listen(host: host, port: port)
+        let (listener, port) =
+            try reserved.map { (try $0.listen(), $0.port) } ?? TargetSocket.listen(host: host)
         self.port = port
         _ = try LoopThread.start(name: "target") {
             do {

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Networking
 
@@ -5,8 +6,21 @@ import Networking
 enum TargetSocket {
     /// A non-blocking listener on a free port, owned by the caller.
     static func listen(
-        host: String, port: Int = 0, backlog: Int32 = 1024
+        host: String, backlog: Int32 = 1024
     ) throws -> (Int32, port: Int) {
+        let (number, port) = try bind(host: host)
+        guard Glibc.listen(number, backlog) == 0 else {
+            let code = errno
+            close(number)
+            throw SystemError(call: "listen", code: code)
+        }
+        return (number, port)
+    }
+
+    /// A non-blocking socket with a port, owned by the caller.
+    ///
+    /// - Parameter isShared: whether others may listen on the port that ask for it.
+    static func bind(host: String, isShared: Bool = false) throws -> (Int32, port: Int) {
         let isIPv6 = host.contains(":")
         let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         let number = socket(isIPv6 ? AF_INET6 : AF_INET, type, 0)
@@ -16,32 +30,32 @@ enum TargetSocket {
             if isIPv6 {
                 var address = sockaddr_in6()
                 address.sin6_family = sa_family_t(AF_INET6)
-                address.sin6_port = in_port_t(UInt16(port).bigEndian)
                 inet_pton(AF_INET6, host, &address.sin6_addr)
                 length = socklen_t(MemoryLayout<sockaddr_in6>.size)
                 withUnsafeBytes(of: &address) { bytes.copyMemory(from: $0) }
             } else {
                 var address = sockaddr_in()
                 address.sin_family = sa_family_t(AF_INET)
-                address.sin_port = in_port_t(UInt16(port).bigEndian)
                 inet_pton(AF_INET, host, &address.sin_addr)
                 length = socklen_t(MemoryLayout<sockaddr_in>.size)
                 withUnsafeBytes(of: &address) { bytes.copyMemory(from: $0) }
             }
         }
         var on: Int32 = 1
-        setsockopt(number, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
+        if isShared {
+            setsockopt(number, SOL_SOCKET, SO_REUSEPORT, &on, socklen_t(MemoryLayout<Int32>.size))
+        }
         let code = withUnsafeMutablePointer(to: &storage) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address -> Int32 in
-                guard bind(number, address, length) == 0, Glibc.listen(number, backlog) == 0,
+                guard Glibc.bind(number, address, length) == 0,
                     getsockname(number, address, &length) == 0
                 else { return errno }
                 return 0
             }
         }
         guard code == 0 else {
-            Glibc.close(number)
-            throw SystemError(call: "listen \(host)", code: code)
+            close(number)
+            throw SystemError(call: "bind \(host)", code: code)
         }
         let port = withUnsafeBytes(of: &storage) { bytes in
             Int(bytes[2]) << 8 | Int(bytes[3])
@@ -49,14 +63,6 @@ enum TargetSocket {
         return (number, port)
     }
 
-    /// A port on which nobody listens. Somebody else may take it, as improbable as that is.
-    static func closedPort(host: String = "127.0.0.1") throws -> Int {
-        let (number, port) = try listen(host: host)
-        Glibc.close(number)
-        return port
-    }
-
-    static func close(_ number: Int32) { Glibc.close(number) }
 }
 
 /// Accepts nobody, and its queue of connections is full: who connects gets no answer.
@@ -71,7 +77,8 @@ final class FullListener {
         settings.port = port
         // The queue holds one more than asked for. What comes on top stays unanswered.
         for _ in 0..<4 {
-            let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue)
+            let type = Int32(
+                SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
             let number = socket(AF_INET, type, 0)
             settings.connect(number)
             waiting.append(number)
