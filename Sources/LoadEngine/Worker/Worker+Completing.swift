@@ -70,6 +70,7 @@ extension Worker {
         let isKept =
             plan.connections.keepsAlive && connections[index].parser.keepsConnection
             && rest == 0 && connections[index].unsent.isEmpty && !connections[index].isBroken
+            && !hasMore(index)
         if !isKept { close(index) }
     }
 
