@@ -40,6 +40,14 @@ package enum LoadModel: Equatable, Sendable {
         }
     }
 
+    /// Users, or connections, over time.
+    var userCurve: UserCurve {
+        switch self {
+        case .closed(let users, _): users
+        case .open(_, let usersMax): UserCurve(users: usersMax, spawnRate: .infinity)
+        }
+    }
+
     /// Between two requests of a user; the steps of an arrival follow each other at once.
     package var thinkTime: ThinkTime {
         switch self {
