@@ -163,9 +163,8 @@ struct ConnectingTests {
         let target = try TargetServer { exchange in
             let next = exchange.path == "/" ? "/second" : elsewhere
             return [
-                .text(
-                    "HTTP/1.1 302 X\r\nLocation: \(next)\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
-                ),
+                .text("HTTP/1.1 302 X\r\nLocation: \(next)\r\n"),
+                .text("Content-Length: \(body.utf8.count)\r\n\r\n"),
                 .wait(.milliseconds(1)), .text(body),
             ]
         }

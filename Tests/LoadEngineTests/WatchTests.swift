@@ -44,28 +44,38 @@ struct WatchTests {
         busy.transport.threadNanoseconds = 1_000
         var idle = busy
         idle.transport.cpuNanoseconds = 100
-        let none = TransportStatistics()
-        #expect(watch.warnings(for: .users(1), none).isEmpty)
+        let none = LoadStatistics(endpointCount: 1)
+        #expect(watch.warnings(about: none).isEmpty)
         watch.note(idle)
         watch.note(busy)
-        #expect(watch.warnings(for: .users(1), none).isEmpty, "half of the time is not most")
+        #expect(watch.warnings(about: none).isEmpty, "half of the time is not most")
         watch.note(busy)
-        #expect(watch.warnings(for: .users(1), none) == [.processorBusy(share: 0.98)])
+        #expect(watch.warnings(about: none) == [.processorBusy(share: 0.98)])
     }
 
     @Test func `what was late, dropped or exhausted is a warning each`() {
-        var transport = TransportStatistics()
-        transport.lateness.record(999, count: 1_000)
-        #expect(GeneratorWatch().warnings(for: .rate(1), transport).isEmpty)
-        transport.lateness.record(5_000, count: 100)
-        transport.dropped = 3
-        transport.portsExhausted = 4
-        transport.socketsExhausted = 5
+        var total = LoadStatistics(endpointCount: 1)
+        total.transport.lateness.record(999, count: 1_000)
+        #expect(GeneratorWatch().warnings(about: total).isEmpty)
+        total.transport.lateness.record(5_000, count: 100)
+        total.transport.delayed = 1
+        total.transport.dropped = 3
+        total.transport.portsExhausted = 4
+        total.transport.socketsExhausted = 5
+        let late = GeneratorWarning.sendsLate(
+            p99Microseconds: total.transport.lateness.percentile(99))
         #expect(
-            GeneratorWatch().warnings(for: .rate(1), transport) == [
-                .sendsLate(p99Microseconds: transport.lateness.percentile(99)),
-                .arrivalsDropped(3), .portsExhausted(4), .socketsExhausted(5),
+            GeneratorWatch().warnings(about: total) == [
+                late, .arrivalsDelayed(1), .arrivalsDropped(3), .portsExhausted(4),
+                .socketsExhausted(5),
             ])
+        // What is little beside the response times changes nothing that they say.
+        for _ in 0..<200 {
+            total.endpoints[0].recordResponse(
+                status: 200, latency: 60_000_000, serviceTime: nil, firstByte: 1)
+        }
+        let warnings = GeneratorWatch().warnings(about: total)
+        #expect(warnings == [.arrivalsDropped(3), .portsExhausted(4), .socketsExhausted(5)])
     }
 
     @Test(arguments: 0..<20 as Range<UInt64>)

@@ -74,7 +74,7 @@ extension EngineEvidence {
             loopLagMaxMs: Double(transport.loopLag.max) / 1000,
             cpuShare: report.interval.transport.cpuShare,
             portsExhausted: Int(clamping: transport.portsExhausted),
-            generatorLimited: !report.warnings.isEmpty)
+            generatorLimited: report.warnings.contains(where: \.isOfGenerator))
         // In a closed model there is only one clock.
         guard !total.ownServiceTime.isEmpty else { return }
         serviceTimeP50Ms = milliseconds(total.ownServiceTime, 50)
@@ -88,6 +88,7 @@ extension EngineEnd {
         switch end {
         case .durationElapsed: self.init(.durationElapsed, "the planned duration is over")
         case .budgetSpent: self.init(.budgetSpent, "all requests of the test were sent")
+        case .dataUsedUp: self.init(.budgetSpent, "the unique data was used up")
         case .stopped: self.init(.stopped, "the load was stopped")
         case .leaseExpired:
             self.init(.leaseExpired, "nobody has renewed the lease of the load")

@@ -112,6 +112,8 @@ package enum LoadEnd: Equatable, Sendable {
     case durationElapsed
     /// The number of requests was reached, or a list of unique data used up.
     case budgetSpent
+    /// A list whose rows are to be used once has no more.
+    case dataUsedUp
     /// Asked for by `LoadRun.stop`.
     case stopped
     /// Nobody renewed the lease.
@@ -121,5 +123,8 @@ package enum LoadEnd: Equatable, Sendable {
     case failed(String)
 
     /// Whether it came as the plan's limits say.
-    var isPlanned: Bool { self == .durationElapsed || self == .budgetSpent }
+    var isPlanned: Bool { self == .durationElapsed || isOfBudget }
+
+    /// Whether all that there was to do has been begun.
+    var isOfBudget: Bool { self == .budgetSpent || self == .dataUsedUp }
 }

@@ -40,7 +40,7 @@ struct Collector {
                     users: taken.reduce(0) { $0 + $1.users },
                     connections: taken.reduce(0) { $0 + $1.connections },
                     inFlight: taken.reduce(0) { $0 + $1.inFlight },
-                    warnings: generator.warnings(for: plan.model, total.transport), end: end))
+                    warnings: generator.warnings(about: total), end: end))
             if end != nil { return }
             if let broken = failures?.fault(after: interval) {
                 control.stop(.stopRuleBroken(broken))
@@ -63,6 +63,6 @@ struct Collector {
     private func end(of gauges: [WorkerPort.Gauges]) -> LoadEnd {
         let ends = gauges.compactMap(\.end)
         return ends.first { !$0.isPlanned } ?? ends.first { $0 == .durationElapsed }
-            ?? .budgetSpent
+            ?? ends.first { $0 == .dataUsedUp } ?? .budgetSpent
     }
 }

@@ -107,6 +107,9 @@ package final class LoadRun: Sendable {
     /// Asks for the end: nothing new begins, and what is on its way has the plan's `drain`.
     package func stop(_ end: LoadEnd = .stopped) { control.stop(end) }
 
+    /// Ends at once: what is on its way counts as in flight at the end.
+    package func giveUp() { control.giveUp() }
+
     /// Says that whoever wants this load is still there.
     package func renewLease() { control.renewLease() }
 

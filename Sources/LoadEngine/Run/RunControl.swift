@@ -5,6 +5,7 @@ import Synchronization
 /// cache line that anybody writes while load is on.
 final class RunControl: Sendable {
     private let stopping = Atomic(false)
+    private let givingUp = Atomic(false)
     private let reason = Mutex<LoadEnd?>(nil)
     /// Requests of a closed model that no thread has taken; nil without a limit.
     let budget: RequestBudget?
@@ -37,6 +38,14 @@ final class RunControl: Sendable {
             if reason == nil { reason = end }
         }
         stopping.store(true, ordering: .releasing)
+    }
+
+    var isGivenUp: Bool { givingUp.load(ordering: .acquiring) }
+
+    /// Asks for the end, and not to wait for what is on its way.
+    func giveUp() {
+        givingUp.store(true, ordering: .releasing)
+        stop(.stopped)
     }
 
     var stopReason: LoadEnd? { reason.withLock { $0 } }

@@ -28,10 +28,21 @@ package enum GeneratorWarning: Equatable, Sendable {
     case processorBusy(share: Double)
     /// Arrivals were sent late although they had a connection; the 99th percentile.
     case sendsLate(p99Microseconds: UInt64)
+    /// Arrivals had to wait for a connection: the pool was too small for this target.
+    case arrivalsDelayed(UInt64)
     /// Arrivals were not sent.
     case arrivalsDropped(UInt64)
     /// There was no local port for a connection.
     case portsExhausted(UInt64)
     /// There were not enough descriptors or memory for a connection.
     case socketsExhausted(UInt64)
+
+    /// Whether it is the generator's own limit; otherwise the target may be too slow for what was
+    /// asked for as well.
+    package var isOfGenerator: Bool {
+        switch self {
+        case .processorBusy, .sendsLate, .portsExhausted, .socketsExhausted: true
+        case .arrivalsDelayed, .arrivalsDropped: false
+        }
+    }
 }

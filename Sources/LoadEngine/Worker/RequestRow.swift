@@ -11,6 +11,8 @@ struct RequestRow {
     /// Whether 200...399 are expected, which needs no lookup.
     let expectsSuccess: Bool
     let isInspected: Bool
+    /// Whether later steps use what the response has.
+    let isExtracting: Bool
     /// After the request.
     let thinkTime: ThinkTime
 
@@ -24,6 +26,7 @@ struct RequestRow {
         isIdempotent = plan.isIdempotent
         expectsSuccess = plan.expectedStatuses == .successes
         isInspected = plan.inspection != nil
+        isExtracting = plan.inspection.map { !$0.extractions.isEmpty } ?? false
         guard case .fixed(let bytes) = plan.content else {
             fixed = UnsafeRawBufferPointer(start: nil, count: 0)
             return

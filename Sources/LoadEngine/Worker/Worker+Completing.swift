@@ -33,14 +33,21 @@ extension Worker {
             row.expectsSuccess
             ? status < 400
             : plan.program.requests[Int(users[user].request)].expectedStatuses.contains(status)
+        var hasFailed = true
         if !isExpected {
             statistics[row.endpoint].recordFailedResponse(
                 .unexpectedStatus, "status \(status)")
+        } else if isOneHopTooMany(status, for: user) {
+            statistics[row.endpoint].recordFailedResponse(
+                .unexpectedStatus,
+                "status \(status) after \(plan.connections.redirectsMax) redirects")
         } else if row.isInspected, let fault = inspect(index, user) {
             statistics[row.endpoint].recordFailedResponse(.checkFailed, fault)
+        } else {
+            hasFailed = false
         }
         endExchange(index, rest: rest)
-        advance(user, at: now)
+        advance(user, at: now, hasFailed: hasFailed)
     }
 
     private func inspect(_ index: Int, _ user: Int) -> String? {
@@ -63,6 +70,7 @@ extension Worker {
         let isKept =
             plan.connections.keepsAlive && connections[index].parser.keepsConnection
             && rest == 0 && connections[index].unsent.isEmpty && !connections[index].isBroken
+            && !hasMore(index)
         if !isKept { close(index) }
     }
 
@@ -81,6 +89,8 @@ extension Worker {
             default: false
             }
         connections[index].addressesTried = 0
-        advance(user, at: now, pause: couldNotConnect ? Self.failedConnectPause : 0)
+        advance(
+            user, at: now, hasFailed: true,
+            pause: couldNotConnect ? Self.failedConnectPause : 0)
     }
 }

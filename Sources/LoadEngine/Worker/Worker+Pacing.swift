@@ -76,7 +76,7 @@ extension Worker {
         nextArrivalTime = overflow || time >= endTime ? nil : time
     }
 
-    private func startArrivals(at now: Int64) {
+    func startArrivals(at now: Int64) {
         while let due = nextArrivalTime, due <= now {
             guard let user = freeUsers.popLast() else {
                 starvedAt = now
@@ -108,12 +108,6 @@ extension Worker {
         // The same moments for all: ticks counted from the start.
         let ticks = (due - start + tick - 1) / tick
         return start + ticks * tick
-    }
-
-    /// Whether arrivals that were due before the end still wait to be sent.
-    var hasWaitingArrivals: Bool {
-        guard let due = nextArrivalTime else { return false }
-        return end == .durationElapsed && due < endTime
     }
 
     /// Counts what was due before `time` and will not be sent.

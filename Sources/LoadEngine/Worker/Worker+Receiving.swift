@@ -47,6 +47,14 @@ extension Worker {
         close(index)
     }
 
+    /// Whether OpenSSL holds more behind a response than tickets, of which no event tells: the end
+    /// of the connection, or what the next request would take for its answer.
+    func hasMore(_ index: Int) -> Bool {
+        guard let tls = connections[index].tls, tls.hasBufferedBytes else { return false }
+        guard case .wouldBlock = read(index) else { return true }
+        return false
+    }
+
     private func receive(_ index: Int) {
         for _ in 0..<Self.readsPerTurnMax {
             guard !discard(index) else { return }

@@ -15,6 +15,12 @@ extension Worker {
             target: RedirectedRequest.target(of: connections[index].message))
     }
 
+    /// Whether the response asks for one hop more than are followed.
+    func isOneHopTooMany(_ status: Int, for user: Int) -> Bool {
+        plan.followsRedirects && users[user].redirectsLeft == 0 && !observer.location.isEmpty
+            && [301, 302, 303, 307, 308].contains(status)
+    }
+
     /// Sends the user's request on to `target`.
     func follow(
         _ target: RedirectTarget, of user: Int, _ original: [UInt8], from origin: Origin,
@@ -27,7 +33,7 @@ extension Worker {
         guard let next = slot(of: target.origin) else {
             statistics[row.endpoint].recordFailure(
                 .badResponse, "redirected to more than \(OriginSlot.redirectedMax) other servers")
-            return advance(user, at: now)
+            return advance(user, at: now, hasFailed: true)
         }
         let index = user * originsMax + next
         users[user].connection = Int32(index)

@@ -46,7 +46,7 @@ extension Worker {
                 iteration: users[user].iteration, of: script, using: &users[user].random)
             guard hasData else {
                 leave(user, at: now)
-                beginEnd(.budgetSpent, at: now)
+                beginEnd(.dataUsedUp, at: now)
                 return
             }
         }
@@ -100,9 +100,15 @@ extension Worker {
 
     /// After a request: thinks, and goes on with the next.
     ///
-    /// - Parameter pause: to be added, where going on at once would only fail again.
-    func advance(_ user: Int, at now: Int64, pause: Int64 = 0) {
+    /// - Parameters:
+    ///   - hasFailed: whether the request has. A step that was to give later ones a value then
+    ///     ends the iteration: they would only ask for something that nobody means.
+    ///   - pause: to be added, where going on at once would only fail again.
+    func advance(_ user: Int, at now: Int64, hasFailed: Bool = false, pause: Int64 = 0) {
         users[user].step += 1
+        if hasFailed, rows[Int(users[user].request)].isExtracting {
+            users[user].step = Int32(clamping: plan.program.requests.count)
+        }
         users[user].showsLateness = false
         let isWhole = isIterationWhole(of: user)
         guard end == nil || finishesIteration(isWhole) else { return leave(user, at: now) }
@@ -140,7 +146,7 @@ extension Worker {
     /// Whether the user goes on although the end was begun: where all that was to be done has been
     /// begun, what was begun is done.
     private func finishesIteration(_ isWhole: Bool) -> Bool {
-        end == .budgetSpent && !isWhole && !isHurried && !isBudgetSpent
+        end?.isOfBudget == true && !isWhole && !isHurried && !isBudgetSpent
     }
 
     /// Goes on after thinking.

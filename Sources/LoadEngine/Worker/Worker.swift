@@ -223,6 +223,7 @@ final class Worker {
         if control.isStopping {
             if end == nil { beginEnd(control.stopReason ?? .stopped, at: now) }
             if !isHurried { hurry(at: now) }
+            if control.isGivenUp { drainEnd = now }
         } else if end == nil, now >= endTime {
             beginEnd(.durationElapsed, at: endTime)
         } else if end == nil, isBudgetSpent {
@@ -245,12 +246,16 @@ final class Worker {
         loadEndTime = time
         // A number of requests that was asked for is to be complete, however long they take.
         let drain = max(
-            plan.limits.drain.nanoseconds, end == .budgetSpent ? longestExchange : 0)
+            plan.limits.drain.nanoseconds, end.isOfBudget ? longestExchange : 0)
         let (drained, overflow) = time.addingReportingOverflow(drain)
         drainEnd = overflow ? .max : drained
         switch end {
-        case .durationElapsed: break
-        case .budgetSpent:
+        case .durationElapsed:
+            // What was due in time and finds a connection was only not looked at yet. What finds
+            // none is not sent any more: behind its end no load begins.
+            startArrivals(at: time)
+            dropWaitingArrivals(until: time)
+        case .budgetSpent, .dataUsedUp:
             nextArrivalTime = nil
             dismissThinkers(at: time)
         default: dropWaitingArrivals(until: time)
@@ -262,7 +267,7 @@ final class Worker {
     /// count, as one lost request would make the time as long as its time-out; and arrivals have
     /// their own times.
     func noteAnswer(at now: Int64) {
-        if end == .budgetSpent, !isOpenModel { loadEndTime = now }
+        if let end, end.isOfBudget, !isOpenModel { loadEndTime = now }
     }
 
     /// A stop that comes while a planned end waits for its last answers: nothing more begins, and
@@ -271,15 +276,13 @@ final class Worker {
         isHurried = true
         let (drained, overflow) = now.addingReportingOverflow(plan.limits.drain.nanoseconds)
         if !overflow { drainEnd = min(drainEnd, drained) }
-        dropWaitingArrivals(until: min(now, endTime))
     }
 
     private var isDone: Bool {
-        guard end != nil else { return false }
+        guard let end else { return false }
         // Of a budget that is spent, users finish what they have begun, thinking between steps.
-        let isIdle = end == .budgetSpent && !isHurried ? activeUsers == 0 : busyUsers == 0
-        if isIdle, !hasWaitingArrivals { return true }
-        return Self.now >= drainEnd
+        let isIdle = end.isOfBudget && !isHurried ? activeUsers == 0 : busyUsers == 0
+        return isIdle || Self.now >= drainEnd
     }
 
     private func finish() {

@@ -91,7 +91,7 @@ enum AttackCommand: Command {
         switch result.report.end {
         case .failed, .leaseExpired, nil: return 1
         case .stopRuleBroken: return 3
-        case .durationElapsed, .budgetSpent, .stopped: return result.hasSuccess ? 0 : 3
+        case .durationElapsed, .budgetSpent, .dataUsedUp, .stopped: return result.hasSuccess ? 0 : 3
         }
     }
 

@@ -20,7 +20,7 @@ final class HastyServer: Sendable {
         (self.port, isStopping) = (port, flag)
         _ = try LoopThread.start(name: "hasty") {
             while !flag.isSet { Self.serve(listener) }
-            TargetSocket.close(listener)
+            Glibc.close(listener)
         }
     }
 
@@ -30,7 +30,7 @@ final class HastyServer: Sendable {
         guard awaitInput(listener, atMost: lookMilliseconds) else { return }
         let number = accept(listener, nil, nil)
         guard number >= 0 else { return }
-        defer { TargetSocket.close(number) }
+        defer { Glibc.close(number) }
         guard awaitInput(number, atMost: patienceMilliseconds) else { return }
         _ = send(number, answer, answer.count, Int32(MSG_NOSIGNAL))
     }

@@ -15,6 +15,10 @@ extension GeneratorWarning {
             let time = Figures.time(microseconds: Double(microseconds))
             return "Requests were sent late although a connection was free (p99 \(time)): the "
                 + "generator lacks CPU time; free the machine, or try --threads or --tick exact."
+        case .arrivalsDelayed(let count):
+            return "\(Figures.count(count)) requests waited for one of "
+                + "\(Figures.count(subject.usersMax)) connections: their wait is in the response "
+                + "times; raise --users, or take the rate for more than the target can serve."
         case .arrivalsDropped(let count):
             return "\(Figures.count(count)) requests were due and never sent, as all "
                 + "\(Figures.count(subject.usersMax)) connections were waiting for answers: raise "

@@ -6,6 +6,7 @@ extension LoadEnd {
         switch self {
         case .durationElapsed: "durationElapsed"
         case .budgetSpent: "budgetSpent"
+        case .dataUsedUp: "dataUsedUp"
         case .stopped: "stopped"
         case .leaseExpired: "leaseExpired"
         case .stopRuleBroken: "stopRuleBroken"
@@ -18,6 +19,7 @@ extension LoadEnd {
         switch self {
         case .durationElapsed: "as planned, after its duration"
         case .budgetSpent: "as planned, after its requests"
+        case .dataUsedUp: "when the unique data was used up"
         case .stopped: "stopped early"
         case .leaseExpired: "as nobody renewed its lease"
         case .stopRuleBroken(let rule): "by its stop rule: \(rule)"
