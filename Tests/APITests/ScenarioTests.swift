@@ -137,7 +137,10 @@ struct ScenarioTests {
         let native = Cluster.native("engine", .init(), ("tenant-1", "dev"))
         let service = try TestService(
             catalog: Catalog(
-                tenants: [Tenant(id: "tenant-1", name: "t", environments: ["dev"])],
+                tenants: [
+                    Tenant(
+                        id: "tenant-1", name: "t", environments: ["dev"], limits: TenantLimits())
+                ],
                 clusters: [native]))
         service.cluster.behave { $0.loadDefaults = LoadDefaults(users: 50, durationSeconds: 3) }
         let run = try await service.ask(

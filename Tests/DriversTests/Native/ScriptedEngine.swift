@@ -15,13 +15,20 @@ struct ScriptedEngine {
     private let folder: TemporaryFolder
 
     /// Waits that are short where a test waits for their end, and the usual ones elsewhere.
-    static var shortPatience: EnginePatience {
+    /// Scripts say nothing that they are not told to say, however slow the machine is.
+    static var usualPatience: EnginePatience {
         var patience = EnginePatience()
+        patience.silence = .seconds(600)
+        return patience
+    }
+
+    static var shortPatience: EnginePatience {
+        var patience = usualPatience
         patience.finish = .milliseconds(100)
         return patience
     }
 
-    init(_ script: String, patience: EnginePatience = EnginePatience()) throws {
+    init(_ script: String, patience: EnginePatience = usualPatience) throws {
         folder = try TemporaryFolder()
         let path = folder.path("engine.sh")
         try (Self.prelude + script).write(toFile: path, atomically: true, encoding: .utf8)
