@@ -151,7 +151,8 @@ package enum API {
             // A scenario is read where its own shape, and the URL that its paths begin with, are
             // right: what follows from those would only be noise.
             if told.isDisjoint(with: ["/scenario", "/targetsBase64", "/targetUrl"]) {
-                faults += Definitions.scenarioFaults(in: body, services)
+                let names: AmountFields = schema["targetUsers"] == nil ? .ofDefinition : .ofRun
+                faults += Definitions.scenarioFaults(in: body, names, services)
             }
         }
         throw .invalid(faults)

@@ -4,21 +4,33 @@ import JSON
 
 enum CatalogHandlers {
     static func clusters(_ call: Call) async throws(Problem) -> Response {
+        // Before and after: what a cluster shows may be of a run that begins or ends meanwhile.
+        let before = try await liveRuns(call)
         let statuses = await call.services.orchestrator.clusters(in: call.scope)
-        let busy = try await call.perform { () async throws(ControlPlaneError) in
-            try await call.services.history.liveRunsByCluster()
-        }
+        let busy = try await liveRuns(call)
         var items: [JSONValue] = []
         for status in statuses {
             // A shared cluster may run another tenant's test: that it is busy is visible, whose
             // run it is is not.
             let runs = busy[status.cluster.id] ?? []
+            let ended = (before[status.cluster.id] ?? []).filter { !runs.contains($0) }
             let visible = try await call.perform { () async throws(ControlPlaneError) in
-                try await RunHandlers.visible(runs, call)
+                try await RunHandlers.visible(runs + ended, call)
             }
-            items.append(status.json(runs: runs.filter(visible.contains), in: call.scope))
+            let own = runs.filter { visible[$0] != nil }
+            let figures =
+                visible.count < runs.count + ended.count
+                ? status.figures(of: own.compactMap { visible[$0] })
+                : ClusterFigures(status.health)
+            items.append(status.json(runs: own, figures, in: call.scope))
         }
         return list(items)
+    }
+
+    private static func liveRuns(_ call: Call) async throws(Problem) -> [String: [RunID]] {
+        try await call.perform { () async throws(ControlPlaneError) in
+            try await call.services.history.liveRunsByCluster()
+        }
     }
 
     static func tenants(_ call: Call) async throws(Problem) -> Response {

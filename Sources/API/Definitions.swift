@@ -6,51 +6,25 @@ import JSON
 enum Definitions {
     /// The definition in the body, for a tenant and environment that exist and that the caller may
     /// use.
-    static func spec(from call: Call) async throws(Problem) -> LoadTestSpec {
-        let plan = RunPlan(
-            targetUsers: call["defaultUsers"]?.integer ?? 1,
-            spawnRate: call["defaultSpawnRate"]?.number ?? 1,
-            durationSeconds: call["defaultDurationSeconds"]?.seconds ?? 60)
-        let spec = spec(from: call, defaults: plan)
-        let catalog = await call.services.orchestrator.currentCatalog
-        let faults =
-            faults(
-                in: spec, plan, catalog, call.scope, users: "/defaultUsers",
-                duration: "/defaultDurationSeconds")
-            + scenarioFaults(in: spec, call.services)
-        guard faults.isEmpty else { throw .invalid(faults) }
-        return spec
-    }
-
-    /// The same for an ad-hoc run: the body says how much to run, and so do the definition's own
-    /// figures.
-    static func adHocSpec(from call: Call) async throws(Problem) -> LoadTestSpec {
-        let plan = RunPlan(
-            targetUsers: call["targetUsers"]?.integer ?? 1,
-            spawnRate: call["spawnRate"]?.number ?? 1,
-            durationSeconds: call["durationSeconds"]?.seconds ?? 60)
-        let spec = spec(from: call, defaults: plan)
-        let catalog = await call.services.orchestrator.currentCatalog
-        let faults =
-            faults(
-                in: spec, plan, catalog, call.scope, users: "/targetUsers",
-                duration: "/durationSeconds")
-            + scenarioFaults(in: spec, call.services)
-        guard faults.isEmpty else { throw .invalid(faults) }
-        return spec
-    }
-
-    private static func spec(from call: Call, defaults plan: RunPlan) -> LoadTestSpec {
-        LoadTestSpec(
+    ///
+    /// - Parameter names: an ad-hoc run says how much to run where a definition says its defaults.
+    static func spec(from call: Call, _ names: AmountFields) async throws(Problem) -> LoadTestSpec {
+        var spec = LoadTestSpec(
             name: call["name"]?.text ?? "", description: call["description"]?.text ?? "",
             tags: texts(call["tags"]), tenantId: call["tenantId"]?.text ?? "",
             envId: call["envId"]?.text ?? "", locustClusterId: call["locustClusterId"]?.text,
             targetUrl: call["targetUrl"]?.text ?? "", locustfile: call["locustfile"]?.text,
             scenarioId: call["scenarioId"]?.text, scenario: call["scenario"],
             targetsBase64: call["targetsBase64"]?.text, userClasses: texts(call["userClasses"]),
-            defaultUsers: plan.targetUsers, defaultSpawnRate: plan.spawnRate,
-            defaultDurationSeconds: plan.durationSeconds,
             metadata: call["metadata"]?.members ?? [:])
+        let amountFaults = names.take(from: call.body, into: &spec, call.services)
+        let catalog = await call.services.orchestrator.currentCatalog
+        let faults =
+            placeFaults(of: spec, catalog, call.scope) + amountFaults
+            + limitFaults(in: spec, catalog, call.scope, names)
+            + scenarioFaults(in: spec, call.services)
+        guard faults.isEmpty else { throw .invalid(faults) }
+        return spec
     }
 
     /// The tenant's limit of users, for a run that goes on.
@@ -70,21 +44,21 @@ enum Definitions {
             metadata: call["metadata"]?.members ?? spec.metadata)
         let catalog = await call.services.orchestrator.currentCatalog
         let limits = catalog.tenant(spec.tenantId)?.limits ?? TenantLimits()
-        let faults = limitFaults(
-            of: plan, limits, users: "/targetUsers", duration: "/durationSeconds")
+        let faults = limitFaults(of: plan, limits, .ofRun)
         guard faults.isEmpty else { throw .invalid(faults) }
         return plan
     }
 
-    private static func faults(
-        in spec: LoadTestSpec, _ plan: RunPlan, _ catalog: Catalog, _ scope: Scope,
-        users: String, duration: String
+    /// The limits of somebody else's tenant are nobody else's business.
+    private static func limitFaults(
+        in spec: LoadTestSpec, _ catalog: Catalog, _ scope: Scope, _ names: AmountFields
     ) -> [FieldError] {
-        let place = placeFaults(of: spec, catalog, scope)
-        // The limits of somebody else's tenant are nobody else's business.
         guard scope.covers(tenant: spec.tenantId), let tenant = catalog.tenant(spec.tenantId)
-        else { return place }
-        return place + limitFaults(of: plan, tenant.limits, users: users, duration: duration)
+        else { return [] }
+        let plan = RunPlan(
+            targetUsers: spec.defaultUsers, spawnRate: spec.defaultSpawnRate,
+            durationSeconds: spec.defaultDurationSeconds)
+        return limitFaults(of: plan, tenant.limits, names)
     }
 
     /// What is wrong with the place that a body names, whose shape is wrong elsewhere.
@@ -101,12 +75,34 @@ enum Definitions {
     }
 
     /// What is wrong with the scenario that a body has, whose shape is wrong elsewhere.
-    static func scenarioFaults(in body: [String: JSONValue], _ services: Services) -> [FieldError] {
-        let spec = LoadTestSpec(
+    static func scenarioFaults(
+        in body: [String: JSONValue], _ names: AmountFields, _ services: Services
+    ) -> [FieldError] {
+        var spec = LoadTestSpec(
             name: "", tenantId: "", envId: "", targetUrl: body["targetUrl"]?.text ?? "",
             scenario: body["scenario"].flatMap { $0 == .null ? nil : $0 },
             targetsBase64: body["targetsBase64"]?.text)
+        // What is wrong with the amounts is told as far as their own shape is right.
+        _ = names.take(from: body, into: &spec, services)
         return scenarioFaults(in: spec, services)
+    }
+
+    /// The scenario with the numbers of one run, which may be others than its definition's.
+    static func checkScenario(of spec: LoadTestSpec, for plan: RunPlan, _ call: Call)
+        throws(Problem)
+    {
+        var spec = spec
+        spec.defaultUsers = plan.targetUsers
+        spec.defaultSpawnRate = plan.spawnRate
+        spec.defaultDurationSeconds = plan.durationSeconds
+        let faults = scenarioFaults(in: spec, call.services).map { fault in
+            // The body has no scenario: what can be mended here is its number of users.
+            guard fault.pointer.hasPrefix("/scenario/load/") else { return fault }
+            return FieldError(
+                pointer: "/targetUsers",
+                message: "does not go with the definition: its \(fault.pointer) \(fault.message)")
+        }
+        guard faults.isEmpty else { throw .invalid(faults) }
     }
 
     private static func scenarioFaults(in spec: LoadTestSpec, _ services: Services)
@@ -152,16 +148,16 @@ enum Definitions {
     }
 
     private static func limitFaults(
-        of plan: RunPlan, _ limits: TenantLimits, users: String, duration: String
+        of plan: RunPlan, _ limits: TenantLimits, _ names: AmountFields
     ) -> [FieldError] {
         var faults: [FieldError] = []
         if let max = limits.maxUsers, plan.targetUsers > max {
-            faults.append(userFault(plan.targetUsers, max, at: users))
+            faults.append(userFault(plan.targetUsers, max, at: "/\(names.users)"))
         }
         if let max = limits.maxDurationSeconds, plan.durationSeconds > Double(max) {
             faults.append(
                 FieldError(
-                    pointer: duration,
+                    pointer: "/\(names.duration)",
                     message: "\(plan.durationSeconds.plain) is above the tenant's "
                         + "maxDurationSeconds of \(max)"))
         }

@@ -5,7 +5,7 @@ import JSON
 
 enum LoadTestHandlers {
     static func create(_ call: Call) async throws(Problem) -> Response {
-        let spec = try await Definitions.spec(from: call)
+        let spec = try await Definitions.spec(from: call, .ofDefinition)
         let audit = Audit(
             at: call.services.time.now, by: call.principal.name,
             claimed: call["createdBy"]?.text)
@@ -39,7 +39,7 @@ enum LoadTestHandlers {
     static func replace(_ call: Call) async throws(Problem) -> Response {
         var test = try await find(call)
         try checkVersion(of: test, call)
-        let spec = try await Definitions.spec(from: call)
+        let spec = try await Definitions.spec(from: call, .ofDefinition)
         guard spec.tenantId == test.spec.tenantId else {
             throw .invalid([
                 FieldError(

@@ -139,8 +139,10 @@ extension ErrorSample {
 extension ClusterStatus {
     /// Shows of a shared cluster only the environments that the caller can see.
     ///
-    /// - Parameter runs: its live runs that the caller can see.
-    func json(runs: [RunID], in scope: Scope) -> JSONValue {
+    /// - Parameters:
+    ///   - runs: its live runs that the caller can see.
+    ///   - figures: of its load, as far as the caller can see it.
+    func json(runs: [RunID], _ figures: ClusterFigures, in scope: Scope) -> JSONValue {
         let serves = cluster.serves.filter { scope.covers(tenant: $0.tenantID) }
         return .object([
             "id": .string(cluster.id), "type": .string(cluster.kind.rawValue),
@@ -152,8 +154,8 @@ extension ClusterStatus {
                     .object(["tenantId": .string($0.tenantID), "envId": .string($0.envID)])
                 }),
             "reachable": .bool(health != nil), "problem": JSONValue(problem),
-            "version": JSONValue(health?.version), "state": JSONValue(health?.state),
-            "workers": JSONValue(health?.workers), "users": JSONValue(health?.users),
+            "version": JSONValue(health?.version), "state": JSONValue(figures.state),
+            "workers": JSONValue(figures.workers), "users": JSONValue(figures.users),
             "currentRunId": JSONValue(runs.first?.text), "runIds": JSONValue(runs.map(\.text)),
         ])
     }

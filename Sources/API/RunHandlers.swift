@@ -7,11 +7,12 @@ enum RunHandlers {
     static func start(_ call: Call) async throws(Problem) -> Response {
         let test = try await LoadTestHandlers.find(call)
         let plan = try await Definitions.plan(from: call, defaults: test.spec)
+        try Definitions.checkScenario(of: test.spec, for: plan, call)
         return try await start(test.spec, test.id, plan, call, under: "/v1/runs")
     }
 
     static func startAdHoc(_ call: Call) async throws(Problem) -> Response {
-        let spec = try await Definitions.adHocSpec(from: call)
+        let spec = try await Definitions.spec(from: call, .ofRun)
         let plan = try await Definitions.plan(from: call, defaults: spec)
         return try await start(spec, nil, plan, call, under: "/v1/tests")
     }
@@ -41,19 +42,20 @@ enum RunHandlers {
             return try await work()
         } catch {
             guard case .clusterBusy(let clusters) = error else { throw error }
-            let own = try await visible(clusters.flatMap(\.runs), call)
+            let runs = clusters.flatMap(\.runs)
+            guard case .tenant = call.scope else { throw error }
+            let own = Set(try await visible(runs, call).keys)
             throw .clusterBusy(clusters.map { $0.showing(own) })
         }
     }
 
     /// Those of `runs` that the caller can see.
     static func visible(_ runs: [RunID], _ call: Call) async throws(ControlPlaneError)
-        -> Set<RunID>
+        -> [RunID: Run]
     {
-        guard case .tenant = call.scope else { return Set(runs) }
-        var visible: Set<RunID> = []
-        for id in runs where try await call.services.history.run(id, in: call.scope) != nil {
-            visible.insert(id)
+        var visible: [RunID: Run] = [:]
+        for id in runs {
+            visible[id] = try await call.services.history.run(id, in: call.scope)?.run
         }
         return visible
     }

@@ -9,6 +9,7 @@ extension ObjectSchema {
             var shape = field.schema.json
             if case .object(var members) = shape {
                 members["description"] = .string(field.description)
+                if let example = field.example { members["examples"] = .array([example]) }
                 shape = .object(members)
             }
             properties[field.name] = shape

@@ -1,4 +1,5 @@
 import ControlPlane
+import JSON
 
 /// The shape of a JSON value. One declaration serves the check of what comes in, the OpenAPI
 /// document, and the test of what goes out, so the three cannot differ.
@@ -47,6 +48,8 @@ struct ObjectSchema: Sendable {
         let schema: Schema
         let isRequired: Bool
         let description: String
+        /// For what the schema alone leaves open.
+        var example: JSONValue?
     }
 
     init(_ name: String, _ fields: [Field]) {
@@ -76,6 +79,10 @@ func required(_ name: String, _ schema: Schema, _ description: String) -> Object
     .init(name: name, schema: schema, isRequired: true, description: description)
 }
 
-func optional(_ name: String, _ schema: Schema, _ description: String) -> ObjectSchema.Field {
-    .init(name: name, schema: schema, isRequired: false, description: description)
+func optional(
+    _ name: String, _ schema: Schema, _ description: String, example: JSONValue? = nil
+) -> ObjectSchema.Field {
+    .init(
+        name: name, schema: schema, isRequired: false, description: description,
+        example: example)
 }

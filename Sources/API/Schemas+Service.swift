@@ -107,11 +107,21 @@ extension Schemas {
                 "Users over all of its live runs; null is unlimited"),
             required("serves", .array(.object(servedEnvironment), countMax: .max), "For whom"),
             required("reachable", .boolean, "Whether it answered just now"),
-            required("problem", .nullable(.text(max: 10_000)), "Why not"),
+            required(
+                "problem", .nullable(.text(max: 10_000)),
+                "Why not, or what else is wrong with it"),
             required("version", .nullable(.text(max: 100)), "Of the generator"),
-            required("state", .nullable(.text(max: 100)), "The generator's own word"),
-            required("workers", .nullable(.count), "Workers connected"),
-            required("users", .nullable(.count), "Users at work"),
+            required(
+                "state", .nullable(.text(max: 100)),
+                "The generator's own word; busy where it runs what the caller cannot see"),
+            required(
+                "workers", .nullable(.count),
+                "Workers connected, or engines at work; where the cluster runs what the caller "
+                    + "cannot see, the caller's own runs, and null for a Locust cluster"),
+            required(
+                "users", .nullable(.count),
+                "Users at work; where the cluster runs what the caller cannot see, the "
+                    + "targetUsers of the caller's own runs, and null for a Locust cluster"),
             required(
                 "currentRunId", .nullable(.text(max: 100)), "The oldest run that it is busy with"),
             required(

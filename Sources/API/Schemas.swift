@@ -13,19 +13,17 @@ enum Schemas {
 
     static let loadTestInput = ObjectSchema(
         "LoadTestInput",
-        definitionFields + [
-            optional("defaultUsers", users, "Users at the top of the ramp; 1 by default"),
-            optional("defaultSpawnRate", spawnRate, "Users started per second; 1 by default"),
-            optional(
-                "defaultDurationSeconds", duration,
-                "From the order to the stop, ramp included; 60 by default"),
-            optional("createdBy", .text(1, max: 200), claimedBy),
+        definitionFields + amounts(.ofDefinition) + [
+            optional("createdBy", .text(1, max: 200), claimedBy)
         ])
 
     static let runInput = ObjectSchema("RunInput", planFields)
 
     static let testInput = ObjectSchema(
-        "TestInput", definitionFields + planFields.filter { $0.name != "metadata" })
+        "TestInput",
+        definitionFields + amounts(.ofRun) + [
+            optional("createdBy", .text(1, max: 200), claimedBy)
+        ])
 
     static let stopInput = ObjectSchema("StopInput", [])
 
@@ -57,7 +55,8 @@ enum Schemas {
         optional("scenarioId", .text(1, max: 200), "Handed to the locustfile"),
         optional(
             "scenario", scenario,
-            "What users of a native cluster do; without it they send GET to targetUrl"),
+            "What users of a native cluster do; without it they send GET to targetUrl. "
+                + scenarioForm, example: scenarioExample),
         optional(
             "targetsBase64", targets,
             "The same as vegeta targets (JSON or plain text) in base64; not with a scenario"),
@@ -67,10 +66,31 @@ enum Schemas {
         optional("metadata", .anyObject(bytesMax: metadataBytesMax), "Your own data"),
     ]
 
+    private static func amounts(_ names: AmountFields) -> [ObjectSchema.Field] {
+        [
+            optional(
+                names.users, users,
+                "Users at the top of the ramp; by default the scenario's own load.users, or the "
+                    + "most of its load.stages, else 1. Stages must keep to it"),
+            optional(
+                names.spawnRate, spawnRate,
+                "Users started per second; by default the scenario's own load.spawnRate, else 1"),
+            optional(
+                names.duration, duration,
+                "From the order to the stop, ramp included; by default the scenario's own "
+                    + "load.duration, or the sum of its load.stages, else 60"),
+        ]
+    }
+
     private static let planFields: [ObjectSchema.Field] = [
-        optional("targetUsers", users, "Users at the top of the ramp"),
-        optional("spawnRate", spawnRate, "Users started per second"),
-        optional("durationSeconds", duration, "From the order to the stop, ramp included"),
+        optional(
+            "targetUsers", users,
+            "Users at the top of the ramp; the definition's by default. Stages of its scenario "
+                + "must keep to them"),
+        optional("spawnRate", spawnRate, "Users started per second; the definition's by default"),
+        optional(
+            "durationSeconds", duration,
+            "From the order to the stop, ramp included; the definition's by default"),
         optional("metadata", .anyObject(bytesMax: metadataBytesMax), "Your own data"),
         optional("createdBy", .text(1, max: 200), claimedBy),
     ]
@@ -87,10 +107,12 @@ enum Schemas {
             lengthMin: 1, lengthMax: targetsLengthMax,
             form: ("base64 (RFC 4648)", { Data(base64Encoded: $0) != nil })))
     private static let claimedBy = "Kept as claimedCreatedBy beside the token's name"
-    private static let users = Schema.integer(1...PlanLimits.usersMax)
-    private static let spawnRate = Schema.number(spawnRateMin...PlanLimits.spawnRateMax)
-    private static let duration = Schema.duration(
-        PlanLimits.durationSecondsMin...PlanLimits.durationSecondsMax)
+    static let usersRange = 1...PlanLimits.usersMax
+    static let spawnRateRange = spawnRateMin...PlanLimits.spawnRateMax
+    static let durationRange = PlanLimits.durationSecondsMin...PlanLimits.durationSecondsMax
+    private static let users = Schema.integer(usersRange)
+    private static let spawnRate = Schema.number(spawnRateRange)
+    private static let duration = Schema.duration(durationRange)
     private static let targetURL = Schema.string(
         StringRule(
             lengthMin: 1, lengthMax: 2000,

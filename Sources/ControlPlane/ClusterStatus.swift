@@ -1,7 +1,7 @@
 /// A configured cluster and how it was found.
 package struct ClusterStatus: Sendable {
     package let cluster: Cluster
-    /// Nil when it did not answer; then `problem` says why.
+    /// Nil when it did not answer, or could run nothing; then `problem` says why.
     package let health: ClusterHealth?
     package let problem: String?
 
@@ -13,7 +13,8 @@ package struct ClusterStatus: Sendable {
 
     init(asking driver: any LoadDriver, of cluster: Cluster) async {
         do {
-            self.init(cluster: cluster, health: try await driver.health(), problem: nil)
+            let health = try await driver.health()
+            self.init(cluster: cluster, health: health, problem: health.problem)
         } catch {
             self.init(cluster: cluster, health: nil, problem: error.description)
         }

@@ -55,12 +55,19 @@ package protocol LoadDriverProvider: Sendable {
     func driver(for cluster: Cluster) -> any LoadDriver
 
     /// What is wrong with the scenario or the targets of a definition, for the engine that would
-    /// run it; waits for nothing. Asked only for a definition that has one of them.
+    /// run it with the definition's default users, spawn rate and duration; waits for nothing.
+    /// Asked only for a definition that has one of them.
     func scenarioFaults(in spec: LoadTestSpec) -> [ScenarioFault]
+
+    /// How much load the scenario of a definition asks for by itself; waits for nothing. A
+    /// scenario that cannot be read asks for none.
+    func loadDefaults(in spec: LoadTestSpec) -> LoadDefaults
 }
 
 extension LoadDriverProvider {
     package func scenarioFaults(in spec: LoadTestSpec) -> [ScenarioFault] { [] }
+
+    package func loadDefaults(in spec: LoadTestSpec) -> LoadDefaults { LoadDefaults() }
 }
 
 /// One mistake in a scenario.
@@ -154,12 +161,18 @@ package struct ClusterHealth: Equatable, Sendable {
     package let state: String
     package let workers: Int?
     package let users: Int
+    /// What is not as it should be with a cluster that answers; names no run, because everybody
+    /// that the cluster serves is told of it.
+    package let problem: String?
 
-    package init(version: String?, state: String, workers: Int?, users: Int) {
+    package init(
+        version: String?, state: String, workers: Int?, users: Int, problem: String? = nil
+    ) {
         self.version = version
         self.state = state
         self.workers = workers
         self.users = users
+        self.problem = problem
     }
 }
 

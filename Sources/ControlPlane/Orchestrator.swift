@@ -137,6 +137,11 @@ package actor Orchestrator {
         drivers.scenarioFaults(in: spec)
     }
 
+    /// How much load a definition asks for by itself, for the engine that would run it.
+    package nonisolated func loadDefaults(in spec: LoadTestSpec) -> LoadDefaults {
+        drivers.loadDefaults(in: spec)
+    }
+
     /// Takes a hook's message. One for a run that is unknown or over changes nothing.
     package func receive(_ callback: Callback) async throws(ControlPlaneError) -> CallbackAnswer {
         if let supervisor = live[callback.runID] { return try await supervisor.receive(callback) }
@@ -189,6 +194,7 @@ package actor Orchestrator {
                 continue
             }
             var numbers = RunNumbers()
+            numbers.loadStart = run.startRequestedAt
             for observation in try await store.totals(of: run.id) { numbers.absorb(observation) }
             logger.info(
                 "run adopted",

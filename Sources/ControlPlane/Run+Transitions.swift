@@ -91,9 +91,9 @@ extension Run {
         -> [RunEffect]
     {
         switch event {
-        case .loadGone(let reason, let detail):
+        case .loadGone(let reason, let detail, let moment):
             state = .stopping
-            loadGoneAt = now
+            loadGoneAt = min(moment ?? now, now)
             (endReason, endDetail) = (reason, detail)
             return [.save, .collectFinalNumbers]
         case .replaced(let detail):
@@ -116,9 +116,9 @@ extension Run {
             // It was not gone, or an order that was taken for lost has arrived: stop again.
             loadGoneAt = nil
             return [.save, .stopLoad]
-        case .loadGone:
+        case .loadGone(_, _, let moment):
             guard loadGoneAt == nil else { return [] }
-            loadGoneAt = now
+            loadGoneAt = min(moment ?? now, now)
             return [.save, .collectFinalNumbers]
         case .startRefused, .numbersFinal, .replaced:
             return end(endReason ?? .stoppedByUser, endDetail ?? "", at: now)

@@ -17,7 +17,9 @@ package enum RunEvent: Equatable, Sendable {
     /// Somebody wants more or fewer users while load is on.
     case usersChanged(to: Int, spawnRate: Double, by: String)
     /// The cluster shows no load of this run any more.
-    case loadGone(EndReason, String)
+    ///
+    /// `at` is when it ended, where that is known better than by when it was noticed.
+    case loadGone(EndReason, String, at: Date? = nil)
     /// The cluster runs somebody else's test.
     case replaced(String)
     /// The master was out of reach for longer than `clusterLostAfter`, or was restarted.

@@ -24,6 +24,11 @@ package struct RunNumbers: Sendable {
     private var rate = RateWindow(window: RunNumbers.rateWindow)
     private var origin: Date?
     private var lastGrowth: Date?
+    /// When load was asked for. The engine's counts begin with 0 there; of a master that is not
+    /// known, which may show what came before its reset.
+    var loadStart: Date?
+    /// When the load ended by the engine's own account; nil before that, and for other sources.
+    private(set) var engineEnd: Date?
     package private(set) var finalNumbersAreIn = false
     /// How many observations have counted.
     private(set) var absorbedCount = 0
@@ -57,7 +62,10 @@ package struct RunNumbers: Sendable {
         absorbedCount += 1
         if observation.key.source == .callback { hasCallbacks = true }
         if let delta = observation.totals.histogramDelta { histogram.merge(delta) }
-        if observation.isFinal { finalNumbersAreIn = true }
+        if observation.isFinal {
+            finalNumbersAreIn = true
+            if observation.key.source == .engine { engineEnd = observation.time }
+        }
         if observation.time >= users.time { users = (observation.time, observation.users) }
         let hasGrown = observation.totals.requests > best.requests
         if observation.totals.requests >= best.requests {
@@ -70,6 +78,10 @@ package struct RunNumbers: Sendable {
     }
 
     private mutating func recordRate(at time: Date, hasGrown: Bool, isExact: Bool) {
+        if origin == nil, isExact, let loadStart, loadStart < time {
+            origin = loadStart
+            rate.record(at: .zero, count: 0)
+        }
         let start = origin ?? time
         if !isExact, !hasGrown, let lastGrowth, time < lastGrowth + Self.countAgeMax { return }
         if hasGrown || origin == nil { lastGrowth = time }

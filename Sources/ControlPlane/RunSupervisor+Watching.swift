@@ -90,7 +90,9 @@ extension RunSupervisor {
     /// The load is over and nobody here asked for it.
     private func loadEnded(_ reason: EndReason?, _ detail: String) async {
         await apply(.loadSeen)
-        if let reason { return await apply(.loadGone(reason, detail)) }
+        if let reason {
+            return await apply(.loadGone(reason, detail, at: numbers.engineEnd))
+        }
         if let deadline, time.uptime >= deadline - settings.deadlineTolerance {
             return await apply(.loadGone(.durationElapsed, "the planned duration is over"))
         }

@@ -90,7 +90,9 @@ actor RunSupervisor {
                 LoadOrder(run: run, lease: settings.lease), timeLeft: left)
             // Before the deadline can say that the load went on until then.
             if case .over(let reason, let detail) = known {
-                await apply(.loadGone(reason ?? .loadVanished, detail))
+                // Nobody saw it end; from then until now the service was not there either.
+                let end = numbers.lastMetrics?.timestamp ?? run.startedAt ?? run.startRequestedAt
+                await apply(.loadGone(reason ?? .loadVanished, detail, at: end))
             }
         }
         await withDiscardingTaskGroup { group in
@@ -136,6 +138,7 @@ actor RunSupervisor {
             if run.state == .starting, before == .pending {
                 orderedAt = time.uptime
                 deadline = time.uptime + .seconds(run.plan.durationSeconds)
+                numbers.loadStart = run.startRequestedAt
             }
             for effect in effects where effect != .save { lane.yield(.effect(effect)) }
             return effects.contains(.save)

@@ -60,14 +60,16 @@ package final class ClusterDrivers: LoadDriverProvider {
         settings.users = spec.defaultUsers
         settings.spawnRate = spec.defaultSpawnRate
         settings.duration = .seconds(spec.defaultDurationSeconds)
-        let test = NativeTest(
-            scenario: spec.scenario, targetsBase64: spec.targetsBase64, targetURL: spec.targetUrl)
         do {
-            _ = try test.plan(settings, usersMax: nil)
+            _ = try NativeTest(spec).plan(settings, usersMax: spec.defaultUsers)
             return []
         } catch {
             return error.faults
         }
+    }
+
+    package func loadDefaults(in spec: LoadTestSpec) -> LoadDefaults {
+        NativeTest(spec).loadDefaults
     }
 
     private func make(_ cluster: Cluster) -> any LoadDriver {

@@ -43,6 +43,41 @@ struct NativeClusterTests {
         #expect(all["/items/0/runIds"]?.items?.count == 3)
     }
 
+    @Test func `nobody sees how much load others put on a shared cluster`() async throws {
+        let service = try Self.service(.init(maxConcurrentRuns: 3, maxUsers: 500))
+        service.cluster.behave {
+            $0.health = ClusterHealth(version: "1", state: "running", workers: 2, users: 77)
+        }
+        _ = try await service.startRun(.test(["targetUsers": 70]))
+        let others = try await service.ask("GET", "/v1/clusters", as: .editorOfOther)
+        #expect(others["/items/0/reachable"] == true)
+        #expect(others["/items/0/state"] == "busy")
+        #expect(others["/items/0/users"] == 0)
+        #expect(others["/items/0/workers"] == 0)
+        _ = try await service.startRun(
+            .test(["tenantId": "tenant-2", "targetUsers": 9]), as: .editorOfOther)
+        let both = try await service.ask("GET", "/v1/clusters", as: .editorOfOther)
+        #expect(both["/items/0/users"] == 9)
+        #expect(both["/items/0/workers"] == 1)
+        let all = try await service.ask("GET", "/v1/clusters", as: .administrator)
+        #expect(all["/items/0/users"] == 77)
+        #expect(all["/items/0/state"] == "running")
+    }
+
+    @Test func `of a master that runs somebody else's test only that is told`() async throws {
+        let service = try TestService(
+            catalog: Catalog(
+                tenants: Self.tenants,
+                clusters: [.locust("swarm", ("tenant-1", "dev"), ("tenant-2", "dev"))]))
+        _ = try await service.startRun()
+        let others = try await service.ask("GET", "/v1/clusters", as: .editorOfOther)
+        #expect(others["/items/0/state"] == "busy")
+        #expect(others["/items/0/users"] == .null)
+        #expect(others["/items/0/workers"] == .null)
+        let own = try await service.ask("GET", "/v1/clusters", as: .viewer)
+        #expect(own["/items/0/workers"] == 2)
+    }
+
     @Test func `a refusal names the limit and the caller's own runs only`() async throws {
         let service = try Self.service(.init(maxConcurrentRuns: 2, maxUsers: 100))
         let own = try await service.startRun()

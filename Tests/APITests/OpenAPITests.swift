@@ -20,6 +20,14 @@ struct OpenAPITests {
         try #require(document["paths"]?[route.path]?[route.method.lowercased()])
     }
 
+    @Test func `a scenario's form is told, with an example`() throws {
+        let field = try #require(Schemas.loadTestInput["scenario"])
+        let steps = try #require(field.example?["steps"]?.items)
+        #expect(steps.count == 2)
+        let shape = Schemas.testInput.json["properties"]?["scenario"]
+        #expect(shape?["examples"]?.items?.first == field.example)
+    }
+
     @Test func `the document names the router's routes and no others`() throws {
         let paths = try #require(document["paths"]?.members)
         let named = paths.flatMap { path, operations in

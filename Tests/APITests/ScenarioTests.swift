@@ -112,6 +112,72 @@ struct ScenarioTests {
         #expect(try await status(deep(Schema.scenarioDepthMax + 1)) == 422)
     }
 
+    @Test func `where the body is silent the scenario says how much to run`() async throws {
+        service.cluster.behave {
+            $0.loadDefaults = LoadDefaults(users: 50, spawnRate: 10, durationSeconds: 3)
+        }
+        let silent = JSONValue.loadTest([
+            "scenario": scenario, "defaultUsers": nil, "defaultSpawnRate": nil,
+            "defaultDurationSeconds": nil,
+        ])
+        let defined = try await service.ask("POST", "/v1/load-tests", silent)
+        #expect(defined["/defaultUsers"] == 50)
+        #expect(defined["/defaultSpawnRate"] == 10)
+        #expect(defined["/defaultDurationSeconds"] == 3)
+        let other = try await service.ask(
+            "POST", "/v1/load-tests", silent.with(["defaultUsers": 7, "defaultSpawnRate": .null]))
+        #expect(other["/defaultUsers"] == 7)
+        #expect(other["/defaultSpawnRate"] == 10)
+        let plain = try await service.ask("POST", "/v1/load-tests", silent.with(["scenario": nil]))
+        #expect(plain["/defaultUsers"] == 1)
+        #expect(plain["/defaultDurationSeconds"] == 60)
+    }
+
+    @Test func `an ad-hoc run takes what it leaves open from its scenario`() async throws {
+        let native = Cluster.native("engine", .init(), ("tenant-1", "dev"))
+        let service = try TestService(
+            catalog: Catalog(
+                tenants: [Tenant(id: "tenant-1", name: "t", environments: ["dev"])],
+                clusters: [native]))
+        service.cluster.behave { $0.loadDefaults = LoadDefaults(users: 50, durationSeconds: 3) }
+        let run = try await service.ask(
+            "POST", "/v1/tests",
+            .test([
+                "scenario": scenario, "targetUsers": nil, "spawnRate": 2, "durationSeconds": nil,
+            ]), as: .operator)
+        #expect(run.status == 202)
+        #expect(run["/targetUsers"] == 50)
+        #expect(run["/spawnRate"] == 2)
+        #expect(run["/durationSeconds"] == 3)
+    }
+
+    @Test func `a scenario's own amount that no run can have is told`() async throws {
+        service.cluster.behave { $0.loadDefaults = LoadDefaults(durationSeconds: 0.5) }
+        let body = JSONValue.loadTest(["scenario": scenario, "defaultDurationSeconds": nil])
+        let answer = try await service.ask("POST", "/v1/load-tests", body)
+        #expect(answer.status == 422)
+        #expect(answer.pointers == ["/defaultDurationSeconds"])
+        let mended = body.with(["defaultDurationSeconds": 1])
+        #expect(try await service.ask("POST", "/v1/load-tests", mended).status == 201)
+    }
+
+    @Test func `a definition and a start must have the users of the scenario's stages`()
+        async throws
+    {
+        service.cluster.behave { $0.stageUsers = 20 }
+        let few = JSONValue.loadTest(["scenario": scenario, "defaultUsers": 19])
+        let refused = try await service.ask("POST", "/v1/load-tests", few)
+        #expect(refused.status == 422)
+        #expect(refused.pointers == ["/scenario/load/stages/0/users"])
+        let id = try await service.define(few.with(["defaultUsers": 20]))
+        let start = try await service.ask(
+            "POST", "/v1/load-tests/\(id)/runs", ["targetUsers": 19], as: .operator)
+        #expect(start.status == 422)
+        #expect(start.pointers == ["/targetUsers"])
+        #expect(start.text.contains("/scenario/load/stages/0/users asks for 20 users"))
+        #expect(try await service.ask("GET", "/v1/runs").ids == [])
+    }
+
     @Test func `targets are taken up to their size`() async throws {
         func status(_ bytes: Int) async throws -> Int {
             let text = Data(repeating: 65, count: bytes).base64EncodedString()

@@ -61,6 +61,20 @@ struct AdoptionTests {
         }
     }
 
+    @Test func `load that went with the service counts until it was last seen`() async throws {
+        let run = Run.sample(.running, durationSeconds: 60)
+        let begin = try #require(run.startRequestedAt)
+        let rig = try await rig(
+            with: run, observations: [.sample(.engine, 1, requests: 50, at: begin + 4)])
+        rig.cluster.behave { $0.adopted = .over(.clusterLost, "it went with the service") }
+        rig.time.advance(by: .seconds(30))
+        try await rig.orchestrator.adopt()
+        try await rig.running {
+            #expect(await rig.reaches(.failed, run.id))
+            #expect(rig.stored(run.id)?.loadSeconds(at: rig.time.now) == 4)
+        }
+    }
+
     @Test func `what was stopping when the service went is stopped`() async throws {
         let run = Run.sample(.stopping, endReason: .stoppedByUser)
         let rig = try await rig(with: run)

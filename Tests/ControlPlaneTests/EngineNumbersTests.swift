@@ -72,6 +72,17 @@ struct EngineNumbersTests {
         #expect(numbers.lastMetrics?.totalRps == 0)
     }
 
+    @Test func `the first report has a rate, because the counts began with 0`() throws {
+        var numbers = RunNumbers()
+        numbers.loadStart = start
+        numbers.absorb(.sample(.engine, 1, requests: 95, at: start + 1))
+        #expect(numbers.lastMetrics?.totalRps == 95)
+        var polled = RunNumbers()
+        polled.loadStart = start
+        polled.absorb(.sample(.poll, 1, requests: 95, at: start + 1))
+        #expect(polled.lastMetrics?.totalRps == 0, "a master may show what came before")
+    }
+
     @Test func `percentiles of the engine are called what they are`() {
         let row = RunSummary.Row(endpoint: nil, samples: samples, loadSeconds: 7)
         #expect(row.requests == 450)

@@ -118,7 +118,7 @@ struct CourseTests {
         #expect(run.report.failures == 0)
     }
 
-    @Test func `arrivals that waited for a connection at the end are sent or dropped`()
+    @Test func `arrivals that wait for a connection at the end are dropped`()
         async throws
     {
         let target = try Self.slow(.milliseconds(100))
@@ -126,9 +126,9 @@ struct CourseTests {
             at: [Origin(target)], .rate(100, usersMax: 5), duration: .seconds(1))
         let run = try await load(plan)
         expectEqualCounts(run, target)
-        // 50 a second is what five connections can do; the rest comes in the drain.
-        #expect(run.report.requests == 100)
-        #expect(run.report.dropped == 0)
+        // 50 a second is what five connections can do.
+        #expect(run.report.requests + run.report.dropped == 100)
+        #expect(run.report.dropped >= 45)
         #expect(run.report.total.transport.delayed > 0)
         let (latency, service) = (
             run.report.total.total.latency, run.report.total.total.serviceTime

@@ -31,6 +31,10 @@ package final class FakeCluster: LoadDriver, LoadDriverProvider {
         package var adopted: Sighting.Load?
         /// What is said of every scenario.
         package var scenarioFaults: [ScenarioFault] = []
+        /// The same for definitions with fewer users than this, at the first stage.
+        package var stageUsers = 0
+        package var loadDefaults = LoadDefaults()
+        package var health = ClusterHealth(version: "2.47.0", state: "ready", workers: 2, users: 0)
     }
 
     private struct State {
@@ -77,7 +81,18 @@ package final class FakeCluster: LoadDriver, LoadDriverProvider {
     package func driver(for cluster: Cluster) -> any LoadDriver { self }
 
     package func scenarioFaults(in spec: LoadTestSpec) -> [ScenarioFault] {
-        state.withLock { $0.behaviour.scenarioFaults }
+        state.withLock { state in
+            let users = state.behaviour.stageUsers
+            guard spec.defaultUsers < users else { return state.behaviour.scenarioFaults }
+            return state.behaviour.scenarioFaults + [
+                ScenarioFault(
+                    pointer: "/scenario/load/stages/0/users", message: "asks for \(users) users")
+            ]
+        }
+    }
+
+    package func loadDefaults(in spec: LoadTestSpec) -> LoadDefaults {
+        state.withLock { $0.behaviour.loadDefaults }
     }
 
     package var lookInterval: Duration? { state.withLock { $0.behaviour.lookInterval } }
@@ -142,7 +157,7 @@ package final class FakeCluster: LoadDriver, LoadDriverProvider {
 
     package func health() async throws(DriverError) -> ClusterHealth {
         if let error = state.withLock({ $0.behaviour.lookError }) { throw error }
-        return ClusterHealth(version: "2.47.0", state: "ready", workers: 2, users: 0)
+        return state.withLock { $0.behaviour.health }
     }
 
     private func note(_ order: Order) {

@@ -122,6 +122,13 @@ final class EngineChild: Sendable {
         }
     }
 
+    /// How long nothing was heard of the load; nil while there is none.
+    var silence: Duration? {
+        state.withLock { state in
+            state.isGone || state.started == nil ? nil : time.uptime - state.lastHeard
+        }
+    }
+
     /// How long requests on their way are waited for at the end.
     var drain: Duration { state.withLock { $0.drain } }
 
@@ -202,25 +209,34 @@ extension EngineChild {
         answered.set()
     }
 
+    /// What is missing in the numbers of an engine that could not make its last report.
+    private static func gap(behind state: borrowing State) -> String {
+        guard state.started != nil else { return "" }
+        guard let last = state.last else { return "; there are no numbers of it" }
+        let seconds = (last.elapsed.inSeconds * 10).rounded() / 10
+        return
+            "; its numbers are those of the first \(seconds) s, what it did after that is missing"
+    }
+
     /// The process is gone, and `trouble` says what went wrong if it was not as it should be.
     func finish(_ trouble: String?, lastWords: String) {
         let exit = process.exit?.description ?? "is gone"
         let shown = lastWords.suffix(EngineChannel.lastWordsShown)
-        let loss = EngineEnd(
-            .failed,
+        let what =
             "the engine of run \(order.runID) (process \(process.pid)) "
-                + (trouble.map { "\($0) and \(exit)" } ?? exit)
-                + (shown.isEmpty ? "" : "; its last words: \(shown)"))
-        let isLost = state.withLock { state in
+            + (trouble.map { "\($0) and \(exit)" } ?? exit)
+        let words = shown.isEmpty ? "" : "; its last words: \(shown)"
+        let loss = state.withLock { state -> EngineEnd? in
             defer { state.isGone = true }
             state.outbox = []
-            guard state.end == nil else { return false }
+            guard state.end == nil else { return nil }
+            let loss = EngineEnd(.failed, what + Self.gap(behind: state) + words)
             state.end = loss
             // So that nobody waits for numbers that will not come any more.
             if state.started != nil { state.reports.append(.last(state.last, end: loss)) }
-            return state.refusal == nil
+            return state.refusal == nil ? loss : nil
         }
-        if isLost {
+        if let loss {
             logger.warning(
                 "engine lost",
                 ["detail": .string(loss.detail), "lastWords": .string(lastWords)])

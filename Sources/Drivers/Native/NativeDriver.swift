@@ -32,6 +32,7 @@ final class NativeDriver: LoadDriver {
 
     func prepare(_ order: LoadOrder) async throws(DriverError) {
         try program.checkExecutable()
+        try settings.tls.check()
         if engines.engine(of: order.runID)?.isLive == true {
             throw DriverError("run \(order.runID) has an engine already")
         }
@@ -79,7 +80,9 @@ final class NativeDriver: LoadDriver {
         // An engine ends as soon as its pipe closes, but not sooner. Cut short, it has.
         try? await time.sleep(for: Self.orphanedEngineLasts)
         return .over(
-            .clusterLost, "the load ended together with the process of the service that made it")
+            .clusterLost,
+            "the load ended together with the process of the service that made it; what it did "
+                + "in its last second or so is not in the numbers")
     }
 
     func look(for run: RunID) async throws(DriverError) -> Sighting {
@@ -141,10 +144,23 @@ final class NativeDriver: LoadDriver {
 
     func health() async throws(DriverError) -> ClusterHealth {
         try program.checkExecutable()
+        try settings.tls.check()
         let running = engines.live(on: clusterID)
         return ClusterHealth(
             version: program.version, state: running.isEmpty ? "ready" : "running",
-            workers: running.count, users: running.reduce(0) { $0 + $1.users })
+            workers: running.count, users: running.reduce(0) { $0 + $1.users },
+            problem: silence(among: running))
+    }
+
+    /// Says which engines make load, or should, and tell nothing of it.
+    private func silence(among running: [EngineChild]) -> String? {
+        let silent = running.compactMap { engine in
+            engine.silence.flatMap { $0 >= patience.silence ? (engine.process.pid, $0) : nil }
+        }
+        guard !silent.isEmpty else { return nil }
+        return silent.sorted { $0.0 < $1.0 }.map { pid, silence in
+            "the engine with process \(pid) has said nothing for \(Int(silence.inSeconds)) s"
+        }.joined(separator: "; ")
     }
 }
 

@@ -17,9 +17,8 @@ struct NativeTest {
     /// The run says how many users there are, because that is what its cluster has room for. Only
     /// a closed scenario with stages says it itself, and must then keep to the run's number.
     ///
-    /// - Parameter usersMax: the most users that stages may have; nil asks for a plan that is only
-    ///   to be looked at.
-    func plan(_ settings: LoadSettings, usersMax: Int?) throws(OrderFault) -> LoadPlan {
+    /// - Parameter usersMax: the most users that stages may have.
+    func plan(_ settings: LoadSettings, usersMax: Int) throws(OrderFault) -> LoadPlan {
         let scenario = try read()
         var settings = settings
         if case .users = scenario.load.stages { settings.users = nil }
@@ -29,12 +28,37 @@ struct NativeTest {
         } catch {
             throw OrderFault(error, at: planPointer)
         }
-        if let usersMax, plan.model.usersMax > usersMax {
-            throw OrderFault(
-                "/scenario/load/stages",
-                "has stages of up to \(plan.model.usersMax) users, the run has \(usersMax)")
+        guard plan.model.usersMax > usersMax else { return plan }
+        throw Self.stageFault(of: scenario.load, usersMax)
+    }
+
+    private static func stageFault(of load: LoadSettings, _ usersMax: Int) -> OrderFault {
+        func fault(_ place: String, _ users: Int) -> OrderFault {
+            OrderFault(
+                "\(scenarioPointer)/load/\(place)",
+                "asks for \(users) users, which is above the \(usersMax) of the run")
         }
-        return plan
+        guard case .users(let stages) = load.stages,
+            let index = stages.firstIndex(where: { $0.users > usersMax })
+        else { return fault("users", load.users ?? 0) }
+        return fault("stages/\(index)/users", stages[index].users)
+    }
+
+    var loadDefaults: LoadDefaults {
+        // What is wrong with it is told by `plan`.
+        guard let scenario, let load = try? Scenario.read(scenario).load else { return .init() }
+        var users = load.users
+        var length = Duration.zero
+        switch load.stages {
+        case .users(let stages):
+            users = stages.map(\.users).reduce(users ?? 0, max)
+            length = stages.reduce(.zero) { $0 + $1.duration }
+        case .rates(let stages): length = stages.reduce(.zero) { $0 + $1.duration }
+        case nil: break
+        }
+        let duration = load.duration ?? (length > .zero ? length : nil)
+        return LoadDefaults(
+            users: users, spawnRate: load.spawnRate, durationSeconds: duration?.inSeconds)
     }
 
     private func read() throws(OrderFault) -> Scenario {
@@ -71,6 +95,13 @@ struct NativeTest {
         if pointer == "/baseUrl" { return Self.urlPointer }
         guard scenario != nil, !pointer.hasPrefix(Self.scenarioPointer) else { return pointer }
         return Self.scenarioPointer + pointer
+    }
+}
+
+extension NativeTest {
+    init(_ spec: LoadTestSpec) {
+        self.init(
+            scenario: spec.scenario, targetsBase64: spec.targetsBase64, targetURL: spec.targetUrl)
     }
 }
 

@@ -29,14 +29,22 @@ package enum LoadModel: Equatable, Sendable {
     /// fewer requests.
     case closed(users: UserCurve, thinkTime: ThinkTime)
     /// Iterations begin at their own times, whatever the target does. At most `usersMax` are under
-    /// way at once; what is due beyond that waits with its intended start kept, and is dropped,
-    /// and counted, when it has waited for as long as its request may take.
+    /// way at once; what is due beyond that waits with its intended start kept. It is dropped, and
+    /// counted, when it has waited for as long as its request may take, or when the load ends.
     case open(arrivals: ArrivalSchedule, usersMax: Int)
 
     package var usersMax: Int {
         switch self {
         case .closed(let users, _): users.usersMax
         case .open(_, let usersMax): usersMax
+        }
+    }
+
+    /// Users, or connections, over time.
+    var userCurve: UserCurve {
+        switch self {
+        case .closed(let users, _): users
+        case .open(_, let usersMax): UserCurve(users: usersMax, spawnRate: .infinity)
         }
     }
 

@@ -1,20 +1,15 @@
 import Networking
-import Synchronization
 
 /// One run of the engine in this process: its threads, and what may be asked of them.
 package final class LoadRun: Sendable {
     private let control: RunControl
-    private let curve: Mutex<UserCurve>
     private let collector: LoopThread
     /// Arrivals are dealt out to the threads one by one: a thread without a connection could only
     /// drop its own, and would never send its part of a number of requests.
     private let usersMin: Int
 
-    private init(
-        control: RunControl, curve: UserCurve, collector: LoopThread, usersMin: Int
-    ) {
+    private init(control: RunControl, collector: LoopThread, usersMin: Int) {
         self.control = control
-        self.curve = Mutex(curve)
         self.collector = collector
         self.usersMin = usersMin
     }
@@ -45,21 +40,20 @@ package final class LoadRun: Sendable {
             throw LoadError(fault)
         }
         DescriptorLimit.raise()
-        let control = RunControl(lease: plan.lease, budget: plan.requestBudget)
+        let control = RunControl(
+            lease: plan.lease, budget: plan.requestBudget, curve: plan.model.userCurve)
         let ports = try startWorkers(plan, origins, control)
         control.renewLease()
         control.begin(at: MonotonicTime.now.nanoseconds)
         let collector = Collector(plan: plan, control: control, ports: ports, onReport: onReport)
         do throws(SystemError) {
             let thread = try LoopThread.start(name: "collector") { collector.run() }
-            let (curve, usersMin) =
+            let usersMin =
                 switch plan.model {
-                case .closed(let users, _): (users, 0)
-                case .open(_, let usersMax):
-                    (UserCurve(users: usersMax, spawnRate: .infinity), plan.threads)
+                case .closed: 0
+                case .open: plan.threads
                 }
-            return LoadRun(
-                control: control, curve: curve, collector: thread, usersMin: usersMin)
+            return LoadRun(control: control, collector: thread, usersMin: usersMin)
         } catch {
             control.stop(.failed(error.description))
             throw LoadError(error.description)
@@ -120,11 +114,8 @@ package final class LoadRun: Sendable {
     package func setUsers(_ users: Int, spawnRate: Double) {
         let elapsed = Duration.nanoseconds(
             max(0, MonotonicTime.now.nanoseconds - control.startTime))
-        let new = curve.withLock { curve in
-            curve = curve.changed(at: elapsed, to: max(usersMin, users), spawnRate: spawnRate)
-            return curve
-        }
-        control.replaceCurve(new)
+        control.changeUsers(
+            to: max(usersMin, users), spawnRate: spawnRate, after: elapsed)
     }
 
     /// Waits until the final report was delivered.

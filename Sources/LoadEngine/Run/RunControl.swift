@@ -15,10 +15,12 @@ final class RunControl: Sendable {
     /// The moment that counts as the load's start; 0 before it is known.
     private let start = Atomic<Int64>(0)
     private let curveVersion = Atomic(0)
-    private let curve: Mutex<UserCurve?> = Mutex(nil)
+    private let curve: Mutex<UserCurve>
 
-    init(lease: Duration?, budget: RequestBudget? = nil) {
+    /// - Parameter curve: of users, or of an open model's connections.
+    init(lease: Duration?, budget: RequestBudget? = nil, curve: UserCurve) {
         self.budget = budget
+        self.curve = Mutex(curve)
         leaseNanoseconds = lease?.nanoseconds
         leaseEnd = Atomic(.max)
         renewLease()
@@ -66,12 +68,12 @@ final class RunControl: Sendable {
 
     // MARK: Users
 
-    /// Replaces the curve of a closed model, or the number of connections of an open one.
-    func replaceCurve(_ new: UserCurve) {
-        curve.withLock { $0 = new }
+    /// Changes the curve of a closed model, or the number of connections of an open one.
+    func changeUsers(to users: Int, spawnRate: Double, after elapsed: Duration) {
+        curve.withLock { $0 = $0.changed(at: elapsed, to: users, spawnRate: spawnRate) }
         curveVersion.wrappingAdd(1, ordering: .releasing)
     }
 
     var currentCurveVersion: Int { curveVersion.load(ordering: .acquiring) }
-    var currentCurve: UserCurve? { curve.withLock { $0 } }
+    var currentCurve: UserCurve { curve.withLock { $0 } }
 }

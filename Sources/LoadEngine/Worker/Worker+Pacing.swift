@@ -17,7 +17,7 @@ extension Worker {
 
     func takeCurve(at now: Int64) {
         curveVersion = control.currentCurveVersion
-        guard let new = control.currentCurve else { return }
+        let new = control.currentCurve
         curve = new
         nextCurveChange = now
         grow(to: localUsers(of: new.usersMax))

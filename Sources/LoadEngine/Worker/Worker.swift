@@ -131,12 +131,10 @@ final class Worker {
         shortestTimeout = min(
             timeouts.min() ?? .max, plan.connections.connectTimeout.nanoseconds)
         share = plan.firstShare(of: number)
+        curve = plan.model.userCurve
         switch plan.model {
-        case .closed(let users, _):
-            curve = users
-            tick = 0
-        case .open(let arrivals, let usersMax):
-            curve = UserCurve(users: usersMax, spawnRate: .infinity)
+        case .closed: tick = 0
+        case .open(let arrivals, _):
             tick = plan.tick.nanoseconds(rate: arrivals.rateMax / Double(plan.threads))
         }
         grow(to: localUsers(of: curve.usersMax))

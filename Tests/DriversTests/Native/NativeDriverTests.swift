@@ -66,6 +66,18 @@ struct NativeDriverTests {
         }
     }
 
+    @Test func `files of TLS that are not there are told before a run needs them`() async throws {
+        let driver = NativeDriver(
+            clusterID: "native",
+            settings: NativeSettings(tls: .init(caFile: "/nowhere/ca.pem")),
+            program: EngineProgram(path: "/bin/sh", version: "1"), engines: NativeEngines(),
+            time: SystemTime(), logger: .init())
+        let expected = DriverError(
+            "the tls.caFile of the cluster, /nowhere/ca.pem, is not there")
+        await #expect(throws: expected) { try await driver.health() }
+        await #expect(throws: expected) { try await driver.prepare(ScriptedEngine.order()) }
+    }
+
     @Test func `a refusal names what is wrong with the order`() async throws {
         let engine = try ScriptedEngine(
             #"""
@@ -125,7 +137,8 @@ struct NativeDriverTests {
         kill(try engine.pid(), SIGKILL)
         let (reason, detail, observations) = try await engine.untilOver()
         #expect(reason == .clusterLost)
-        #expect(detail.contains("was killed by signal 9 (Killed)"))
+        #expect(detail.contains("was killed by signal 9 (Killed); its numbers are those of the "))
+        #expect(detail.contains("first 4.0 s, what it did after that is missing"))
         let last = try #require(observations.last)
         #expect(last.isFinal && last.users == 0 && last.totals.requests == 4)
         // What was told before must not be counted twice.
@@ -195,6 +208,9 @@ struct NativeDriverTests {
             return false
         }
         #expect(isSilent)
+        let health = try await engine.driver.health()
+        #expect(health.problem?.contains("has said nothing for") == true)
+        #expect(health.problem?.contains("run-1") == false, "it is told to everybody")
         try await engine.driver.stop(run)
     }
 

@@ -61,9 +61,56 @@ struct NativeTestTests {
             _ = try plan(text, users: 29)
             Issue.record("30 of 29 users")
         } catch let error as OrderFault {
-            #expect(error.faults.map(\.pointer) == ["/scenario/load/stages"])
-            #expect(error.faults[0].message.contains("up to 30 users, the run has 29"))
+            #expect(error.faults.map(\.pointer) == ["/scenario/load/stages/0/users"])
+            #expect(
+                error.faults[0].message
+                    == "asks for 30 users, which is above the 29 of the run")
         }
+    }
+
+    @Test func `a definition must have the users of its stages`() throws {
+        let scenario = try scenario(
+            #"""
+            {"load":{"stages":[{"duration":"5s","users":3},{"duration":0,"users":9}]},
+             "requests":[{"path":"/"}]}
+            """#)
+        var spec = spec(scenario)
+        spec.defaultUsers = 9
+        #expect(drivers.scenarioFaults(in: spec).isEmpty)
+        spec.defaultUsers = 8
+        #expect(
+            drivers.scenarioFaults(in: spec).map(\.pointer) == ["/scenario/load/stages/1/users"])
+        let begun = try self.scenario(
+            #"{"load":{"users":9,"stages":[{"duration":1,"users":1}]},"requests":[{"path":"/"}]}"#)
+        spec.scenario = begun
+        #expect(drivers.scenarioFaults(in: spec).map(\.pointer) == ["/scenario/load/users"])
+    }
+
+    @Test(arguments: [
+        (
+            #"{"users":50,"duration":"3s","spawnRate":10}"#,
+            LoadDefaults(users: 50, spawnRate: 10, durationSeconds: 3)
+        ),
+        (
+            #"{"stages":[{"duration":"1m","users":9},{"duration":30,"users":4}]}"#,
+            LoadDefaults(users: 9, durationSeconds: 90)
+        ),
+        (
+            #"{"users":12,"stages":[{"duration":2,"users":9}],"duration":5}"#,
+            LoadDefaults(users: 12, durationSeconds: 5)
+        ),
+        (
+            #"{"users":7,"stages":[{"duration":"4s","rate":"9/s"}]}"#,
+            LoadDefaults(users: 7, durationSeconds: 4)
+        ),
+        (#"{"rate":"9/s"}"#, LoadDefaults()),
+        (#"{"stages":[{"duration":0,"users":5}]}"#, LoadDefaults(users: 5)),
+        (#"{"users":"many"}"#, LoadDefaults()),
+    ])
+    func `a scenario says how much load it is for`(load: String, expected: LoadDefaults) throws {
+        let spec = spec(try scenario(#"{"load":\#(load),"requests":[{"path":"/"}]}"#))
+        #expect(drivers.loadDefaults(in: spec) == expected)
+        #expect(drivers.loadDefaults(in: self.spec()) == LoadDefaults())
     }
 
     @Test func `faults are told by their places in the definition`() throws {

@@ -11,7 +11,7 @@ enum TargetSocket {
         let (number, port) = try bind(host: host)
         guard Glibc.listen(number, backlog) == 0 else {
             let code = errno
-            close(number)
+            Glibc.close(number)
             throw SystemError(call: "listen", code: code)
         }
         return (number, port)
@@ -54,7 +54,7 @@ enum TargetSocket {
             }
         }
         guard code == 0 else {
-            close(number)
+            Glibc.close(number)
             throw SystemError(call: "bind \(host)", code: code)
         }
         let port = withUnsafeBytes(of: &storage) { bytes in
@@ -63,6 +63,8 @@ enum TargetSocket {
         return (number, port)
     }
 
+    /// Under a name that hides no method of whoever calls it.
+    static func close(_ number: Int32) { Glibc.close(number) }
 }
 
 /// Accepts nobody, and its queue of connections is full: who connects gets no answer.

@@ -3,7 +3,7 @@ import Testing
 @testable import LoadEngine
 
 /// Numbers at the ends of what settings allow.
-struct ReviewLimitTests {
+struct LimitTests {
     @Test(arguments: [1e-9, 1e-12, 1e-300, .leastNormalMagnitude])
     func `a rate near 0 puts the second arrival off, and nothing overflows`(rate: Double) {
         let schedule = ArrivalSchedule(rate: rate)

@@ -7,7 +7,7 @@ import Testing
 
 /// How long a run lasts once its end has begun, and what is told of its time.
 @Suite(.timeLimit(.minutes(3)))
-struct ReviewEndTests {
+struct EndTests {
     @Test func `a stop while the last of a number of requests are awaited is obeyed`()
         async throws
     {

@@ -6,7 +6,7 @@ import Testing
 
 /// Requests whose sending does not go well.
 @Suite(.timeLimit(.minutes(3)))
-struct ReviewSendingTests {
+struct SendingTests {
     @Test func `a connection that broke behind its answer is not used again`() async throws {
         let server = try HastyServer()
         let body = String(repeating: "x", count: 8_000_000)

@@ -8,7 +8,7 @@ import Testing
 @Suite(
     .enabled(if: ServerProcess.isInstalled("python3"), "python3 is not installed"),
     .timeLimit(.minutes(3)))
-struct ReviewTLSTests {
+struct TLSRecordTests {
     /// Sends a second answer that nobody asked for, as a record of its own in the same segment.
     private static let program = """
         import socket, ssl, sys, threading
