@@ -10,8 +10,8 @@ enum OpenAPIDocument {
         "info": .object([
             "title": .string("Swarmkeeper"), "version": .string("1"),
             "description": .string(
-                "Control plane for Locust load-testing clusters. Times are RFC 3339 in UTC, "
-                    + "durations seconds; errors are application/problem+json (RFC 9457)."),
+                "Control plane for load-testing clusters, Locust's and its own. Times are RFC 3339 "
+                    + "in UTC, durations seconds; errors are application/problem+json (RFC 9457)."),
             "license": .object(["name": .string("MIT")]),
         ]),
         "paths": .object(paths),

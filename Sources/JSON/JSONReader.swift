@@ -82,7 +82,9 @@ package struct JSONReader {
             guard skip(":") else { throw expected("a colon") }
             let previous = members.updateValue(try value(depth: depth + 1), forKey: name)
             if previous != nil, dialect == .strict {
-                throw Failure(offset: start, expected: "every name once in an object")
+                throw Failure(
+                    offset: start,
+                    expected: "every name once in an object, \"\(name.prefix(60))\" is there twice")
             }
         } while skip(",")
         guard skip("}") else { throw expected("a comma or a closing brace") }

@@ -1,17 +1,14 @@
-import Foundation
+import Glibc
 
 /// What a command says to the person who typed it. The service's own life goes to the log instead.
 enum Console {
     static func output(_ text: String) {
-        write(text, to: .standardOutput)
+        // A reader that has gone away is no reason to fail.
+        try? Descriptor.write(text, to: STDOUT_FILENO)
     }
 
     static func error(_ text: String) {
-        write(text, to: .standardError)
-    }
-
-    private static func write(_ text: String, to handle: FileHandle) {
-        // A reader that has gone away is no reason to fail.
-        try? handle.write(contentsOf: Data(text.utf8))
+        // There is nobody left to be told.
+        try? Descriptor.write(text, to: STDERR_FILENO)
     }
 }

@@ -66,7 +66,7 @@ struct Program {
                 + command.summary
         }
         return """
-            swarmkeeper: control plane for Locust load-testing clusters
+            swarmkeeper: control plane for load-testing clusters, Locust's and its own
 
             usage: swarmkeeper <command> [options]
 

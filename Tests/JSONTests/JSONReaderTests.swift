@@ -56,7 +56,7 @@ struct JSONReaderTests {
         ("nul", 0, "null"), ("1 1", 2, "the end"), ("--1", 1, "a value"), ("'a'", 0, "a value"),
         ("01", 0, "a number without leading zeros"), ("1.", 2, "a digit"), ("1e", 2, "a digit"),
         ("1e999", 0, "a number that a double can hold"),
-        (#"{"a": 1, "a": 2}"#, 9, "every name once in an object"),
+        (#"{"a": 1, "a": 2}"#, 9, "every name once in an object, \"a\" is there twice"),
         ("\"\n\"", 1, "control characters as escapes"), ("\u{B}1", 0, "a value"),
     ])
     func `what is not JSON is refused where it goes wrong`(

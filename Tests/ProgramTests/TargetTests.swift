@@ -13,6 +13,11 @@ struct TargetTests {
         return statuses
     }
 
+    @Test func `an IPv6 address stands in brackets`() {
+        #expect(TargetCommand.url(host: "::1", port: 80) == "http://[::1]:80")
+        #expect(TargetCommand.url(host: "127.0.0.1", port: 80) == "http://127.0.0.1:80")
+    }
+
     @Test(arguments: [
         (0.0, 0), (1.0, 200), (0.5, 100), (0.25, 50), (0.1, 20), (0.01, 2), (0.29, 58), (1e-9, 0),
     ])

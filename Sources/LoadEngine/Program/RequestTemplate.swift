@@ -89,8 +89,8 @@ extension RequestTemplate {
 
     mutating func appendLength() { pieces.append(.length) }
 
-    mutating func appendBody(_ template: TextTemplate) {
-        append(template, in: .body, to: \.bodyPieces)
+    mutating func appendBody(_ template: TextTemplate, in context: TemplateContext) {
+        append(template, in: context, to: \.bodyPieces)
     }
 
     private mutating func append(

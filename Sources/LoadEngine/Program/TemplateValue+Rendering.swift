@@ -35,6 +35,10 @@ extension [UInt8] {
             guard !(start..<count).allSatisfy({ self[$0].mayStandInTarget }) else { return }
             removeLast(count - start)
             appendTarget(bytes)
+        case .json:
+            guard !(start..<count).allSatisfy({ self[$0].isPlainInJSON }) else { return }
+            removeLast(count - start)
+            appendJSONText(bytes)
         }
     }
 

@@ -19,6 +19,9 @@ enum TemplateContext: Hashable, Sendable {
     case target
     /// In a field's value: CR, LF and NUL become blanks, as they would end it.
     case field
+    /// In a string of a JSON document, whose quotes stand around it (RFC 8259, section 7): what
+    /// would end or break it is escaped, and what is no UTF-8 becomes U+FFFD.
+    case json
     /// In a body everything may stand.
     case body
 }

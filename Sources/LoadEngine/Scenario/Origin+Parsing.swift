@@ -11,7 +11,7 @@ extension Origin {
         _ url: [UInt8]
     ) throws(ScenarioTarget.Mistake) -> (origin: Origin, end: Int) {
         guard let start = schemeEnd(of: url) else {
-            throw Mistake(message: "expected a URL such as https://shop.example/path")
+            throw Mistake(message: "expected an absolute URL such as https://shop.example/path")
         }
         let isSecure = start == "https://".utf8.count
         let end = url[start...].firstIndex { "/?#".utf8.contains($0) } ?? url.count

@@ -42,7 +42,8 @@ extension Scenario {
     private func base(_ given: String?, _ reader: ScenarioReader) -> BaseURL? {
         guard let text = given ?? baseURL else {
             if let first = requests.first(where: { $0.target.origin == nil }) {
-                reader.report(first.pointer, "a request with a path needs a base URL")
+                let place = first.line.map { "line \($0): " } ?? ""
+                reader.report(first.pointer, place + "a request with a path needs a base URL")
             }
             return nil
         }

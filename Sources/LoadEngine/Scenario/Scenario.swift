@@ -41,6 +41,8 @@ package struct Scenario: Equatable, Sendable {
 struct ScenarioRequest: Equatable, Sendable {
     /// Its place in the document.
     let pointer: String
+    /// Its line in a text that knows no pointers.
+    var line: Int?
     /// What it is counted as.
     let endpoint: EndpointName
     let method: String
@@ -49,6 +51,8 @@ struct ScenarioRequest: Equatable, Sendable {
     var headers: [ScenarioHeader] = []
     /// Nil for no body.
     var body: TextTemplate?
+    /// Whether the values in the body stand in strings of JSON.
+    var isJSON = false
     var weight = 1.0
     /// Nil for the one of the load.
     var timeout: Duration?

@@ -24,9 +24,12 @@ package struct ScenarioProblem: Equatable, Sendable {
     package let pointer: String
     /// What is wrong, and what would be right.
     package let message: String
+    /// Whether that is wrong which the value is called, and not the value.
+    package let isOfKey: Bool
 
-    package init(pointer: String, message: String) {
+    package init(pointer: String, message: String, isOfKey: Bool = false) {
         self.pointer = pointer
         self.message = message
+        self.isOfKey = isOfKey
     }
 }

@@ -29,12 +29,12 @@ extension ScenarioReader {
 
     /// `200`, `"2xx"` or `"200-299"`.
     private func statusRange(_ field: Field) -> ClosedRange<Int>? {
-        let all = 100...999
+        let all = 100...599
         if let status = field.value.integer, all.contains(status) { return status...status }
         if let text = field.value.text {
             if text.count == 3, text.lowercased().hasSuffix("xx"),
                 let first = text.first?.wholeNumberValue,
-                (1...9).contains(first)
+                (1...5).contains(first)
             {
                 return first * 100...first * 100 + 99
             }
@@ -46,7 +46,9 @@ extension ScenarioReader {
                 return low...high
             }
         }
-        report(field.pointer, "expected a status such as 200, \"2xx\" or \"200-299\"")
+        report(
+            field.pointer,
+            "expected a status from 100 to 599 such as 200, \"2xx\" or \"200-299\"")
         return nil
     }
 
@@ -66,10 +68,10 @@ extension ScenarioReader {
 
     private func extraction(_ field: Field, variables: [String]) -> Extraction? {
         let known = ["variable", "jsonPointer", "header", "regex", "group"]
-        guard let fields = fields(of: field, known: known, what: "a variable and its source")
-        else { return nil }
+        let what = "an object with variable and one of jsonPointer, header and regex"
+        guard let fields = fields(of: field, known: known, what: what) else { return nil }
         guard let named = fields["variable"] else {
-            report(field.pointer, "expected a variable")
+            report(field.pointer, "expected \(what)")
             return nil
         }
         guard let name = text(named, "a name", bytesMax: 64),
@@ -122,7 +124,9 @@ extension ScenarioReader {
             }
             return .pattern(pattern, group: min(1, pattern.groupCount))
         } catch {
-            report(field.pointer, "at byte \(error.offset): \(error.message)")
+            report(
+                field.pointer,
+                "expected a regular expression: at byte \(error.offset): \(error.message)")
             return nil
         }
     }

@@ -29,7 +29,15 @@ extension ScenarioReader {
             report(field.pointer, "expected either rows or csv")
             return nil
         }
-        guard let content, check(content, at: field.pointer) else { return nil }
+        guard let content else { return nil }
+        if let csv = fields["csv"], content.rows.isEmpty, csv.value.text?.contains("\n") == false {
+            report(
+                csv.pointer,
+                "has one line only: csv is the text itself, a line of names and a line for each "
+                    + "row, and not the name of a file")
+            return nil
+        }
+        guard check(content, at: field.pointer) else { return nil }
         return DataTable(name: name, pick: pick, columns: content.columns, rows: content.rows)
     }
 

@@ -71,6 +71,7 @@ extension ScenarioReader {
             method: method, target: target)
         request.headers = headers
         request.body = body.template
+        request.isJSON = body.isJSON
         if body.isJSON, !headers.contains(where: { $0.isCalled("content-type") }) {
             request.headers.append(
                 ScenarioHeader(name: "Content-Type", value: .init(literal: "application/json")))

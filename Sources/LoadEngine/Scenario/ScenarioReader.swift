@@ -21,8 +21,8 @@ final class ScenarioReader {
 
     private(set) var problems: [ScenarioProblem] = []
 
-    func report(_ pointer: String, _ message: String) {
-        let problem = ScenarioProblem(pointer: pointer, message: message)
+    func report(_ pointer: String, _ message: String, isOfKey: Bool = false) {
+        let problem = ScenarioProblem(pointer: pointer, message: message, isOfKey: isOfKey)
         // Headers that all requests share are read with each of them.
         guard problems.count < ScenarioLimits.problemsMax, !problems.contains(problem) else {
             return
@@ -58,7 +58,9 @@ final class ScenarioReader {
             let hint =
                 NearestName.of(name, among: known).map { "did you mean \($0)?" }
                 ?? "known are \(known.joined(separator: ", "))"
-            report(Self.join(field.pointer, name), "unknown key; \(hint)")
+            report(
+                Self.join(field.pointer, name), "unknown key \"\(name.prefix(60))\"; \(hint)",
+                isOfKey: true)
         }
         return Fields(pointer: field.pointer, members: members)
     }

@@ -39,7 +39,7 @@ extension ScenarioRequest {
                 message.appendLength()
             }
             message.append("\r\n\r\n")
-            message.appendBody(body)
+            message.appendBody(body, in: isJSON ? .json : .body)
         } else {
             message.append(HTTPMethod.hasLength(method) ? "Content-Length: 0\r\n\r\n" : "\r\n")
         }

@@ -18,8 +18,13 @@ struct TargetText {
         } else if line.hasPrefix("#") {
             return
         } else if let (method, url) = Self.requestLine(line) {
-            targets.append(RawTarget(pointer: "", line: number, method: method, url: url))
+            // What follows belongs to this target, whatever is wrong with it.
             isWithin = true
+            targets.append(RawTarget(pointer: "", line: number, method: method, url: url))
+            let capitals = method.uppercased()
+            guard method == capitals else {
+                throw .init(message: "a method is in capitals: \(capitals), not \(method)")
+            }
         } else if !isWithin {
             throw .init(message: "expected a method and a URL, as in GET https://shop.example/")
         } else if line.hasPrefix("@") {
@@ -51,13 +56,18 @@ struct TargetText {
         targets[targets.count - 1].body = body
     }
 
-    /// A method in capitals, and a URL: what a header, which has a colon in its first word, is not.
+    /// A method, and a URL: what a header, which has a colon in its first word, is not. What is
+    /// not in capitals is taken for a method where a URL or a path follows it.
     private static func requestLine(_ line: Substring) -> (method: String, url: String)? {
         let words = line.split(maxSplits: 1) { $0 == " " || $0 == "\t" }
         guard words.count == 2, let method = words.first,
-            method.utf8.allSatisfy({ 0x41...0x5A ~= $0 || $0 == 0x2D })
+            method.utf8.allSatisfy({ 0x41...0x5A ~= $0 & 0xDF || $0 == 0x2D })
         else { return nil }
-        return (String(method), String(trimmed(words[1])))
+        let url = String(trimmed(words[1]))
+        let looksLikeURL =
+            url.hasPrefix("/") || !url.hasPrefix(":") && url.contains("://")
+        guard looksLikeURL || method.utf8.allSatisfy({ $0 < 0x61 }) else { return nil }
+        return (String(method), url)
     }
 
     private static func trimmed(_ text: Substring) -> Substring {

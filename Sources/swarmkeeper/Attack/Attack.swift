@@ -3,14 +3,22 @@ import LoadEngine
 
 /// One attack from its first request to its exit code.
 struct Attack {
+    /// How a load is ended early.
+    struct Brake: Sendable {
+        /// Begins nothing new, and waits for what is on its way.
+        var stop: @Sendable () -> Void = {}
+        /// Waits for nothing any more.
+        var giveUp: @Sendable () -> Void = {}
+    }
+
     /// What an attack needs of an engine: to start the load, and to end it early.
     typealias Engine =
         @Sendable (LoadPlan, @escaping @Sendable (LoadReport) -> Void)
-        throws(LoadError) -> @Sendable () -> Void
+        throws(LoadError) -> Brake
 
     static let nativeEngine: Engine = { plan, onReport throws(LoadError) in
         let run = try LoadRun.start(plan, onReport: onReport)
-        return { run.stop() }
+        return Brake(stop: { run.stop() }, giveUp: { run.giveUp() })
     }
 
     private enum Event: Sendable {
@@ -28,7 +36,7 @@ struct Attack {
     let options: AttackOptions
     let plan: LoadPlan
     let subject: AttackSubject
-    let console: AttackConsole
+    var console: AttackConsole
     var engine = nativeEngine
     /// What asks for an early end, from when it is called.
     var signals: @Sendable () -> AsyncStream<Int32> = { Signals.stream(of: [SIGINT, SIGTERM]) }
@@ -46,9 +54,9 @@ struct Attack {
         let startedAt = Date.now.formatted(
             .iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(
                 separator: .omitted))
-        let stop: @Sendable () -> Void
+        let brake: Brake
         do throws(LoadError) {
-            stop = try engine(plan) { continuation.yield(.report($0)) }
+            brake = try engine(plan) { continuation.yield(.report($0)) }
         } catch {
             throw Failure(description: error.description)
         }
@@ -62,10 +70,10 @@ struct Attack {
         do throws(OutputFile.Failure) {
             outputs = try AttackOutputs(options.outputs, writeOut: console.writeResult)
         } catch {
-            stop()
+            brake.giveUp()
             throw Failure(description: error.description)
         }
-        let (report, signal) = await watch(events, outputs: outputs, stop: stop)
+        let (report, signal) = await watch(events, outputs: outputs, brake: brake)
         guard let report else {
             outputs.discard()
             throw Failure(
@@ -81,28 +89,37 @@ struct Attack {
     /// - Returns: the last one, unless somebody would not wait for it, and the signal that asked
     ///   for the end.
     private func watch(
-        _ events: AsyncStream<Event>, outputs: AttackOutputs, stop: @Sendable () -> Void
+        _ events: AsyncStream<Event>, outputs: AttackOutputs, brake: Brake
     ) async -> (report: LoadReport?, signal: Int32?) {
         var display = AttackDisplay(
             subject, mode: console.mode(isQuiet: options.isQuiet), isColored: options.isColored)
-        console.write(display.begin(console.size))
-        defer { console.write(display.end()) }
+        console.writeProgress(display.begin(console.size))
+        defer { console.writeProgress(display.end()) }
         var signal: Int32?
+        var arrival = ContinuousClock.now
         for await event in events {
             switch event {
             case .report(let report):
                 let moment = Moment(report)
                 let (text, interval) = display.show(moment, console.size)
-                outputs.add(moment, at: display.recent.elapsed, interval: interval)
-                console.write(text)
+                let now = ContinuousClock.now
+                // The last report does not count the wait for the last answers, which it brings.
+                let wait = report.isFinal ? max(now - arrival - interval, .zero) : .zero
+                outputs.add(
+                    moment, at: display.recent.elapsed + wait, interval: interval + wait)
+                arrival = now
+                console.writeProgress(text)
                 if report.isFinal { return (report, signal) }
             case .signal(let number):
-                // The second one is from somebody who will not wait for the last answers.
-                guard signal == nil else { return (nil, signal) }
-                signal = number
-                stop()
-                display.isStopping = true
-                console.write(display.redraw(console.size))
+                switch display.patience {
+                case .plan: brake.stop()
+                // From somebody who will not wait for the last answers.
+                case .lastAnswers: brake.giveUp()
+                // From somebody who will not wait for us either.
+                case .none: return (nil, signal)
+                }
+                signal = signal ?? number
+                console.writeProgress(display.hurry(console.size))
             }
         }
         return (nil, signal)

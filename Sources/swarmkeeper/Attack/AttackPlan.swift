@@ -20,11 +20,15 @@ struct AttackPlan {
     /// Targets are lists that programs write.
     static let targetsBytesMax = 268_435_456
 
+    /// The authorities of a whole system are a fifth of a megabyte.
+    private static let pemBytesMax = 16_777_216
+
     let plan: LoadPlan
     /// What is shot at, in words.
     let title: String
 
     init(_ options: AttackOptions) throws(Failure) {
+        try Self.check(options.load)
         switch options.source {
         case .url: try self.init(url: options)
         case .scenario(let file): try self.init(scenario: file, options)
@@ -81,7 +85,7 @@ struct AttackPlan {
         let bytes = try Self.read(path, bytesMax: Self.targetsBytesMax)
         let name = TextFile.name(of: path)
         do throws(ScenarioError) {
-            let scenario = try Scenario.targets(bytes) { file in
+            let scenario = try Scenario.targets(bytes, hasBaseURL: options.url != nil) { file in
                 // That there is no such file is told with the line that names it.
                 try? TextFile.beginning(of: file, byteCount: ScenarioLimits.bodyBytesMax + 1)
             }
@@ -95,6 +99,27 @@ struct AttackPlan {
             throw .wrongFile(lines.joined(separator: "\n"))
         }
         title = "targets of \(name)"
+    }
+
+    /// The files of TLS are looked at also where no target speaks it: who names one means it.
+    private static func check(_ load: LoadSettings) throws(Failure) {
+        if let authorities = load.caFile { _ = try pem(authorities) }
+        guard let certificate = load.clientCertificate else { return }
+        _ = try pem(certificate.certificateFile)
+        guard let text = try pem(certificate.keyFile) else { return }
+        // Every kind of key has these words: RSA, EC, and those of RFC 7468, section 10.
+        guard !text.contains("PRIVATE KEY-----") else { return }
+        let hint =
+            certificate.keyFile == certificate.certificateFile
+            ? "; give its file with --key" : " in PEM format"
+        throw .wrongFile("\(certificate.keyFile): has no private key\(hint)")
+    }
+
+    /// Nil for a pipe, which can be read only once.
+    private static func pem(_ path: String) throws(Failure) -> String? {
+        var status = stat()
+        if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFIFO { return nil }
+        return String(decoding: try read(path, bytesMax: pemBytesMax), as: UTF8.self)
     }
 
     private static func read(_ path: String, bytesMax: Int) throws(Failure) -> [UInt8] {

@@ -19,8 +19,8 @@ enum AttackCommand: Command {
         \(examples.map { "  swarmkeeper \($0)" }.joined(separator: "\n"))
 
         Options can also be given as SWARMKEEPER_USERS=50, SWARMKEEPER_CLOSE=true; of --header and
-        --output one per line. Ctrl-C ends the load and sums up what was measured; a second one
-        ends at once.
+        --output one per line. Ctrl-C ends the load, waits for what is on its way (--drain) and sums
+        up what was measured; a second one waits no longer, a third ends without a summary.
 
         exit codes:
           0    measured to the planned end; there may be failed requests
@@ -78,10 +78,15 @@ enum AttackCommand: Command {
         let (result, unwritten) = try await attack.run()
         let summary = AttackSummary(result: result, columns: console.size.columns)
         let isColored = console.isInteractive && options.isColored
-        for line in summary.lines { console.write(line.rendered(inColor: isColored) + "\n") }
-        guard unwritten.isEmpty else {
-            return fail(unwritten.joined(separator: "\n"), code: 1)
+        let text = summary.lines.map { $0.rendered(inColor: isColored) + "\n" }.joined()
+        var faults = unwritten
+        do {
+            try console.write(text)
+        } catch {
+            let reason = (error as? Descriptor.Failure)?.reason ?? "\(error)"
+            faults.append("the summary cannot be written: \(reason)")
         }
+        guard faults.isEmpty else { return fail(faults.joined(separator: "\n"), code: 1) }
         return exitCode(of: result)
     }
 

@@ -20,6 +20,11 @@ enum TargetCommand: Command {
     static let statisticsPath = "/_target/statistics"
     private static let bodyBytesMax = 64 * 1024 * 1024
 
+    /// An IPv6 address stands in brackets (RFC 3986, section 3.2.2).
+    static func url(host: String, port: Int) -> String {
+        host.contains(":") ? "http://[\(host)]:\(port)" : "http://\(host):\(port)"
+    }
+
     static func run(_ arguments: Arguments, environment: [String: String]) async -> Int32 {
         do {
             var configuration = ServerConfiguration(
@@ -34,7 +39,7 @@ enum TargetCommand: Command {
                 failureShare: try arguments.number("failure-share", in: 0...1.0, default: 0))
             let server = HTTPServer(configuration: configuration, router: target.router)
             let port = try server.start()
-            Console.output("target listens on http://\(configuration.host):\(port)\n")
+            Console.output("target listens on \(url(host: configuration.host, port: port))\n")
             for await _ in Signals.stream(of: [SIGINT, SIGTERM]) { break }
             await server.shutdown(within: .seconds(1))
             let counts = target.counts

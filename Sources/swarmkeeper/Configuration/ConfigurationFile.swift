@@ -1,4 +1,4 @@
-import Foundation
+import YAML
 
 /// A configuration file, from the disk.
 enum ConfigurationFile {
@@ -17,15 +17,16 @@ enum ConfigurationFile {
     static func read(_ path: String, environment: [String: String]) throws(Failure)
         -> Configuration
     {
-        let data: Data
-        do {
-            data = try Data(contentsOf: URL(fileURLWithPath: path))
+        let bytes: [UInt8]
+        do throws(Descriptor.Failure) {
+            // That it is larger than a document may be, the reader tells.
+            bytes = try Descriptor.read(path, upTo: YAML.documentBytesMax + 1)
         } catch {
-            throw .unreadable("\(path): cannot be read: \(error.localizedDescription)")
+            throw .unreadable("\(path): cannot be read: \(error.reason)")
         }
         do {
             return try ConfigurationReader.read(
-                [UInt8](data), file: path, environment: environment)
+                bytes, file: path, environment: environment)
         } catch {
             throw .wrong(error)
         }

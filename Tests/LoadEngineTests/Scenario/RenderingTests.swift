@@ -1,4 +1,5 @@
 import HTTP
+import JSON
 import TestSupport
 import Testing
 
@@ -139,6 +140,36 @@ struct RenderingTests {
                     "\(error) for \(value)")
             }
         }
+    }
+
+    @Test func `a json body is JSON whatever its values are`() throws {
+        var random = SeededGenerator(seed: 29)
+        let scenario = try Document.scenario(
+            #"""
+            {"requests": [
+              {"path": "/", "method": "POST",
+               "json": {"a": "<{{v}}>", "{{v}}k": [{"b": {"c": "{{v}}{{uuid}}{{{{"}}]},
+               "extract": {"variable": "v", "header": "V"}}]}
+            """#)
+        let plan = try scenario.plan(baseURL: "http://shop.example")
+        var source = RandomSource(seed: 1)
+        for _ in 0..<3000 {
+            let value = Self.hostileValue(using: &random)
+            let message = try Message(plan, variables: [value], random: &source)
+            let json = try JSONReader.document(message.body)
+            #expect(json["a"] == .string("<\(String(decoding: value, as: UTF8.self))>"))
+            #expect(json.members?.count == 2)
+        }
+    }
+
+    @Test func `cells of data are escaped in json and as they are in body`() throws {
+        let data = #""data": {"l": {"rows": [{"n": "a\"b\\\n\u0001ä"}]}}"#
+        func body(_ key: String) throws -> String {
+            let request = #"{"path": "/", "method": "POST", "\#(key)": "{{data.n}}"}"#
+            return String(decoding: try Message(plan(request, more: data)).body, as: UTF8.self)
+        }
+        #expect(try body("json") == #""a\"b\\\u000a\u0001ä""#)
+        #expect(try body("body") == "a\"b\\\n\u{1}ä")
     }
 
     private static func hostileValue(using random: inout SeededGenerator) -> [UInt8] {

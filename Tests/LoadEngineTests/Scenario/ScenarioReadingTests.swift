@@ -77,9 +77,13 @@ struct ScenarioReadingTests {
             "/requests/6/weight", "/baseUrl",
         ]
         #expect(Set(places) == Set(expected.map { $0[...] }), "\(problems)")
-        #expect(problems.contains("/lod: unknown key; did you mean load?"))
+        #expect(problems.contains("/lod: unknown key \"lod\"; did you mean load?"))
         #expect(problems.contains { $0.contains("did you mean {{token}}?") })
-        #expect(problems.contains { $0.hasPrefix("/requests/5/extract/0/regex: at byte 1: ") })
+        #expect(
+            problems.contains {
+                $0.hasPrefix(
+                    "/requests/5/extract/0/regex: expected a regular expression: at byte 1: ")
+            })
     }
 
     @Test(arguments: [
@@ -93,7 +97,7 @@ struct ScenarioReadingTests {
         ),
         (
             #"{"requests": [{"path": "/", "thinkTime": 1}]}"#,
-            "/requests/0/thinkTime: unknown key; known are"
+            "/requests/0/thinkTime: unknown key \"thinkTime\"; known are"
         ),
         (
             #"""
@@ -140,6 +144,26 @@ struct ScenarioReadingTests {
              "data": {"a": {"rows": [{"x": 1}]}, "b": {"rows": [{"x": 1}]}}}
             """#,
             "/requests/0/path: data.x is in several lists (a, b): write data.a.x"
+        ),
+        (
+            #"{"requests": [{"path": "/"}], "data": {"a": {"csv": "users.csv"}}}"#,
+            "/data/a/csv: has one line only: csv is the text itself"
+        ),
+        (
+            #"{"requests": [{"path": "/", "extract": {"x": 1}}]}"#,
+            "/requests/0/extract: expected an object with variable and one of jsonPointer, header"
+        ),
+        (
+            #"{"requests": [{"path": "/", "extract": "x"}]}"#,
+            "/requests/0/extract: expected an object with variable and one of jsonPointer, header"
+        ),
+        (
+            #"{"requests": [{"path": "/", "expect": {"status": 600}}]}"#,
+            "/requests/0/expect/status: expected a status from 100 to 599"
+        ),
+        (
+            #"{"requests": [{"path": "/", "expect": {"status": ["6xx", "99-200"]}}]}"#,
+            "/requests/0/expect/status/1: expected a status from 100 to 599"
         ),
         (
             #"{"requests": [{"path": "/"}], "data": {"a": {"csv": "x,y\n1,2\n\n3"}}}"#,

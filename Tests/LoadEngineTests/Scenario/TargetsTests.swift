@@ -80,17 +80,57 @@ struct TargetsTests {
                     ": line 2: a body from a file is not read here; targets in JSON carry theirs "
                         + "in Base64"
                 ])
-        #expect(problems("GET goku\n\nX: y").map { $0.prefix(8) } == [": line 3"])
+        #expect(problems("GET goku\n\nX: y").map { $0.prefix(8) } == [": line 1", ": line 3"])
         #expect(problems("GET goku").map { $0.prefix(8) } == [": line 1"])
         #expect(problems("GET http://goku/\nA_B: c\nX,Y: c").map { $0.prefix(8) } == [": line 1"])
         #expect(problems("").count == 1 && problems("[]").count == 1)
-        #expect(problems(#"{"method": "GET", "url": "x"}"#).first?.hasPrefix("/0/url") == true)
-        #expect(problems(#"{"method": "GET"}"#).first?.hasPrefix("/0") == true)
+        #expect(problems(#"[{"method": "GET", "url": "x"}]"#).first?.hasPrefix("/0/url") == true)
+        #expect(problems(#"{"method": "GET"}"#) == [": line 1: expected method and url"])
         #expect(problems("[{]").first?.contains("no JSON") == true)
-        #expect(problems("{\"method\": 1").first?.contains("line 1 is no JSON") == true)
+        #expect(problems("{\"method\": 1").first?.contains("line 1: no JSON") == true)
         #expect(
             problems(#"[{"method": "GET", "url": "/", "header": {"A": ["a\nb"]}}]"#)
                 .first?.hasPrefix("/0/headers/0") == true)
+    }
+
+    @Test func `a line with a URL is a request line, and all lines are judged`() {
+        let text = "GET http://a/\nget http://a/\nX: y\nPOST goku\nnonsense\nput /x\nA B: c\n"
+        let problems = problems(text)
+        let places = ["line 2: a method is", "line 4: ", "line 5: ", "line 6: ", "line 7: "]
+        #expect(problems.count == places.count, "\(problems)")
+        for (problem, place) in zip(problems, places) {
+            #expect(problem.hasPrefix(": " + place), "\(problems)")
+        }
+    }
+
+    @Test func `a path without a base URL is told at its line, with the rest`() throws {
+        let error = #expect(throws: ScenarioError.self) {
+            try Scenario.targets(Array("GET /x\nget http://a/\n".utf8), hasBaseURL: false)
+        }
+        let messages = try #require(error).problems.map(\.message)
+        #expect(messages.count == 2)
+        #expect(messages[0].hasPrefix("line 1: expected an absolute URL such as http"))
+        #expect(messages[1] == "line 2: a method is in capitals: GET, not get")
+        let late = #expect(throws: ScenarioError.self) {
+            try Scenario.targets(Array("\nGET /x\n".utf8)).plan()
+        }
+        #expect(late?.problems.first?.message.hasPrefix("line 2: ") == true)
+    }
+
+    @Test func `all JSON lines are judged, each with its number`() {
+        let text = #"""
+            {"method": "GET", "url": "http://a/", "heder": {}}
+
+            {"method": "GET"
+            {"method": "GET", "url": "x"}
+            {"url": "http://a/"}
+            """#
+        let problems = problems(text)
+        let places = ["line 1: heder: unknown key", "line 3: no JSON", "line 4: url: ", "line 5: "]
+        #expect(problems.count == places.count, "\(problems)")
+        for (problem, place) in zip(problems, places) {
+            #expect(problem.hasPrefix(": " + place), "\(problems)")
+        }
     }
 
     @Test func `Base64 is read in every spelling`() {

@@ -71,10 +71,11 @@ struct AttackJSONTests {
 struct SecondsTableTests {
     @Test func `every row has all columns`() {
         let names = SecondsTable.header.split(separator: ",")
-        let empty = SecondsTable.row(
-            AttackSample.moment(), at: .seconds(1), interval: .zero)
-        let full = SecondsTable.row(
-            AttackSample.moment { $0.respond(100) }, at: .seconds(2), interval: .seconds(1))
+        let empty = SecondsTable.text(
+            .init(AttackSample.moment(), at: .seconds(1), interval: .zero))
+        let full = SecondsTable.text(
+            .init(
+                AttackSample.moment { $0.respond(100) }, at: .seconds(2), interval: .seconds(1)))
         for row in [empty, full] {
             let cells = row.split(separator: ",", omittingEmptySubsequences: false)
             #expect(cells.count == names.count)
@@ -82,6 +83,34 @@ struct SecondsTableTests {
         }
         #expect(full.hasPrefix("2.000,1.000,10,10,0,100,0,100.000,20000,5000,0,50.500,50.015,"))
         #expect(empty.hasPrefix("1.000,0.000,10,10,0,0,0,0.000,0,0,0,,,,,,,,,0.000"))
+    }
+}
+
+struct LastRowTests {
+    private func rows(lastInterval: Duration) throws -> [[Substring]] {
+        var text = ""
+        let outputs = try AttackOutputs([.init(format: .csv, path: "-")]) { text += $0 }
+        let last = AttackSample.report(elapsed: .seconds(2)) { $0.respond(20) }
+        outputs.add(
+            AttackSample.moment { $0.respond(100) }, at: .seconds(1), interval: .seconds(1))
+        outputs.add(
+            AttackSample.moment { $0.respond(100) }, at: .seconds(2), interval: .seconds(1))
+        outputs.add(Moment(last), at: .seconds(2) + lastInterval, interval: lastInterval)
+        #expect(outputs.finish(AttackSample.result(last)).isEmpty)
+        return text.split(separator: "\n").map { $0.split(separator: ",") }
+    }
+
+    @Test func `what comes a moment after the last second belongs to it`() throws {
+        let rows = try rows(lastInterval: .milliseconds(50))
+        #expect(rows.count == 3)
+        #expect(rows[2][0] == "2.050" && rows[2][1] == "1.050")
+        #expect(rows[2][5] == "120" && rows[2][7] == "114.286")
+    }
+
+    @Test func `a longer wait for the last answers has a row of its own`() throws {
+        let rows = try rows(lastInterval: .milliseconds(500))
+        #expect(rows.count == 4)
+        #expect(rows[3][0] == "2.500" && rows[3][5] == "20" && rows[3][7] == "40.000")
     }
 }
 
@@ -195,9 +224,21 @@ struct ScenarioFileTests {
             try lines(
                 text, "/requests/0/weight", "/requests/1/path", "/requests/0/body", "/requests/7",
                 "", "/requests") == [
-                    "s.yaml:4:13: no", "s.yaml:5:12: no", "s.yaml:3:5: no", "s.yaml:2:1: no",
-                    "s.yaml:1:1: no", "s.yaml:2:1: no",
+                    "s.yaml:1:1: no", "s.yaml:2:1: no", "s.yaml:2:1: no", "s.yaml:3:5: no",
+                    "s.yaml:4:13: no", "s.yaml:5:12: no",
                 ])
+    }
+
+    @Test func `problems stand in the order of the text, and unknown keys at the key`() throws {
+        let text = "nam: x\nrequests:\n  - path: x\n    wait: 1\n    method: 1\nbaseUrl: y\n"
+        let file = try file(text)
+        let error = #expect(throws: ScenarioError.self) { try Scenario.read(file.value) }
+        let lines = try file.failure(#require(error)).lines
+        #expect(
+            lines.map { $0.prefix { $0 != " " } } == [
+                "s.yaml:1:1:", "s.yaml:3:11:", "s.yaml:4:5:", "s.yaml:5:13:", "s.yaml:6:10:",
+            ])
+        #expect(lines.first == "s.yaml:1:1: unknown key \"nam\"; did you mean name?")
     }
 
     @Test func `JSON has lines too`() throws {

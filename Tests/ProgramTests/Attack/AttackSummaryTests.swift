@@ -4,6 +4,23 @@ import Testing
 @testable import swarmkeeper
 
 struct AttackSummaryTests {
+    @Test func `stages are stages, and a start is a start`() {
+        func text(_ users: UserCurve) -> String {
+            var plan = AttackSample.plan()
+            plan = LoadPlan(
+                program: plan.program, model: .closed(users: users, thinkTime: .none),
+                limits: plan.limits)
+            return AttackSample.subject(plan).modelText
+        }
+        let stage = UserCurve.Stage(duration: .seconds(2), users: 50)
+        #expect(
+            text(UserCurve(stages: [stage, stage]))
+                == "closed model, up to 50 users, in stages over 4.0 s")
+        #expect(
+            text(UserCurve(users: 50, spawnRate: 25))
+                == "closed model, up to 50 users, started over 2.0 s")
+    }
+
     private func text(
         _ report: LoadReport, subject: AttackSubject = AttackSample.subject(),
         signal: Int32? = nil, columns: Int = 80

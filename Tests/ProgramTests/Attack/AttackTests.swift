@@ -43,9 +43,9 @@ struct AttackTests {
         for second in 1...2 {
             onReport(AttackSample.report(elapsed: .seconds(second), end: nil) { $0.respond(10) })
         }
-        return {
+        return .init(stop: {
             onReport(AttackSample.report(elapsed: .seconds(3), end: .stopped) { $0.respond(30) })
-        }
+        })
     }
 
     @Test func `a signal ends the load and what was measured is told`() async throws {
@@ -61,14 +61,45 @@ struct AttackTests {
         #expect(transcript.shown.hasSuffix("\u{1B}[?25h"))
     }
 
-    @Test func `a second signal waits for nothing, and leaves nothing behind`() async throws {
+    @Test func `a second signal gives up waiting, and what was measured is told`() async throws {
+        let (signals, sender) = AsyncStream.makeStream(of: Int32.self)
+        for _ in 1...2 { sender.yield(2) }
+        let (result, unwritten) = try await attack(signals: signals) { _, onReport in
+            .init(giveUp: {
+                onReport(
+                    AttackSample.report(elapsed: .seconds(3), inFlight: 4, end: .stopped) {
+                        $0.respond(30)
+                    })
+            })
+        }.run()
+        #expect(result.total.requests == 30 && result.report.inFlight == 4)
+        #expect(AttackCommand.exitCode(of: result) == 130)
+        #expect(unwritten == [])
+        #expect(transcript.shown.contains("a second Ctrl-C gives up waiting"))
+    }
+
+    @Test func `a result that cannot go to standard output is told`() async throws {
+        var options = AttackOptions()
+        options.outputs = [.init(format: .json, path: "-")]
+        var attack = attack(options) { _, onReport in
+            onReport(AttackSample.report(elapsed: .seconds(1)))
+            return .init()
+        }
+        attack.console = AttackConsole(
+            isInteractive: false, size: { Terminal.defaultSize }, write: { _ in },
+            writeResult: { try Descriptor.write($0, to: -1) })
+        let (_, unwritten) = try await attack.run()
+        #expect(unwritten == ["standard output: cannot be written: Bad file descriptor"])
+    }
+
+    @Test func `a third signal waits for nothing, and leaves nothing behind`() async throws {
         let folder = try TemporaryFolder()
         var options = AttackOptions()
         options.outputs = [.init(format: .csv, path: folder.path("x.csv"))]
         let (signals, sender) = AsyncStream.makeStream(of: Int32.self)
-        for _ in 1...2 { sender.yield(15) }
+        for _ in 1...3 { sender.yield(15) }
         let attack = attack(options, isInteractive: true, signals: signals) {
-            _, _ throws(LoadError) in {}
+            _, _ throws(LoadError) in .init()
         }
         let error = await #expect(throws: Attack.Failure.self) { try await attack.run() }
         #expect(error?.code == 143)
@@ -82,7 +113,7 @@ struct AttackTests {
         let hasStarted = Mutex(false)
         let attack = attack(options) { _, _ throws(LoadError) in
             hasStarted.withLock { $0 = true }
-            return {}
+            return .init()
         }
         let error = await #expect(throws: Attack.Failure.self) { try await attack.run() }
         #expect(error?.description.hasPrefix("/nowhere/x.json: cannot be written") == true)
@@ -106,7 +137,7 @@ struct AttackTests {
         let attack = attack(options) { _, onReport throws(LoadError) in
             onReport(AttackSample.report(elapsed: .seconds(1), end: nil) { $0.respond(10) })
             onReport(AttackSample.report(elapsed: .seconds(2)) { $0.respond(20) })
-            return {}
+            return .init()
         }
         _ = try await attack.run()
         let json = try JSONReader.document(Array(transcript.result.utf8))

@@ -15,10 +15,10 @@ struct LiveViewTests {
 
     private func text(
         _ report: Moment, subject: AttackSubject = AttackSample.subject(), columns: Int = 80,
-        isStopping: Bool = false
+        patience: Patience = .plan
     ) -> [String] {
         LiveView(subject: subject, columns: columns)
-            .lines(report, recent: recent([report]), isStopping: isStopping).map(\.text)
+            .lines(report, recent: recent([report]), patience: patience).map(\.text)
     }
 
     @Test(arguments: [1, 20, 40, 79, 80, 132, 400])
@@ -32,7 +32,7 @@ struct LiveViewTests {
             statistics.transport.dropped = 123_456_789_012
         }
         let lines = LiveView(subject: Self.openSubject, columns: columns)
-            .lines(report, recent: recent([report]), isStopping: false)
+            .lines(report, recent: recent([report]))
         #expect(lines.count <= 12)
         for line in lines { #expect(line.width <= columns) }
     }
@@ -56,7 +56,7 @@ struct LiveViewTests {
 
     @Test func `before anything came there is still a picture`() {
         let lines = LiveView(subject: AttackSample.subject(), columns: 80)
-            .lines(nil, recent: RecentSeconds(), isStopping: false).map(\.text)
+            .lines(nil, recent: RecentSeconds()).map(\.text)
         #expect(lines.count == 3)
         #expect(lines[2].hasSuffix("0 %  starting"))
         let empty = text(AttackSample.moment(elapsed: .seconds(1)))
@@ -77,7 +77,9 @@ struct LiveViewTests {
         let late = AttackSample.moment(elapsed: .seconds(11), inFlight: 1)
         #expect(text(late)[2].hasSuffix("100 %  11.0 s, waiting for 1 last answer"))
         let stopped = AttackSample.moment(elapsed: .seconds(1))
-        #expect(text(stopped, isStopping: true)[2].hasSuffix("1.0 s, stopping"))
+        let hint = "1.0 s, stopping; a second Ctrl-C gives up waiting"
+        #expect(text(stopped, patience: .lastAnswers)[2].hasSuffix(hint))
+        #expect(text(stopped, patience: .none)[2].hasSuffix("1.0 s, stopping at once"))
     }
 
     @Test func `only the last minute is kept, and a moment is no second`() {
@@ -140,7 +142,7 @@ struct AttackDisplayTests {
         let (last, _) = display.show(
             AttackSample.moment(elapsed: .milliseconds(1001), end: .stopped), size)
         #expect(last == "", "a moment is no line of its own")
-        #expect(display.redraw(size) == "")
+        #expect(display.hurry(size) == "stopping; a second Ctrl-C gives up waiting\n")
         #expect(display.end() == "\n")
     }
 
@@ -148,8 +150,7 @@ struct AttackDisplayTests {
         var display = AttackDisplay(AttackSample.subject(), mode: .live, isColored: false)
         #expect(display.begin(size).contains("starting"))
         #expect(display.show(AttackSample.moment(elapsed: .seconds(1)), size).text != "")
-        display.isStopping = true
-        #expect(display.redraw(size).contains("stopping"))
+        #expect(display.hurry(size).contains("stopping; a second Ctrl-C"))
         #expect(display.show(AttackSample.moment(end: .stopped), size).text == "")
         #expect(display.end().hasSuffix("\u{1B}[?25h"))
     }
@@ -158,7 +159,7 @@ struct AttackDisplayTests {
         var display = AttackDisplay(AttackSample.subject(), mode: .none, isColored: true)
         #expect(
             display.begin(size) + display.show(AttackSample.moment(end: .stopped), size).text == "")
-        #expect(display.end() + display.redraw(size) == "")
+        #expect(display.end() + display.hurry(size) == "")
     }
 }
 

@@ -60,14 +60,25 @@ struct ScenarioFile {
 
     /// What is wrong with the scenario, at the lines of this file.
     func failure(_ error: ScenarioError) -> Failure {
-        Failure(
-            lines: error.problems.map { problem in
-                guard let node else {
+        guard let node else {
+            return Failure(
+                lines: error.problems.map { problem in
                     let place = problem.pointer.isEmpty ? "" : "\(problem.pointer): "
                     return "\(name): \(place)\(problem.message)"
-                }
-                return "\(name):\(node.position(of: problem.pointer)): \(problem.message)"
-            })
+                })
+        }
+        let places = error.problems.enumerated().map { index, problem in
+            (
+                index: index, message: problem.message,
+                position: node.position(of: problem.pointer, atKey: problem.isOfKey)
+            )
+        }
+        // At one place in the order in which they were found.
+        let sorted = places.sorted {
+            ($0.position.line, $0.position.column, $0.index)
+                < ($1.position.line, $1.position.column, $1.index)
+        }
+        return Failure(lines: sorted.map { "\(name):\($0.position): \($0.message)" })
     }
 
     private static func position(ofByte offset: Int, in bytes: [UInt8]) -> Position {
@@ -101,10 +112,11 @@ extension JSONValue {
 
 extension Node {
     /// Where the value of a JSON pointer (RFC 6901) is; where it is not there, its nearest parent
-    /// that is. A key that should not be there is the place itself.
-    fileprivate func position(of pointer: String) -> Position {
+    /// that is. Of a value that is wrong in its name that is the place.
+    fileprivate func position(of pointer: String, atKey isOfKey: Bool) -> Position {
         var (node, position) = (self, position)
-        for step in pointer.split(separator: "/", omittingEmptySubsequences: false).dropFirst() {
+        let steps = pointer.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+        for (index, step) in zip(steps.indices, steps) {
             let name = step.replacing("~1", with: "/").replacing("~0", with: "~")
             switch node.value {
             case .sequence(let items):
@@ -113,8 +125,9 @@ extension Node {
             case .mapping(let pairs):
                 guard let pair = pairs.first(where: { $0.key == name }) else { return position }
                 // A scalar stands behind its key; a collection below it, where its first entry is.
+                let isKey = pair.value.text == nil || isOfKey && index == steps.indices.last
                 (node, position) = (
-                    pair.value, pair.value.text == nil ? pair.keyPosition : pair.value.position
+                    pair.value, isKey ? pair.keyPosition : pair.value.position
                 )
             default:
                 return position

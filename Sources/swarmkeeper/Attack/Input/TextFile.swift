@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// A file that an attack reads; `-` is standard input.
 enum TextFile {
@@ -19,14 +19,12 @@ enum TextFile {
 
     /// At most `byteCount` bytes.
     static func beginning(of path: String, byteCount: Int) throws(Failure) -> [UInt8] {
-        do {
-            let handle =
-                try path == "-"
-                ? FileHandle.standardInput : FileHandle(forReadingFrom: URL(filePath: path))
-            return try handle.read(upToCount: byteCount).map { [UInt8]($0) } ?? []
+        do throws(Descriptor.Failure) {
+            return path == "-"
+                ? try Descriptor.read(STDIN_FILENO, upTo: byteCount)
+                : try Descriptor.read(path, upTo: byteCount)
         } catch {
-            throw Failure(
-                description: "\(name(of: path)): cannot be read: \(error.localizedDescription)")
+            throw Failure(description: "\(name(of: path)): cannot be read: \(error.reason)")
         }
     }
 }

@@ -15,7 +15,7 @@ struct AttackDisplay {
     private var screen: Screen
     private(set) var recent = RecentSeconds()
     private var last: Moment?
-    var isStopping = false
+    private(set) var patience = Patience.plan
 
     init(_ subject: AttackSubject, mode: Mode, isColored: Bool) {
         self.subject = subject
@@ -49,9 +49,14 @@ struct AttackDisplay {
         }
     }
 
-    /// Once more with what is known, as after a signal.
-    mutating func redraw(_ size: Terminal.Size) -> String {
-        mode == .live ? draw(size) : ""
+    /// Takes in that somebody wants the end, each time sooner.
+    mutating func hurry(_ size: Terminal.Size) -> String {
+        patience = patience.next
+        switch mode {
+        case .live: return draw(size)
+        case .lines: return patience.text.map { "\($0)\n" } ?? ""
+        case .none: return ""
+        }
     }
 
     /// Makes room for the summary.
@@ -66,6 +71,6 @@ struct AttackDisplay {
     private mutating func draw(_ size: Terminal.Size) -> String {
         let view = LiveView(subject: subject, columns: size.columns)
         return screen.draw(
-            view.lines(last, recent: recent, isStopping: isStopping), rows: size.rows)
+            view.lines(last, recent: recent, patience: patience), rows: size.rows)
     }
 }

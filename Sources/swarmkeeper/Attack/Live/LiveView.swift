@@ -13,10 +13,12 @@ struct LiveView {
 
     /// - Parameters:
     ///   - moment: nil before the first.
-    ///   - isStopping: whether an early end was asked for.
-    func lines(_ moment: Moment?, recent: RecentSeconds, isStopping: Bool) -> [StyledLine] {
+    ///   - patience: whether an early end was asked for.
+    func lines(_ moment: Moment?, recent: RecentSeconds, patience: Patience = .plan)
+        -> [StyledLine]
+    {
         var lines = [StyledLine(subject.title, .strong), StyledLine(subject.modelText, .faint)]
-        lines.append(progress(moment, recent: recent, isStopping: isStopping))
+        lines.append(progress(moment, recent: recent, patience: patience))
         if let moment {
             lines += counts(moment, recent: recent) + latency(moment)
             lines += charts(recent) + failures(moment)
@@ -24,14 +26,14 @@ struct LiveView {
         return lines.map { $0.clipped(to: columns) }
     }
 
-    private func progress(_ moment: Moment?, recent: RecentSeconds, isStopping: Bool)
+    private func progress(_ moment: Moment?, recent: RecentSeconds, patience: Patience)
         -> StyledLine
     {
         let share = moment.map { Progress.share(of: $0, subject: subject) } ?? 0
         let words =
             moment.map {
-                Progress.words(for: $0, subject: subject, rate: recent.rate, isStopping: isStopping)
-            } ?? "starting"
+                Progress.words(for: $0, subject: subject, rate: recent.rate, patience: patience)
+            } ?? patience.text ?? "starting"
         let barColumns = max(10, min(48, columns - DisplayWidth.of(words) - 12))
         var line = StyledLine(
             DisplayWidth.fitted(Chart.bar(share, columns: barColumns), columns: barColumns), .good)

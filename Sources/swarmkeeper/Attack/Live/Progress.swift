@@ -15,11 +15,11 @@ enum Progress {
     ///
     /// - Parameter rate: requests per second, now.
     static func words(
-        for moment: Moment, subject: AttackSubject, rate: Double, isStopping: Bool
+        for moment: Moment, subject: AttackSubject, rate: Double, patience: Patience = .plan
     ) -> String {
         let report = moment.report
         let passed = Figures.clock(report.elapsed)
-        if isStopping { return "\(passed), stopping" }
+        if let text = patience.text { return "\(passed), \(text)" }
         guard report.elapsed < subject.duration else {
             let answers = report.inFlight == 1 ? "answer" : "answers"
             return "\(passed), waiting for \(Figures.count(report.inFlight)) last \(answers)"

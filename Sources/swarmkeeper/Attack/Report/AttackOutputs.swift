@@ -9,11 +9,14 @@ final class AttackOutputs {
     }
 
     private let outputs: [Output]
-    private let writeOut: (String) -> Void
+    private let writeOut: (String) throws -> Void
     private var failures: [String] = []
+    private var isOutFailed = false
+    /// The last row, to which the end may add what came a moment later.
+    private var row: SecondsTable.Row?
 
     /// - Parameter writeOut: what stands for standard output.
-    init(_ requests: [OutputRequest], writeOut: @escaping (String) -> Void)
+    init(_ requests: [OutputRequest], writeOut: @escaping (String) throws -> Void)
         throws(OutputFile.Failure)
     {
         self.writeOut = writeOut
@@ -36,13 +39,26 @@ final class AttackOutputs {
     ///   - elapsed: since the start, the wait for the last answers included.
     ///   - interval: since the report before.
     func add(_ moment: Moment, at elapsed: Duration, interval: Duration) {
-        write(SecondsTable.row(moment, at: elapsed, interval: interval), as: .csv)
+        let new = SecondsTable.Row(moment, at: elapsed, interval: interval)
+        guard var last = row else {
+            row = new
+            return
+        }
+        // A rate over a moment would say nothing.
+        if moment.report.isFinal, !RecentSeconds.hasRate(interval) {
+            last.append(new)
+            row = last
+        } else {
+            write(SecondsTable.text(last), as: .csv)
+            row = new
+        }
     }
 
     /// Writes what is told of the whole, and puts all files in their places.
     ///
     /// - Returns: what went wrong, a line for each file.
     func finish(_ result: AttackResult) -> [String] {
+        if let row { write(SecondsTable.text(row), as: .csv) }
         let document = AttackJSON.document(result).encodedBytes
         write(String(decoding: document, as: UTF8.self) + "\n", as: .json)
         write(PercentileDistribution.text(result.total.latency), as: .hdr)
@@ -62,7 +78,19 @@ final class AttackOutputs {
 
     private func write(_ text: @autoclosure () -> String, as format: OutputRequest.Format) {
         for output in outputs where output.format == format {
-            if let file = output.file { file.write(text()) } else { writeOut(text()) }
+            if let file = output.file { file.write(text()) } else { put(text()) }
+        }
+    }
+
+    /// Behind what is missing nothing is written; the failure is told once.
+    private func put(_ text: String) {
+        guard !isOutFailed else { return }
+        do {
+            try writeOut(text)
+        } catch {
+            isOutFailed = true
+            let reason = (error as? Descriptor.Failure)?.reason ?? "\(error)"
+            failures.append("standard output: cannot be written: \(reason)")
         }
     }
 }

@@ -38,9 +38,10 @@ struct AttackSubject: Equatable, Sendable {
 
     private static func text(_ curve: UserCurve) -> String {
         let users = "\(Figures.count(curve.usersMax)) user\(curve.usersMax == 1 ? "" : "s")"
-        return curve.duration > .zero
-            ? "closed model, up to \(users), started over \(Figures.clock(curve.duration))"
-            : "closed model, \(users)"
+        guard curve.duration > .zero else { return "closed model, \(users)" }
+        let start = UserCurve(stages: [.init(duration: curve.duration, users: curve.usersMax)])
+        return "closed model, up to \(users), \(curve == start ? "started" : "in stages") over "
+            + Figures.clock(curve.duration)
     }
 
     private static func text(_ arrivals: ArrivalSchedule, usersMax: Int) -> String {

@@ -10,7 +10,7 @@ final class OutputFile {
     private let path: String
     /// Nil where there is nothing to be moved.
     private let temporaryPath: String?
-    private let handle: FileHandle
+    private let descriptor: Int32
     private var failure: Failure?
 
     init(_ path: String) throws(Failure) {
@@ -31,8 +31,10 @@ final class OutputFile {
         }
         let opened = open(temporaryPath ?? path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
         guard opened >= 0 else { throw Self.failure(path, errno) }
-        handle = FileHandle(fileDescriptor: opened, closeOnDealloc: true)
+        descriptor = opened
     }
+
+    deinit { close(descriptor) }
 
     /// Whether it could be written, told before there is anything to write.
     static func check(_ path: String) throws(Failure) {
@@ -49,11 +51,10 @@ final class OutputFile {
     /// A failure is told by `finish`, as there is nothing else to be done about it before.
     func write(_ text: String) {
         guard failure == nil else { return }
-        do {
-            try handle.write(contentsOf: Data(text.utf8))
+        do throws(Descriptor.Failure) {
+            try Descriptor.write(text, to: descriptor)
         } catch {
-            failure = Failure(
-                description: "\(path): cannot be written: \(error.localizedDescription)")
+            failure = Failure(description: "\(path): cannot be written: \(error.reason)")
         }
     }
 

@@ -9,18 +9,45 @@ enum SecondsTable {
         + "bytesIn,bytesOut,dropped,latencyMeanMs,latencyP50Ms,latencyP95Ms,latencyP99Ms,"
         + "latencyP999Ms,latencyMaxMs,serviceTimeP50Ms,serviceTimeP99Ms,cpuShare\n"
 
-    /// - Parameters:
-    ///   - elapsed: since the start.
-    ///   - interval: since the report before.
-    static func row(_ moment: Moment, at elapsed: Duration, interval: Duration) -> String {
-        let (report, statistics) = (moment.report, moment.interval)
-        let transport = report.interval.transport
-        let seconds = interval / .seconds(1)
+    /// What a row tells.
+    struct Row {
+        /// Since the start, the wait for the last answers included.
+        private(set) var elapsed: Duration
+        /// Since the row before.
+        private(set) var interval: Duration
+        private(set) var users: Int
+        private(set) var connections: Int
+        private(set) var inFlight: Int
+        private(set) var statistics: EndpointStatistics
+        private(set) var transport: TransportStatistics
+
+        init(_ moment: Moment, at elapsed: Duration, interval: Duration) {
+            (self.elapsed, self.interval) = (elapsed, interval)
+            users = moment.report.users
+            connections = moment.report.connections
+            inFlight = moment.report.inFlight
+            statistics = moment.interval
+            transport = moment.report.interval.transport
+        }
+
+        /// Takes in what came right behind it.
+        mutating func append(_ next: Row) {
+            elapsed = next.elapsed
+            interval += next.interval
+            (users, connections, inFlight) = (next.users, next.connections, next.inFlight)
+            statistics.merge(next.statistics)
+            transport.merge(next.transport)
+        }
+    }
+
+    static func text(_ row: Row) -> String {
+        let (statistics, transport) = (row.statistics, row.transport)
+        let seconds = row.interval / .seconds(1)
         let rate = seconds > 0 ? Double(statistics.requests) / seconds : 0
         let latency = statistics.latency
         let cells = [
-            decimal(elapsed / .seconds(1)), decimal(seconds), "\(report.users)",
-            "\(report.connections)", "\(report.inFlight)", "\(statistics.requests)",
+            decimal(row.elapsed / .seconds(1)), decimal(seconds), "\(row.users)",
+            "\(row.connections)", "\(row.inFlight)", "\(statistics.requests)",
             "\(statistics.failures)", decimal(rate), "\(statistics.bytesIn)",
             "\(statistics.bytesOut)", "\(transport.dropped)",
             latency.isEmpty ? "" : decimal(latency.mean / 1000),
