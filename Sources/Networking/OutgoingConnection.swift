@@ -40,11 +40,21 @@ package struct OutgoingConnection: ~Copyable {
     private static func connect(
         _ number: Int32, to address: SocketAddress
     ) throws(SystemError) -> Bool {
+        guard try !attempt(number, address) else { return true }
+        // Within a machine it is decided by now, and the kernel only had no chance to say so, as the
+        // answer came while the call held the socket. Asking again saves three calls and a wait.
+        return try attempt(number, address)
+    }
+
+    /// - Returns: whether the connection stands.
+    private static func attempt(
+        _ number: Int32, _ address: SocketAddress
+    ) throws(SystemError) -> Bool {
         let code = address.withPointer { Glibc.connect(number, $0, $1) == 0 ? 0 : errno }
         switch code {
-        case 0: return true
-        // An interrupted `connect` goes on by itself; calling again would be an error.
-        case EINPROGRESS, EINTR: return false
+        case 0, EISCONN: return true
+        // An interrupted `connect` goes on by itself.
+        case EINPROGRESS, EALREADY, EINTR: return false
         default: throw SystemError(call: "connect \(address)", code: code)
         }
     }

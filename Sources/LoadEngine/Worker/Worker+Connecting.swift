@@ -30,7 +30,7 @@ extension Worker {
             connections[index].hasServed = false
             connections[index].state = .connecting
             setDeadline(of: index, at: now &+ plan.connections.connectTimeout.nanoseconds)
-            if isEstablished { finishConnecting(index, at: now) }
+            if isEstablished { finishConnecting(index, at: Self.now) }
         } catch {
             connectFailed(index, error, at: now)
         }

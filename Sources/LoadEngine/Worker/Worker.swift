@@ -16,9 +16,9 @@ import Networking
 final class Worker {
     /// Small enough to stay in the cache, large enough that bodies do not pile up in the kernel.
     static let readBufferByteCount = 65_536
-    /// Connections begun before what has arrived gets its turn: a server's queue of connections is
-    /// short, and what it drops comes again after a second.
-    static let connectsPerRoundMax = 128
+    /// Users started before what has arrived gets its turn: some ten milliseconds. A server's queue
+    /// of connections holds some thousands, and what it drops comes again after a second.
+    static let connectsPerRoundMax = 1_000
     /// How often orders from outside are looked for.
     static let controlInterval: Int64 = 20_000_000
 

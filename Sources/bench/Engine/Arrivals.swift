@@ -11,9 +11,18 @@ struct Arrivals {
         guard times.count > 2 else { throw BenchError("too few requests arrived") }
     }
 
-    /// Requests per second, from the first to the last.
+    /// Requests per second: the slope of the line through all of them (least squares). The first
+    /// and the last alone would tell how late these two happened to be.
     var rate: Double {
-        Double(times.count - 1) / (Double(times[times.count - 1] - times[0]) / 1e9)
+        let meanIndex = Double(times.count - 1) / 2
+        let seconds = times.map { Double($0 - times[0]) / 1e9 }
+        let meanSeconds = seconds.reduce(0, +) / Double(seconds.count)
+        var (shared, own) = (0.0, 0.0)
+        for (index, time) in seconds.enumerated() {
+            shared += (Double(index) - meanIndex) * (time - meanSeconds)
+            own += (time - meanSeconds) * (time - meanSeconds)
+        }
+        return shared / own
     }
 
     /// In per cent, whichever way.
