@@ -41,8 +41,9 @@ package struct OutgoingConnection: ~Copyable {
         _ number: Int32, to address: SocketAddress
     ) throws(SystemError) -> Bool {
         guard try !attempt(number, address) else { return true }
-        // Within a machine it is decided by now, and the kernel only had no chance to say so, as the
-        // answer came while the call held the socket. Asking again saves three calls and a wait.
+        // Within a machine it is decided by now, and the kernel only had no chance to say so, as
+        // the answer came while the call held the socket. Asking again saves three calls and a
+        // wait.
         return try attempt(number, address)
     }
 

@@ -53,13 +53,19 @@ struct NativeTest {
         case .users(let stages):
             users = stages.map(\.users).reduce(users ?? 0, max)
             length = stages.reduce(.zero) { $0 + $1.duration }
-        case .rates(let stages): length = stages.reduce(.zero) { $0 + $1.duration }
-        case nil: break
+        case .rates(let stages):
+            length = stages.reduce(.zero) { $0 + $1.duration }
+            users = users ?? Self.users(forRate: stages.map(\.rate).reduce(load.rate ?? 0, max))
+        case nil: users = users ?? load.rate.map(Self.users(forRate:))
         }
         let duration = load.duration ?? (length > .zero ? length : nil)
         return LoadDefaults(
             users: users, spawnRate: load.spawnRate, durationSeconds: duration?.inSeconds)
     }
+
+    /// What may be under way at once where arrivals are all that is said: as many as come in a
+    /// second, within what a tenant may usually have.
+    private static func users(forRate rate: Double) -> Int { Int(min(max(rate, 100), 1000)) }
 
     private func read() throws(OrderFault) -> Scenario {
         if let scenario {

@@ -5,8 +5,7 @@ extension Worker {
     /// The response is there.
     ///
     /// - Parameter rest: bytes that came behind it, which nobody asked for.
-    func complete(_ index: Int, rest: Int) {
-        let now = Self.now
+    func complete(_ index: Int, rest: Int, at now: Int64) {
         let user = Int(connections[index].user)
         let row = rows[Int(users[user].request)]
         let status = connections[index].parser.status

@@ -103,7 +103,7 @@ extension Worker {
             case .bytes(let count):
                 connections[index].parser.skipContent(count)
                 statistics[rows[row].endpoint].bytesIn &+= UInt64(count)
-                if connections[index].parser.isComplete { complete(index, rest: 0) }
+                if connections[index].parser.isComplete { complete(index, rest: 0, at: Self.now) }
             }
         } catch {
             failReceiving(index, .reset, error.description)
@@ -143,7 +143,9 @@ extension Worker {
     private func takeIn(_ count: Int, on index: Int) -> Bool {
         let row = Int(users[Int(connections[index].user)].request)
         statistics[rows[row].endpoint].bytesIn &+= UInt64(count)
-        if connections[index].firstByte == 0 { connections[index].firstByte = Self.now }
+        // Read once for all that is noted of these bytes: it costs as much as following them.
+        let now = Self.now
+        if connections[index].firstByte == 0 { connections[index].firstByte = now }
         let bytes = UnsafeBufferPointer(rebasing: buffer[..<count])
         let consumed: Int
         do throws(MessageError) {
@@ -152,11 +154,11 @@ extension Worker {
                 ? try observe(bytes, on: index, row)
                 : try connections[index].parser.consume(bytes.span)
         } catch {
-            fail(index, .badResponse, error.description, at: Self.now)
+            fail(index, .badResponse, error.description, at: now)
             return false
         }
         guard connections[index].parser.isComplete else { return true }
-        complete(index, rest: count - consumed)
+        complete(index, rest: count - consumed, at: now)
         return false
     }
 
@@ -191,7 +193,7 @@ extension Worker {
         } catch {
             return failReceiving(index, .reset, "the server closed the connection early")
         }
-        complete(index, rest: 0)
+        complete(index, rest: 0, at: Self.now)
     }
 
     /// A connection that broke while a request was sent: the answer may be there all the same.

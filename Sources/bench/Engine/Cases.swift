@@ -88,7 +88,7 @@ enum Cases {
                     + [.engine(tools.swarmkeeper, ["--insecure"])],
                 measures: [.ratio(to: "wrk", goal: 0.92, unacceptable: 1.0)],
                 connections: 64, server: { try NginxServer(on: $0) }),
-            // wrk resumes its sessions, as the server's log tells, so the engine has to be asked to.
+            // wrk resumes its sessions, as the server's log tells: so does the engine then.
             ThroughputCase(
                 name: .tlsHandshake,
                 contestants: Contestant.wrk(tools.wrk, ["-H", "Connection: close"])

@@ -103,7 +103,8 @@ struct NativeTestTests {
             #"{"users":7,"stages":[{"duration":"4s","rate":"9/s"}]}"#,
             LoadDefaults(users: 7, durationSeconds: 4)
         ),
-        (#"{"rate":"9/s"}"#, LoadDefaults()),
+        (#"{"rate":"9/s"}"#, LoadDefaults(users: 100)),
+        (#"{"rate":"70000/s"}"#, LoadDefaults(users: 1000)),
         (#"{"stages":[{"duration":0,"users":5}]}"#, LoadDefaults(users: 5)),
         (#"{"users":"many"}"#, LoadDefaults()),
     ])
