@@ -9,8 +9,8 @@ package struct LoadPlan: Sendable {
     package var stopRule: StopRule?
     /// Makes every random choice repeatable.
     package var seed: UInt64 = 1
-    /// Threads that generate load, each with its share of the users; one makes some 200,000
-    /// requests a second.
+    /// Threads that generate load, each with its share of the users; one makes some 150,000
+    /// requests a second (`bench engine closed64`).
     package var threads = 1
     package var tick = Tick.automatic
     /// How long the load may go on without `LoadRun.renewLease`; nil for ever.
@@ -75,9 +75,9 @@ package struct LoadLimits: Equatable, Sendable {
     }
 }
 
-/// How exactly an open model keeps its times. A wake-up costs four times a request on a virtual
-/// machine, so many arrivals may share one (measured: exact 48 µs of CPU per
-/// request at 10,000 a second, with a tick of 250 µs 28 µs, with one of 1 ms 10 µs).
+/// How exactly an open model keeps its times. On a virtual machine a wake-up costs several times
+/// what a request does, so many arrivals may share one: at 10,000 a second a tick of 1 ms takes
+/// some 20 µs of CPU for a request where exact times take 55 (`bench engine openCPU open10k`).
 package enum Tick: Equatable, Sendable {
     /// Exact up to 2,000 arrivals a second, and to 250 µs above.
     case automatic

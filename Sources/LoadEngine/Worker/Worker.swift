@@ -7,7 +7,7 @@ import Networking
 ///
 /// What makes it fast: one `send` and one `recv` for a request, one wait for a whole batch of
 /// them, connections watched once, all responses of a batch read before the next requests are
-/// sent. 96 % of what a request costs is the kernel's then; `Worker+Receiving.swift` and
+/// sent. Nine tenths of what a request costs are the kernel's then; `Worker+Receiving.swift` and
 /// `Worker+Sending.swift` are the rest.
 ///
 /// The tables are at fixed addresses, allocated and freed here and reached only from this thread
