@@ -26,7 +26,7 @@ let foundations: [Target] = [
 ]
 
 let blocks: [Target] = [
-    .module("HTTPServer", ["HTTP", "Networking"]),
+    .module("HTTPServer", ["HTTP", "Metrics", "Networking"]),
     .module("LoadEngine", ["HTTP", "JSON", "Metrics", "Networking", "CLinux", "CPCRE2"]),
     .module("Locust", ["JSON"]),
 ]

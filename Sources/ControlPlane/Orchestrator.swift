@@ -11,13 +11,18 @@ package actor Orchestrator {
     private let settings: SupervisionSettings
     private let time: any TimeSource
     private let logger: Logger
+    private let executor: SupervisionExecutor
+    private let lane: SupervisionLane
     private let newcomers: AsyncStream<RunSupervisor>
     private let admit: AsyncStream<RunSupervisor>.Continuation
 
     package init(
         catalog: Catalog, store: any RunStore, drivers: any LoadDriverProvider,
-        settings: SupervisionSettings, time: any TimeSource, logger: Logger
+        settings: SupervisionSettings, time: any TimeSource, logger: Logger,
+        executor: SupervisionExecutor = .init()
     ) {
+        self.executor = executor
+        lane = SupervisionLane(on: executor)
         self.catalog = catalog
         self.store = store
         self.drivers = drivers
@@ -27,18 +32,25 @@ package actor Orchestrator {
         (newcomers, admit) = AsyncStream.makeStream()
     }
 
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
+        lane.asUnownedSerialExecutor()
+    }
+
     /// Supervises all runs until the task is cancelled. Live runs are then left as they are: the
     /// load keeps its own deadline and lease, and the next process adopts them, or finds that it
     /// ended together with this one.
     package func run() async {
-        await withDiscardingTaskGroup { group in
-            for await supervisor in newcomers {
-                group.addTask {
-                    await supervisor.supervise()
-                    await self.forget(supervisor.id)
+        // What a supervisor waits for, its driver's work included, goes on on threads of its own.
+        await withTaskExecutorPreference(executor) {
+            await withDiscardingTaskGroup { group in
+                for await supervisor in newcomers {
+                    group.addTask {
+                        await supervisor.supervise()
+                        await self.forget(supervisor.id)
+                    }
                 }
+                group.cancelAll()
             }
-            group.cancelAll()
         }
     }
 
@@ -230,7 +242,7 @@ package actor Orchestrator {
         RunSupervisor(
             run: run, numbers: numbers, driver: drivers.driver(for: cluster),
             capacity: cluster.capacity, store: store, settings: settings, time: time,
-            logger: logger)
+            logger: logger, executor: executor)
     }
 
     private func forget(_ id: RunID) {

@@ -10,6 +10,7 @@ extension RunSupervisor {
             }
             guard let deadline else { return }
             try await time.sleep(until: deadline)
+            noteLateness(ofDeadline: deadline)
         } catch {
             return  // Cancelled: the run is over, or is left to the next process.
         }
@@ -19,7 +20,9 @@ extension RunSupervisor {
     /// Polls one at a time, so a slow master is never asked twice at once.
     func pollWhileLoadIsExpected() async {
         while run.state == .pending || run.state == .starting || run.state == .running {
-            do { try await time.sleep(for: pauseBeforePoll) } catch { return }
+            let due = time.uptime + pauseBeforePoll
+            do { try await time.sleep(until: due) } catch { return }
+            executor.polls.record(time.uptime - due)
             // Before the order is sent, whatever there is to see is not of this run.
             guard isLoadExpected, order != .notSent else { continue }
             await poll()

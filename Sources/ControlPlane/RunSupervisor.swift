@@ -15,6 +15,8 @@ actor RunSupervisor {
     let capacity: ClusterCapacity
     let logger: Logger
     let store: any RunStore
+    let executor: SupervisionExecutor
+    private let ownLane: SupervisionLane
     var run: Run
     var numbers: RunNumbers
     /// When the cluster was last heard of, by poll or callback.
@@ -56,8 +58,10 @@ actor RunSupervisor {
     init(
         run: Run, numbers: RunNumbers = .init(), driver: any LoadDriver,
         capacity: ClusterCapacity, store: any RunStore, settings: SupervisionSettings,
-        time: any TimeSource, logger: Logger
+        time: any TimeSource, logger: Logger, executor: SupervisionExecutor = .init()
     ) {
+        self.executor = executor
+        ownLane = SupervisionLane(on: executor)
         id = run.id
         self.run = run
         self.numbers = numbers
@@ -81,6 +85,8 @@ actor RunSupervisor {
             deadline = time.uptime + .seconds(left)
         }
     }
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { ownLane.asUnownedSerialExecutor() }
 
     /// Supervises the run until it is over, or until the task is cancelled.
     func supervise() async {
