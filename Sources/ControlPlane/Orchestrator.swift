@@ -11,7 +11,8 @@ package actor Orchestrator {
     private let settings: SupervisionSettings
     private let time: any TimeSource
     private let logger: Logger
-    private let executor: SupervisionExecutor
+    /// The threads that keep promises; who asks for a stop runs there, too.
+    package nonisolated let executor: SupervisionExecutor
     private let lane: SupervisionLane
     private let newcomers: AsyncStream<RunSupervisor>
     private let admit: AsyncStream<RunSupervisor>.Continuation

@@ -28,6 +28,8 @@ struct Composition {
     private let orchestrator: Orchestrator
     private let authenticator: Authenticator
     private let server: HTTPServer
+    /// The lag of every internal queue.
+    private let queueWatch: QueueWatch
 
     init(_ configuration: Configuration, settings: ServeSettings) throws {
         self.configuration = configuration
@@ -52,6 +54,9 @@ struct Composition {
             onDiagnostic: { [logger] event, fields in
                 logger.warning(event, fields.mapValues { .string($0) })
             })
+        queueWatch = QueueWatch(
+            [server.lags, services.admission.lags, orchestrator.executor.lags], time: time,
+            logger: logger)
     }
 
     /// Serves until a signal asks for the end.
@@ -69,6 +74,7 @@ struct Composition {
         await withTaskGroup { group in
             group.addTask { await orchestrator.run() }
             group.addTask { await enforceRetention() }
+            group.addTask(executorPreference: orchestrator.executor) { await queueWatch.run() }
             for await signal in signals {
                 guard signal == SIGHUP else { break }
                 await reload()
