@@ -16,9 +16,10 @@ package struct ServerLimits: Sendable {
     /// All answers together that clients have not taken yet; a connection that would hold more is
     /// closed. Bounds the memory that clients who ask and do not read could take.
     package var outputBytesTotalMax = 67_108_864
-    /// More are answered 503, unless they ask for what is urgent. A handler whose client has left keeps its place until it finishes,
-    /// so that this bounds the handlers too. Stays below the 1,024 descriptors that a process
-    /// usually gets, with room for the database and for connections to clusters.
+    /// More are answered 503, unless they ask for what is urgent. A handler whose client has left
+    /// keeps its place until it finishes, so that this bounds the handlers too. With those of the
+    /// reserve they stay below the 1,024 descriptors that a process usually gets, with room for the
+    /// database and for connections to clusters.
     package var connectionsMax = 800
     /// Places beyond these, for one request each: an urgent one is served, another told 503. When
     /// they too are taken, who has waited there longest without asking makes room, so that no

@@ -31,7 +31,7 @@ struct AdmissionTests {
         ) async {
             do {
                 try await queue.admit(
-                    caller, bodyBytes: bodyBytes, on: time, refused: { $0 }
+                    caller, bodyBytes: bodyBytes, on: time, refused: \.self
                 ) { () async throws(AdmissionQueue.Refusal) in
                     begun.withLock { $0.append(name) }
                     _ = await eventually { done.withLock { $0.contains(name) } }
@@ -154,7 +154,7 @@ struct AdmissionTests {
                     for _ in 0..<plan.yields { await Task.yield() }
                     // Who is refused is counted by the queue.
                     try? await queue.admit(
-                        plan.caller, bodyBytes: plan.bytes, on: time, refused: { $0 }
+                        plan.caller, bodyBytes: plan.bytes, on: time, refused: \.self
                     ) { () async throws(AdmissionQueue.Refusal) in
                         #expect(counts.atOnce.add(1, ordering: .relaxed).newValue <= 2)
                         await Task.yield()

@@ -44,7 +44,7 @@ struct OverloadTests {
         }
     }
 
-    /// Clients that ask, and others that report with bodies of half a megabyte, as fast as they can.
+    /// Clients that ask, and others that report half a megabyte each, as fast as they can.
     private func flood(_ service: Service, _ folder: TemporaryFolder) throws -> [Program] {
         let histogram = JSONValue.object(
             Dictionary(uniqueKeysWithValues: (0..<100).map { ("\($0)", .int(1)) }))
