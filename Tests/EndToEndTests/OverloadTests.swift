@@ -13,12 +13,16 @@ struct OverloadTests {
     @Test func `stops and deadlines hold in a flood of callbacks and reads`() async throws {
         let folder = try TemporaryFolder()
         try await withNativeScene(runs: 12) { scene in
-            // Two users each are load enough to be seen, and leave cores for the flood.
-            var planned: [String] = []
-            for _ in 0..<4 { planned.append(try await scene.start(users: 2, seconds: 8)) }
-            var endless: [String] = []
-            for _ in 0..<6 { endless.append(try await scene.start(users: 2, seconds: 300)) }
-            for id in planned + endless { _ = try await scene.running(id) }
+            // Load enough to be seen, and little enough to leave the cores to the flood.
+            let gentle = #"{"load": {"rate": "5/s"}, "requests": [{"path": "/"}]}"#
+            var (endless, planned): ([String], [String]) = ([], [])
+            for _ in 0..<4 {
+                endless.append(try await scene.start(seconds: 300, scenario: gentle))
+            }
+            for id in endless { _ = try await scene.running(id) }
+            for _ in 0..<4 {
+                planned.append(try await scene.start(seconds: 6, scenario: gentle))
+            }
 
             let floods = try flood(scene.service, folder)
             defer { for flood in floods { flood.end() } }
