@@ -4,9 +4,9 @@ import Metrics
 /// Threads of its own for all that keeps a promise: deadlines, stops, polls.
 ///
 /// Requests are handled on the threads that Swift's tasks share, one per core, where a large
-/// callback is decoded for tens of milliseconds; behind a flood of them a deadline would wait. The
-/// queue here has a quality of service that nothing else in this process uses, and with it threads
-/// that nothing else can take.
+/// callback is decoded for tens of milliseconds; behind a flood of them a deadline would wait. This
+/// queue is served by other threads, at a higher priority where the system grants it, and nothing
+/// that blocks or computes for long may run on it.
 ///
 /// An actor needs more than a preference: what a shared thread has begun on it, only that thread
 /// can finish. The actors of supervision therefore run on a `SupervisionLane`.

@@ -96,6 +96,12 @@ final class Rig: Sendable {
         try? await Task.sleep(for: .milliseconds(2))
     }
 
+    /// The deadline of a run by the clock that never jumps, as long as the calendar has not either.
+    func deadline(of id: RunID) throws -> Duration {
+        let left = try #require(stored(id)?.deadline).timeIntervalSince(time.now)
+        return time.uptime + .milliseconds((left * 1_000).rounded())
+    }
+
     func has(_ order: FakeCluster.Order) -> Bool { cluster.orders.contains(order) }
 
     func count(_ order: FakeCluster.Order) -> Int { cluster.times(of: order).count }

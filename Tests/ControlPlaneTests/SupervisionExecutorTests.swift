@@ -82,7 +82,7 @@ private struct Crowd: Sendable {
 
     /// Waits on a plain thread; only a failing test waits for the whole limit.
     static func wait(_ condition: () -> Bool) {
-        let end = ContinuousClock.now + .seconds(60)
+        let end = ContinuousClock.now + .seconds(30)
         while !condition(), ContinuousClock.now < end { usleep(2_000) }
     }
 }
