@@ -134,6 +134,7 @@ struct ShutdownTests {
         let run = Run.sample(.running)
         let rig = Rig(clusters: ["c1", "c2"], awaitsAdoption: true)
         try await rig.store.insert(run, liveRunsMax: nil)
+        try await rig.store.note(TimelineNote(.start, at: rig.time.now), of: run.id)
         let callback = Callback.sample(of: run.id, sequence: 1)
         await #expect(throws: ControlPlaneError.startingUp) {
             try await rig.orchestrator.checkReady()
