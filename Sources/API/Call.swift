@@ -12,6 +12,8 @@ struct Call: Sendable {
     let request: Request
     /// The body's members; empty for a route without a body.
     let body: [String: JSONValue]
+    /// For the object that the call creates. A call with an `Idempotency-Key` has that of its key.
+    var newID = UUID().uuidString.lowercased()
 
     var scope: Scope { principal.scope }
 

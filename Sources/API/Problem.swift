@@ -117,6 +117,9 @@ extension Problem {
             self.init(status: 409, code: "clusterRefused", detail: detail)
         case .clusterUncertain:
             self.init(status: 502, code: "clusterUncertain", detail: detail)
+        case .startingUp:
+            self.init(
+                status: 503, code: "startingUp", detail: detail, headers: ["Retry-After": "1"])
         case .shuttingDown:
             self.init(
                 status: 503, code: "shuttingDown", detail: detail, headers: ["Retry-After": "5"])

@@ -7,6 +7,8 @@ import SQLite
 package actor HistoryStore {
     let connection: Connection
     let logger: Logger
+    /// The idempotency keys of requests that this process is working on.
+    var keysAtWork: Set<IdempotencyKey> = []
     private let executor = QueueExecutor(label: "swarmkeeper.history")
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
