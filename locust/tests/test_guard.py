@@ -33,7 +33,7 @@ class Cluster:
 
     def start_master(self) -> None:
         bind = ("--master-bind-host", "127.0.0.1", "--master-bind-port", self.workers_port)
-        web = ("--web-host", "127.0.0.1", "--web-port", self.port)
+        web = ("--web-host", "127.0.0.1", "--web-port", self.port, "--stop-timeout", "1")
         log = self.logs / f"{self.name}-master-{len(self.masters)}.log"
         hooks = {"CONTROL_PLANE_URL": self.control.url, "METRICS_PUSH_INTERVAL": "0.5"}
         options = ("--master", "--enable-rebalancing", *bind, *web)
