@@ -23,6 +23,7 @@ struct PermissionTests {
         "POST /v1/runs/{id}/users": .start,
         "GET /v1/runs/{id}/metrics": .read,
         "GET /v1/runs/{id}/summary": .read,
+        "GET /v1/runs/{id}/timeline": .read,
         "POST /v1/tests": .start,
         "GET /v1/tests": .read,
         "GET /v1/tests/{id}": .read,

@@ -13,6 +13,7 @@ final class MemoryRunStore: RunStore {
         var insertsToFail = 0
         var savesToFail = 0
         var appendsToFail = 0
+        var ordersToFail = 0
         /// Whether saves wait before they do anything, and inserts after they have.
         var holdsSaves = false
         var holdsInsertAnswers = false
@@ -22,6 +23,7 @@ final class MemoryRunStore: RunStore {
         /// Every state that was stored of any run, in order.
         var savedStates: [RunState] = []
         var savedRevisions: [Int] = []
+        var timelines: [RunID: [TimelineEntry]] = [:]
     }
 
     let state = Mutex(State())
@@ -133,7 +135,7 @@ final class MemoryRunStore: RunStore {
         _ = await eventually { state.withLock { !isHeld($0) } }
     }
 
-    private static func fail(_ left: inout Int) throws(ControlPlaneError) {
+    static func fail(_ left: inout Int) throws(ControlPlaneError) {
         guard left > 0 else { return }
         if left < .max { left -= 1 }
         throw .store("the disk is full")
