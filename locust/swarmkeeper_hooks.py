@@ -71,7 +71,7 @@ ROWS_MAX = 500  # Endpoints, and errors, per message: what Locust's own web inte
 TEXT_CHARACTERS_MAX = 1_000  # Names and error messages; an exception may quote a whole page.
 FLUSH_MARK = "swarmkeeper_flush"
 GUARD_MARK = "swarmkeeper_guard"  # In the reports of workers that take messages with limits.
-LIMITS_MESSAGE = "swarmkeeper_limits"
+LIMITS_MESSAGE = LIMITS_OPTION = "swarmkeeper_limits"
 REASONS = {
     "controlPlane": "the control plane has stopped it",
     "deadline": "its time is over",
@@ -585,6 +585,7 @@ class Session:
         self.sender: gevent.Greenlet[..., Any] | None = None
 
     def start(self) -> None:
+        self._offer_limits(self.started)
         if self.run_id:
             gevent.spawn(run_in_steps, self.watch)
         if self._base:
@@ -623,7 +624,13 @@ class Session:
             self._stopper = gevent.spawn(guarded(self._stop_runner))
         return TICK_SECONDS
 
+    def _offer_limits(self, now: float) -> None:
+        """Locust sends all options with the users: a late worker knows at once what is left."""
+        limits = json.dumps(self.guard.limits(now)) if self.run_id else ""
+        setattr(self.environment.parsed_options, LIMITS_OPTION, limits)
+
     def _send_limits(self, now: float) -> None:
+        self._offer_limits(now)
         if now < self._next_limits:
             return
         self._next_limits = now + LIMITS_SECONDS
@@ -733,6 +740,9 @@ class WorkerSession:
         self.options = options_of(environment)
         self.run_id = self.options["run_id"] or os.environ.get("RUN_ID", "")
         self.guard = WorkerGuard(self.options["stop_after"], self.options["lease"], clock())
+        offered = getattr(environment.parsed_options, LIMITS_OPTION, "")
+        if offered:
+            self.guard.follow(json.loads(offered), clock())
         self.over = False
         self.is_held = False
         self._heartbeat: float | None = None

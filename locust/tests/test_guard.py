@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support import ControlPlane, Locust, Target, Web, assert_exact, eventually, free_port
+from support import (
+    Cable,
+    ControlPlane,
+    Locust,
+    Target,
+    Web,
+    assert_exact,
+    call,
+    eventually,
+    free_port,
+)
 
 LATE_SECONDS = 5.0  # After deadline or lease, nothing may arrive at the target.
+STOP_SECONDS = 1  # Without which a request on its way at the end is in nobody's numbers.
 HELD = "stopping the users of run"
 
 
@@ -20,6 +32,7 @@ class Cluster:
     def __init__(self, name: str, logs: Path, target: Target, control: ControlPlane) -> None:
         self.name, self.logs, self.target, self.control = name, logs, target, control
         self.port, self.workers_port = str(free_port()), str(free_port())
+        self.cable = Cable(self.workers_port)
         self.web = Web(f"http://127.0.0.1:{self.port}", target)
         self.masters: list[Locust] = []
         self.workers: list[Locust] = []
@@ -33,14 +46,14 @@ class Cluster:
 
     def start_master(self) -> None:
         bind = ("--master-bind-host", "127.0.0.1", "--master-bind-port", self.workers_port)
-        web = ("--web-host", "127.0.0.1", "--web-port", self.port, "--stop-timeout", "1")
+        web = ("--web-host", "127.0.0.1", "--web-port", self.port)
         log = self.logs / f"{self.name}-master-{len(self.masters)}.log"
         hooks = {"CONTROL_PLANE_URL": self.control.url, "METRICS_PUSH_INTERVAL": "0.5"}
-        options = ("--master", "--enable-rebalancing", *bind, *web)
-        self.masters.append(Locust(*options, log=log, environment=hooks))
+        options = ("--master", "--enable-rebalancing", "--stop-timeout", str(STOP_SECONDS))
+        self.masters.append(Locust(*options, *bind, *web, log=log, environment=hooks))
 
     def start_worker(self) -> Locust:
-        join = ("--worker", "--master-host", "127.0.0.1", "--master-port", self.workers_port)
+        join = ("--worker", "--master-host", "127.0.0.1", "--master-port", self.cable.port)
         log = self.logs / f"{self.name}-worker-{len(self.workers)}.log"
         self.workers.append(Locust(*join, log=log))
         return self.workers[-1]
@@ -81,8 +94,7 @@ def test_workers_of_a_killed_master_stop_at_the_lease(clusters: dict[str, Cluste
     target, web = cluster.target, cluster.web
     cluster.wait_for_guards(2)
     web.swarm("killed", stop_after="600", lease="4")
-    web.wait_for_requests(50)
-    web.identity("killed")  # Renews the lease.
+    eventually(lambda: web.identity("killed")["requests"] >= 50)  # Asking renews the lease.
     killed = time.monotonic()
     cluster.master.signal(signal.SIGKILL)
     after = target.last_request("killed") - killed
@@ -122,7 +134,6 @@ def test_workers_of_a_paused_master_stop_at_the_deadline(clusters: dict[str, Clu
     # The master comes back, and finds nothing lost, nothing doubled, and workers that are ready.
     cluster.master.signal(signal.SIGCONT)
     assert assert_exact(cluster.control, target, "paused")["reason"] == "deadline"
-    assert time.monotonic() - started - after > 0
     web.wait_until_free(workers=3)
     web.swarm("after-paused", stop_after="600", lease="30")
     eventually(lambda: target.count("after-paused") > 50)
@@ -135,7 +146,7 @@ def test_a_lease_ends_the_test_of_a_master_that_was_paused(clusters: dict[str, C
     target, web = cluster.target, cluster.web
     web.wait_until_free(workers=3)
     web.swarm("leased", stop_after="600", lease="3")
-    eventually(lambda: target.count("leased") > 20)
+    eventually(lambda: web.identity("leased")["runId"] and target.count("leased") > 20)
     paused = time.monotonic()
     cluster.master.signal(signal.SIGSTOP)
     assert target.last_request("leased") - paused < 3 + LATE_SECONDS

@@ -301,6 +301,11 @@ class TestWorkerSession:
         session.watch()
         assert runner.user_count == 0
 
+    def test_limits_that_come_with_the_users_count_at_once(self) -> None:
+        left = json.dumps(Guard("5", "", now=0.0).limits(1.0))
+        session, _ = self.session(None, run_id="r", stop_after="600", limits=left)
+        assert session.guard.deadline.remaining(0.0) == 4.0
+
     def test_it_waits_for_its_runner_and_ends_with_the_test(self) -> None:
         session, now = self.session(None, run_id="r", stop_after="1")
         now[0] = 100.0
