@@ -237,38 +237,6 @@ class Locust:
         assert (code in (0, 1), problems) == (True, []), self.text()
 
 
-class Cable:
-    """A TCP proxy that can be cut: connections stay open, and nothing arrives any more."""
-
-    def __init__(self, port: str) -> None:
-        self.to, self.whole = ("127.0.0.1", int(port)), threading.Event()
-        self.whole.set()
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = str(self.listener.getsockname()[1])
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self) -> None:
-        while True:
-            near, _ = self.listener.accept()
-            try:
-                far = socket.create_connection(self.to)
-            except OSError:  # There is no master yet, and the worker tries again.
-                near.close()
-                continue
-            for ends in ((near, far), (far, near)):
-                threading.Thread(target=self._carry, args=ends, daemon=True).start()
-
-    def _carry(self, source: socket.socket, sink: socket.socket) -> None:
-        try:
-            while data := source.recv(65_536):
-                self.whole.wait()
-                sink.sendall(data)
-            sink.shutdown(socket.SHUT_WR)
-        except OSError:
-            source.close()
-            sink.close()
-
-
 class Web:
     """The web interface of a master or of a standalone Locust."""
 

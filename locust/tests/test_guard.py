@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 import signal
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support import (
-    Cable,
-    ControlPlane,
-    Locust,
-    Target,
-    Web,
-    assert_exact,
-    call,
-    eventually,
-    free_port,
-)
+from support import ControlPlane, Locust, Target, Web, assert_exact, eventually, free_port
 
 LATE_SECONDS = 5.0  # After deadline or lease, nothing may arrive at the target.
 STOP_SECONDS = 1  # Without which a request on its way at the end is in nobody's numbers.
@@ -32,7 +21,6 @@ class Cluster:
     def __init__(self, name: str, logs: Path, target: Target, control: ControlPlane) -> None:
         self.name, self.logs, self.target, self.control = name, logs, target, control
         self.port, self.workers_port = str(free_port()), str(free_port())
-        self.cable = Cable(self.workers_port)
         self.web = Web(f"http://127.0.0.1:{self.port}", target)
         self.masters: list[Locust] = []
         self.workers: list[Locust] = []
@@ -53,7 +41,7 @@ class Cluster:
         self.masters.append(Locust(*options, *bind, *web, log=log, environment=hooks))
 
     def start_worker(self) -> Locust:
-        join = ("--worker", "--master-host", "127.0.0.1", "--master-port", self.cable.port)
+        join = ("--worker", "--master-host", "127.0.0.1", "--master-port", self.workers_port)
         log = self.logs / f"{self.name}-worker-{len(self.workers)}.log"
         self.workers.append(Locust(*join, log=log))
         return self.workers[-1]
