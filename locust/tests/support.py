@@ -261,6 +261,11 @@ class Web:
         except (OSError, urllib.error.URLError):
             return False
 
+    def workers(self) -> list[dict[str, Any]]:
+        workers = call(f"{self.url}/stats/requests")["workers"]
+        assert isinstance(workers, list)
+        return workers
+
     def stop(self) -> None:
         try:
             call(f"{self.url}/stop", {})
