@@ -52,7 +52,7 @@ let programs: [Target] = [
         ],
         swiftSettings: .strict),
     .executableTarget(
-        name: "bench", dependencies: ["JSON", "Networking"], swiftSettings: .strict),
+        name: "bench", dependencies: ["HTTP", "JSON", "Networking"], swiftSettings: .strict),
 ]
 
 let tests: [Target] = [
