@@ -28,7 +28,7 @@ let foundations: [Target] = [
 let blocks: [Target] = [
     .module("HTTPServer", ["HTTP", "Networking"]),
     .module("LoadEngine", ["HTTP", "JSON", "Metrics", "Networking", "CLinux", "CPCRE2"]),
-    .module("Locust", ["JSON"]),
+    .module("Locust", ["HTTP", "JSON", "Networking"]),
 ]
 
 let domain: [Target] = [
@@ -68,7 +68,7 @@ let tests: [Target] = [
     .tests("YAML", ["TestSupport"]),
     .tests("HTTPServer", ["HTTP", "Networking", "TestSupport"]),
     .tests("LoadEngine", ["HTTP", "JSON", "Metrics", "Networking", "CLinux", "TestSupport"]),
-    .tests("Locust", ["JSON", "TestSupport"]),
+    .tests("Locust", ["HTTP", "JSON", "Networking", "TestSupport"]),
     .tests("ControlPlane", ["JSON", "Logging", "Metrics", "TestSupport"]),
     .tests(
         "API",
