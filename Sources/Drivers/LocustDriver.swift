@@ -32,6 +32,8 @@ actor LocustDriver: LoadDriver {
     private var orderedAt: Duration?
     private var stopReturnedAt: Duration?
     private var usesShape = false
+    /// Whose test the hook last said to be on, and when it was asked.
+    var lastSeen: (run: RunID, askedAt: Duration)?
     /// The load that was last ordered, and until when it goes on.
     private var ordered: (order: LoadOrder, end: Duration)?
     private var polls: PollSeries
@@ -105,7 +107,7 @@ actor LocustDriver: LoadDriver {
     }
 
     func stop(_ run: RunID) async throws(DriverError) {
-        if let identity = try await identity(renewing: nil), identity.state == .started,
+        if let identity = try await identity(beforeStopping: run), identity.state == .started,
             identity.runID != run.text
         {
             return  // Somebody else's test: `look` tells of it.
@@ -119,7 +121,9 @@ actor LocustDriver: LoadDriver {
     }
 
     func look(for run: RunID) async throws(DriverError) -> Sighting {
+        let askedAt = time.uptime
         let identity = try await identity(renewing: run)
+        note(identity, askedAt: askedAt)
         let report = try await freshReport()
         let load = load(of: run, by: identity, report)
         var observation: Observation?

@@ -6,8 +6,9 @@ struct FakeTest {
     static let requestsPerUser = 2.0
     /// Workers report this often, so numbers come in steps.
     static let reportInterval = Duration.seconds(3)
-    /// What the hook leaves the control plane to stop the test first.
-    static let hookGrace = Duration.seconds(1)
+    /// What the hook leaves the control plane to stop the test first, and a quarter of a second
+    /// until it looks.
+    static let hookGrace = Duration.milliseconds(1_250)
 
     let runID: String
     private(set) var runIDNow: String
