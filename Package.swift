@@ -94,7 +94,8 @@ let tests: [Target] = [
         dependencies: ["swarmkeeper", "JSON", "SQLite", "TestSupport"],
         swiftSettings: .strict),
     .testTarget(
-        name: "BenchTests", dependencies: ["bench", "swarmkeeper", "Networking", "TestSupport"],
+        name: "BenchTests",
+        dependencies: ["bench", "swarmkeeper", "HTTP", "JSON", "Networking", "TestSupport"],
         swiftSettings: .strict),
     .testTarget(name: "TidyTests", dependencies: ["YAML"], swiftSettings: .strict),
 ]

@@ -24,6 +24,7 @@ final class SocketLoop {
 
     let events: EventLoop
     private var exchanges: [Int: SocketExchange] = [:]
+    private let tlsSettings: TLSSettings
     private var tls: TLSContext?
     private let buffer = UnsafeMutableRawBufferPointer.allocate(
         byteCount: readBytesMax, alignment: 1)
@@ -33,7 +34,8 @@ final class SocketLoop {
         receive($0)
     }
 
-    init() throws(SystemError) {
+    init(_ tlsSettings: TLSSettings) throws(SystemError) {
+        self.tlsSettings = tlsSettings
         events = try EventLoop()
     }
 
@@ -72,7 +74,7 @@ final class SocketLoop {
     /// Made when first needed: the system's authorities are read for it.
     func tlsContext() throws(TLSError) -> TLSContext {
         if let tls { return tls }
-        let new = try TLSContext()
+        let new = try TLSContext(tlsSettings)
         tls = new
         return new
     }

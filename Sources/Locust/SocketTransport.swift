@@ -18,9 +18,10 @@ package final class SocketTransport: Transport {
     private let loop: Result<Mailbox<SocketLoop.Message>, SystemError>
     private let lastID = Atomic(0)
 
-    package init() {
+    /// - Parameter tls: whom to believe; by default the system's certificate authorities.
+    package init(tls: TLSSettings = TLSSettings()) {
         loop = Result { () throws(SystemError) in
-            let loop = try SocketLoop()
+            let loop = try SocketLoop(tls)
             let mailbox = loop.mailbox
             _ = try LoopThread.start(name: "masters") { loop.run() }
             return mailbox

@@ -40,6 +40,9 @@ enum FleetCommand {
         Console.output(FleetTable.text(verdict, settings))
         Console.output(FleetTable.costs(from: started, to: steady, polls: polls, settings))
         Console.output(FleetTable.warnings(in: service.log))
+        if let path = settings.report {
+            try Data(verdict.json.encodedBytes).write(to: URL(filePath: path))
+        }
         let problems = verdict.problems
         guard problems.isEmpty else { throw BenchError(problems.joined(separator: "\n       ")) }
         Console.output("all limits hold\n")

@@ -10,12 +10,16 @@ struct FleetSettings: Equatable {
     /// The program under test, if not the one built beside this.
     var program: String?
 
+    /// Gets the counts as JSON.
+    var report: String?
+
     static let help = """
           --masters N     fake Locust masters, each a cluster with one run (500)
           --slow N        masters that take 5 s for an answer once their test runs (20)
           --dead N        masters that die then: half refuse, half hang (20)
           --seconds S     length of the shortest run; deadlines spread over the half after it (40)
           --interval S    metricsPollIntervalSeconds (1)
+          --report FILE   the counts of each kind of master as JSON
           --engine PATH   another swarmkeeper than the one built beside bench
         Exits with 1 when a limit is broken. Memory and processor time are those of this machine.
         """
@@ -24,7 +28,8 @@ struct FleetSettings: Equatable {
 
     init(_ arguments: [String]) throws(UsageError) {
         let words = try Words(
-            arguments, valued: ["masters", "slow", "dead", "seconds", "interval", "engine"])
+            arguments,
+            valued: ["masters", "slow", "dead", "seconds", "interval", "engine", "report"])
         if let word = words.operands.first { throw UsageError(message: "unexpected \(word)") }
         masters = try words.number(
             "masters", in: 1...FakeMastersSettings.mastersMax, default: masters)
@@ -33,6 +38,7 @@ struct FleetSettings: Equatable {
         seconds = try words.number("seconds", in: 5...3_600, default: seconds)
         interval = try words.number("interval", in: 0.5...60, default: interval)
         program = words["engine"]
+        report = words["report"]
         guard slow + dead < masters else {
             throw UsageError(message: "no master would be left healthy")
         }

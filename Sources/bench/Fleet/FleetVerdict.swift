@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Networking
 
 /// What an observer outside of the service finds in the log of the masters.
@@ -17,6 +18,8 @@ struct FleetVerdict {
         var began = 0
         /// From one poll to the next, while the run was watched.
         var gaps: [Double] = []
+        /// How many there would be if none were late.
+        var pollsExpected = 0.0
         /// From the deadline to the first `/stop`. Nothing for a run without one.
         var stops: [Double] = []
         /// From the deadline until the load was over, by whom ever.
@@ -43,8 +46,23 @@ struct FleetVerdict {
             let mine = byMaster[run.master] ?? []
             figures[kind]?.add(
                 run, mine, deadline: run.deadline.map { clock.monotonic($0) },
-                pausesAt: settings.interval)
+                every: settings.interval)
         }
+    }
+
+    /// The counts, for programs.
+    var json: JSONValue {
+        .object(
+            Dictionary(
+                uniqueKeysWithValues: figures.map { kind, mine in
+                    let counts = [
+                        "runs": mine.runs, "began": mine.began, "polls": mine.gaps.count,
+                        "pollsExpected": Int(mine.pollsExpected), "stops": mine.stops.count,
+                        "ends": mine.ends.count, "ownEnds": mine.ownEnds,
+                        "overlaps": mine.overlaps,
+                    ]
+                    return (kind.rawValue, .object(counts.mapValues { .int(Int64($0)) }))
+                }))
     }
 
     /// What is wrong, in words; nothing is as it should be.
@@ -82,7 +100,7 @@ struct FleetVerdict {
 extension FleetVerdict.Figures {
     fileprivate mutating func add(
         _ run: FleetVerdict.Run, _ lines: [FleetLog.Line], deadline: MonotonicTime?,
-        pausesAt interval: Double
+        every interval: Double
     ) {
         runs += 1
         let mine = lines.filter { $0.run == run.id }
@@ -91,6 +109,9 @@ extension FleetVerdict.Figures {
         overlaps += mine.count { $0.what == .overlap }
         let watched = mine.filter { $0.what == .look && $0.time < deadline ?? .distantFuture }
         gaps += zip(watched, watched.dropFirst()).map { ($1.time - $0.time) / .seconds(1) }
+        if let first = watched.first, let deadline {
+            pollsExpected += (deadline - first.time) / .seconds(interval)
+        }
         guard let end = mine.first(where: { $0.what.isEnd }) else { return }
         if end.what != .stopped { ownEnds += 1 }
         guard let deadline else { return }
