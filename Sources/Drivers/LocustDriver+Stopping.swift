@@ -3,9 +3,10 @@ import Locust
 
 /// Whose load a stop would end.
 extension LocustDriver {
-    /// What an answer may have been made before it arrives: as long as a call may take. So a
-    /// sighting of that age is worth as much as an answer that has just come.
-    static let sightingLifetime = LocustMaster.Timeouts().call
+    /// How old the last sighting may be: a poll is two calls, so with a slow master that much
+    /// passes from one to the next. Whoever wanted to be stopped by mistake would have to end our
+    /// test and start another within it.
+    static let sightingLifetime = LocustMaster.Timeouts().call * 2
     /// A healthy master answers in milliseconds. The load of a slow one goes on meanwhile.
     static let identityPatience = Duration.milliseconds(250)
 

@@ -62,6 +62,7 @@ enum FleetCommand {
     private static func ports(of masters: ChildProcess) throws -> [Int] {
         let end = MonotonicTime.now + endPatience
         while MonotonicTime.now < end {
+            // The file is there once the program has begun to run.
             let text = (try? String(contentsOfFile: masters.output, encoding: .utf8)) ?? ""
             if text.hasPrefix("listening "), text.hasSuffix("\n") {
                 return text.split(whereSeparator: \.isWhitespace).dropFirst().compactMap { Int($0) }

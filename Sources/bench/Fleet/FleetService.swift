@@ -52,6 +52,7 @@ final class FleetService {
                 .flatMap { $0.split(whereSeparator: \.isWhitespace).dropFirst().first }
                 .flatMap { Int($0) } ?? 0
         }
+        // A service that has ended has none.
         let descriptors = try? FileManager.default
             .contentsOfDirectory(atPath: "/proc/\(process.id)/fd").count
         return Usage(
