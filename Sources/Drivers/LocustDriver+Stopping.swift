@@ -25,7 +25,10 @@ extension LocustDriver {
     func identity(beforeStopping run: RunID) async throws(DriverError) -> RunIdentity? {
         guard let lastSeen, lastSeen.run == run,
             time.uptime < lastSeen.askedAt + Self.sightingLifetime
-        else { return try await identity(renewing: nil) }
+        else {
+            self.lastSeen = nil
+            return try await identity(renewing: nil)
+        }
         return await withTaskGroup(of: RunIdentity?.self) { group in
             // Where this fails the stop does too, and says why.
             group.addTask { try? await self.identity(renewing: nil) }
