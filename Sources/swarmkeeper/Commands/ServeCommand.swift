@@ -1,4 +1,5 @@
 import Foundation
+import LoadEngine
 import Logging
 
 /// Runs the service until it is told to end.
@@ -39,6 +40,9 @@ enum ServeCommand: Command {
         do {
             let settings = try ServeSettings(arguments, environment: environment)
             let configuration = try settings.configuration()
+            // One for each client and each poll under way; the usual 1,024 end with 500 clusters
+            // that hang.
+            DescriptorLimit.raise()
             let service = try Composition(configuration, settings: settings)
             return try await service.run().isEmpty ? 0 : exitCodeOfRunsLeft
         } catch let error as ArgumentError {
