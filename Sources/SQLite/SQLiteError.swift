@@ -1,4 +1,5 @@
 import CSQLite
+import Glibc
 
 /// What SQLite, or this layer over it, refused. Never holds a bound value.
 package struct SQLiteError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -13,19 +14,26 @@ package struct SQLiteError: Error, Equatable, Sendable, CustomStringConvertible 
     package let extendedCode: Int32
     /// The cause, in SQLite's words or ours.
     package let message: String
+    /// The `errno` behind a failed read, write or open; 0 where there is none.
+    package let systemCode: Int32
 
-    package init(operation: String, subject: String, extendedCode: Int32, message: String) {
+    package init(
+        operation: String, subject: String, extendedCode: Int32, message: String,
+        systemCode: Int32 = 0
+    ) {
         self.operation = operation
         self.subject = Self.shortened(subject)
         self.extendedCode = extendedCode
         self.message = message
+        self.systemCode = systemCode
     }
 
     /// SQLite's primary result code, such as `SQLITE_CONSTRAINT`.
     package var code: Int32 { extendedCode & 0xFF }
 
     package var description: String {
-        "sqlite \(operation) \(subject): \(message) (\(extendedCode))"
+        let cause = systemCode == 0 ? "" : ": \(String(cString: strerror(systemCode)))"
+        return "sqlite \(operation) \(subject): \(message)\(cause) (\(extendedCode))"
     }
 
     private static func shortened(_ subject: String) -> String {
@@ -67,7 +75,16 @@ extension SQLiteError {
         SQLiteError(
             operation: operation, subject: subject,
             extendedCode: sqlite3_extended_errcode(database),
-            message: String(cString: sqlite3_errmsg(database)))
+            message: String(cString: sqlite3_errmsg(database)),
+            systemCode: systemCode(of: database))
+    }
+
+    /// Only of failures that come from the system; SQLite keeps the number of an earlier one.
+    private static func systemCode(of database: OpaquePointer?) -> Int32 {
+        guard let database,
+            [SQLITE_IOERR, SQLITE_CANTOPEN].contains(sqlite3_errcode(database) & 0xFF)
+        else { return 0 }
+        return sqlite3_system_errno(database)
     }
 
     static func misuse(_ operation: String, _ subject: String, _ message: String) -> SQLiteError {
