@@ -17,6 +17,8 @@ actor RunSupervisor {
     let store: any RunStore
     var run: Run
     var numbers: RunNumbers
+    /// What was observed and could not be stored yet.
+    var held = HeldObservations()
     /// When the cluster was last heard of, by poll or callback.
     var lastContact: Duration
     /// When load was asked for, or a run that had asked for it was adopted.

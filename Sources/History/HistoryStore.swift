@@ -58,6 +58,14 @@ package actor HistoryStore {
         try await longReader.read(work)
     }
 
+    /// Puts what is in the log into the file, so that it is complete in itself. What is asked for
+    /// later opens it again.
+    package func close() async {
+        await reader.close()
+        await longReader.close()
+        writer.close()
+    }
+
     /// How far the store is behind; the longest waits are those since the last call.
     package nonisolated func lag() -> StoreLag {
         StoreLag(

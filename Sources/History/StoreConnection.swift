@@ -53,6 +53,9 @@ final class StoreConnection {
         }
     }
 
+    /// The last connection of all that closes puts the log into the file.
+    func close() { connection = nil }
+
     private func ready() throws -> Connection {
         if let connection { return connection }
         let opened = try file.open()

@@ -25,10 +25,27 @@ struct StoreFile: Sendable {
             fileSystem: fileSystem)
     }
 
+    /// SQLite often knows only that a call failed; the file system can tell why.
+    private func kind(of error: SQLiteError) -> StoreFailure.Kind {
+        guard [.inputOutput, .cannotOpen].contains(error.kind), isWritten else {
+            return .init(error.kind)
+        }
+        var room = statvfs()
+        let folder = URL(filePath: path).deletingLastPathComponent().path()
+        if statvfs(folder, &room) == 0 {
+            if room.f_flag & UInt(ST_RDONLY) != 0 { return .readOnly }
+            if room.f_bavail == 0 { return .diskFull }
+        }
+        for name in [path, path + "-wal"] where access(name, F_OK) == 0 && access(name, W_OK) != 0 {
+            return .readOnly
+        }
+        return .init(error.kind)
+    }
+
     func failure(_ error: any Error) -> StoreFailure {
         switch error {
         case let error as StoreFailure: error
-        case let error as SQLiteError: StoreFailure(.init(error.kind), "\(path): \(error)")
+        case let error as SQLiteError: StoreFailure(kind(of: error), "\(path): \(error)")
         default: StoreFailure(.other, "\(path): \(error)")
         }
     }

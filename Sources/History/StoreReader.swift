@@ -23,5 +23,7 @@ actor StoreReader {
         try connection.use(work)
     }
 
+    func close() { connection.close() }
+
     nonisolated func lag() -> QueueLag { executor.lag() }
 }

@@ -72,19 +72,15 @@ extension SQLiteError {
     static func last(
         of database: OpaquePointer?, operation: String, subject: String
     ) -> SQLiteError {
-        SQLiteError(
-            operation: operation, subject: subject,
-            extendedCode: sqlite3_extended_errcode(database),
+        // Before anything else can fail: a commit that fails leaves the number nowhere else.
+        let left = errno
+        let code = sqlite3_extended_errcode(database)
+        let isOfSystem = [SQLITE_IOERR, SQLITE_CANTOPEN].contains(code & 0xFF)
+        let known = database.map(sqlite3_system_errno) ?? 0
+        return SQLiteError(
+            operation: operation, subject: subject, extendedCode: code,
             message: String(cString: sqlite3_errmsg(database)),
-            systemCode: systemCode(of: database))
-    }
-
-    /// Only of failures that come from the system; SQLite keeps the number of an earlier one.
-    private static func systemCode(of database: OpaquePointer?) -> Int32 {
-        guard let database,
-            [SQLITE_IOERR, SQLITE_CANTOPEN].contains(sqlite3_errcode(database) & 0xFF)
-        else { return 0 }
-        return sqlite3_system_errno(database)
+            systemCode: isOfSystem ? (known != 0 ? known : left) : 0)
     }
 
     static func misuse(_ operation: String, _ subject: String, _ message: String) -> SQLiteError {

@@ -84,6 +84,7 @@ struct Composition {
             await server.shutdown(within: Self.drainMax)
             group.cancelAll()
         }
+        await history.close()
         logger.info("ended")
     }
 
