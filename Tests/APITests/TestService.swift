@@ -17,7 +17,7 @@ final class TestService: Sendable {
     let store: HistoryStore
     let orchestrator: Orchestrator
     let services: Services
-    private let folder: TemporaryFolder
+    let folder: TemporaryFolder
     private let supervision: Task<Void, Never>
 
     init(catalog: Catalog = .usual) throws {
