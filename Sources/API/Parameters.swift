@@ -59,7 +59,7 @@ enum Parameters {
             description: "Order; a minus is descending; -createdAt by default")
     ]
 
-    private static let page: [QueryParameter] = [
+    static let page: [QueryParameter] = [
         .init(
             name: "limit", schema: .integer(1...PageRequest.limitMax),
             description: "Items on a page; \(PageRequest.limitDefault) by default"),

@@ -74,6 +74,12 @@ enum Routes {
             summary: "Totals, endpoints and errors of a run",
             answers: [.init(200, "The summary", Schemas.summary)],
             handler: MetricsHandlers.summary),
+        .init(
+            method: "GET", path: "/v1/runs/{id}/timeline", permission: .read,
+            summary: "What was asked of the run's cluster, and what was seen, oldest first",
+            query: Parameters.page,
+            answers: [.init(200, "A page of the timeline", Schemas.timelinePage)],
+            handler: TimelineHandlers.timeline),
     ]
 
     /// The first API's paths: a test there is a run of a definition of its own.

@@ -2,7 +2,7 @@ import Foundation
 
 /// The port to the history. Every query takes the caller's scope: what is outside it does not
 /// exist. A method that returns has stored what it was given, durably.
-package protocol RunStore: Sendable {
+package protocol RunStore: RunJournal {
     /// Stores a new run unless its cluster has no room for it, or its tenant has `liveRunsMax`.
     /// Of any number of processes on one file, `capacity` holds.
     ///
@@ -17,8 +17,9 @@ package protocol RunStore: Sendable {
     func reserve(_ users: Int, for run: RunID, capacity: ClusterCapacity)
         async throws(ControlPlaneError)
 
-    /// Stores the run's progress, unless a newer revision is stored already.
-    func save(_ run: Run) async throws(ControlPlaneError)
+    /// Stores the run's progress, and with it numbers where there are some, unless a newer
+    /// revision is stored already.
+    func save(_ run: Run, numbers: LastMetrics?) async throws(ControlPlaneError)
 
     /// Stores an observation and the numbers that follow from it, once per key.
     func append(_ observation: Observation, to run: RunID, numbers: LastMetrics?)

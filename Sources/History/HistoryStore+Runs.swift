@@ -44,6 +44,7 @@ extension HistoryStore: RunStore {
                     "INSERT INTO run_tags (tag, run_id) VALUES (?, ?)",
                     [.text(tag), .text(run.id.text)])
             }
+            try Self.add(.accepted(run), to: run.id, connection)
         }
     }
 
@@ -79,21 +80,28 @@ extension HistoryStore: RunStore {
         throw ControlPlaneError.clusterBusy([FullCluster(cluster, limit, others.map(\.id))])
     }
 
-    package func save(_ run: Run) throws(ControlPlaneError) {
-        try perform { connection in
+    package func save(_ run: Run, numbers: LastMetrics?) throws(ControlPlaneError) {
+        try transact { connection in
+            let stored = try connection.first(
+                "SELECT state FROM runs WHERE id = ? AND revision < ?",
+                [.text(run.id.text), .int(Int64(run.revision))]
+            ) { try $0.text(0) }
             // A save that comes late, behind a newer one, finds a higher revision and does nothing.
+            guard let stored else { return }
             _ = try connection.run(
                 """
                 UPDATE runs SET state = ?, started_at = ?, ended_at = ?, revision = ?, audit = ?,
-                    progress = ?
-                WHERE id = ? AND revision < ?
+                    progress = ?, last_metrics = coalesce(?, last_metrics)
+                WHERE id = ?
                 """,
                 [
                     .text(run.state.rawValue), Coding.milliseconds(run.startedAt),
                     Coding.milliseconds(run.endedAt), .int(Int64(run.revision)),
-                    try Coding.json(run.audit), try Coding.json(run.progress), .text(run.id.text),
-                    .int(Int64(run.revision)),
+                    try Coding.json(run.audit), try Coding.json(run.progress),
+                    try numbers.map { try Coding.json($0) } ?? .null, .text(run.id.text),
                 ])
+            guard stored != run.state.rawValue else { return }
+            try Self.add(.stateChanged(from: stored, run), to: run.id, connection)
         }
     }
 

@@ -14,6 +14,7 @@ enum Schema {
         Migration(number: 2, name: "observations", sql: observations),
         Migration(number: 3, name: "idempotency keys", sql: idempotencyKeys),
         Migration(number: 4, name: "native clusters", sql: nativeClusters),
+        Migration(number: 5, name: "timelines", sql: timelines),
     ]
 
     private static let definitionsAndRuns = """
@@ -177,5 +178,27 @@ enum Schema {
         -- What the native engine told of itself, as JSON: only of a run's newest report.
         ALTER TABLE observations ADD COLUMN engine TEXT;
         CREATE INDEX engine_evidence ON observations (run_id) WHERE engine IS NOT NULL;
+        """
+
+    private static let timelines = """
+        -- What was asked of a run's cluster, each order stored before it is given; and what was
+        -- seen of the run.
+        CREATE TABLE run_timeline (
+            run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+            number INTEGER NOT NULL,
+            time INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            detail TEXT NOT NULL,
+            facts TEXT,
+            -- Of an order; null as long as nobody knows.
+            outcome TEXT,
+            outcome_time INTEGER,
+            outcome_detail TEXT,
+            PRIMARY KEY (run_id, number)
+        ) STRICT, WITHOUT ROWID;
+        -- Runs that were live when this file was brought up to date have no story, but load.
+        INSERT INTO run_timeline (run_id, number, time, kind, detail)
+            SELECT id, 1, created_at, 'start', 'ordered before timelines were kept' FROM runs
+            WHERE state IN ('Starting', 'Running', 'Stopping');
         """
 }

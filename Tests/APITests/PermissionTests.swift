@@ -23,6 +23,7 @@ struct PermissionTests {
         "POST /v1/runs/{id}/users": .start,
         "GET /v1/runs/{id}/metrics": .read,
         "GET /v1/runs/{id}/summary": .read,
+        "GET /v1/runs/{id}/timeline": .read,
         "POST /v1/tests": .start,
         "GET /v1/tests": .read,
         "GET /v1/tests/{id}": .read,
@@ -156,7 +157,7 @@ private struct Probe {
         run = try await service.startRun(
             .test(changes).with(["targetUsers": 1]), as: .administrator)
         let (service, id) = (service, run)
-        _ = try await eventually { try await service.state(of: id) == "Starting" }
+        await service.untilOrdered(id)
     }
 
     func ask(_ route: APIRoute, as caller: Caller?) async throws -> Answer {

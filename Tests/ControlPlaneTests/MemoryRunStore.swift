@@ -13,17 +13,20 @@ final class MemoryRunStore: RunStore {
         var insertsToFail = 0
         var savesToFail = 0
         var appendsToFail = 0
+        var ordersToFail = 0
         /// What those that fail are answered with.
         var failure: StoreFailure = "the disk is full"
         /// Whether saves wait before they do anything, and inserts after they have.
         var holdsSaves = false
         var holdsInsertAnswers = false
         var holdsAppends = false
+        var holdsOrders = false
         var heldSaves = 0
         var heldAppends = 0
         /// Every state that was stored of any run, in order.
         var savedStates: [RunState] = []
         var savedRevisions: [Int] = []
+        var timelines: [RunID: [TimelineEntry]] = [:]
     }
 
     let state = Mutex(State())
@@ -80,7 +83,7 @@ final class MemoryRunStore: RunStore {
         throw .clusterBusy([FullCluster(run.clusterID, limit, others.map(\.id))])
     }
 
-    func save(_ run: Run) async throws(ControlPlaneError) {
+    func save(_ run: Run, numbers: LastMetrics?) async throws(ControlPlaneError) {
         state.withLock { $0.heldSaves += $0.holdsSaves ? 1 : 0 }
         await hold(while: \.holdsSaves)
         try state.withLock { state throws(ControlPlaneError) in
@@ -88,7 +91,8 @@ final class MemoryRunStore: RunStore {
             guard let stored = state.runs[run.id], stored.run.revision < run.revision else {
                 return
             }
-            state.runs[run.id] = RunRecord(run: run, lastMetrics: stored.lastMetrics)
+            state.runs[run.id] = RunRecord(
+                run: run, lastMetrics: numbers ?? stored.lastMetrics)
             state.savedStates.append(run.state)
             state.savedRevisions.append(run.revision)
         }
@@ -131,11 +135,11 @@ final class MemoryRunStore: RunStore {
         state.withLock { $0.observations[run] ?? [] }
     }
 
-    private func hold(while isHeld: (State) -> Bool) async {
+    func hold(while isHeld: (State) -> Bool) async {
         _ = await eventually { state.withLock { !isHeld($0) } }
     }
 
-    private static func fail(_ left: inout Int, _ failure: StoreFailure) throws(ControlPlaneError) {
+    static func fail(_ left: inout Int, _ failure: StoreFailure) throws(ControlPlaneError) {
         guard left > 0 else { return }
         if left < .max { left -= 1 }
         throw .store(failure)
