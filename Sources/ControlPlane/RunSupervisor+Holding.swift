@@ -2,8 +2,8 @@ import Logging
 
 /// What becomes of observations while the store fails.
 extension RunSupervisor {
-    /// Lets observations count and stores them, in order. Those that the store does not take now are
-    /// kept, and stored before any later one; a repeated one changes nothing.
+    /// Lets observations count and stores them, in order. Those that the store does not take now
+    /// are kept, and stored before any later one; a repeated one changes nothing.
     func take(_ observations: [Observation]) async {
         for observation in observations {
             guard held.isEmpty, !held.areBeingStored else {

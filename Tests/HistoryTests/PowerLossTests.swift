@@ -12,7 +12,8 @@ struct PowerLossTests {
     /// Images looked at: of all moments, a seeded choice.
     private static let imagesMax = 200
 
-    /// What was answered with the number of each mark: runs at a revision, and observations of each.
+    /// What was answered with the number of each mark: runs at a revision, and observations of
+    /// each.
     private struct Answered {
         var revisions: [String: Int] = [:]
         var observations: [String: Int] = [:]
