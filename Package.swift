@@ -85,8 +85,8 @@ let tests: [Target] = [
     .testTarget(
         name: "ProgramTests",
         dependencies: [
-            "swarmkeeper", "ControlPlane", "HTTP", "HTTPServer", "JSON", "LoadEngine", "Metrics",
-            "TestSupport", "YAML",
+            "swarmkeeper", "ControlPlane", "History", "HTTP", "HTTPServer", "JSON", "LoadEngine",
+            "Logging", "Metrics", "TestSupport", "YAML",
         ],
         swiftSettings: .strict),
     .testTarget(

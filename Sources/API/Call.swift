@@ -36,10 +36,13 @@ struct Call: Sendable {
         do throws(ControlPlaneError) {
             return try await work()
         } catch {
-            if case .store = error {
+            if case .store(let failure) = error {
                 services.logger.error(
-                    "store failed",
-                    ["cause": .string(error.description), "requestId": .string(requestID)])
+                    "request failed by the store",
+                    [
+                        "kind": .string(failure.kind.rawValue),
+                        "cause": .string(failure.cause), "requestId": .string(requestID),
+                    ])
             }
             throw Problem(error)
         }

@@ -28,8 +28,8 @@ package enum ControlPlaneError: Error, Equatable {
     case startingUp
     /// The service is on its way down.
     case shuttingDown
-    /// The store could not do its work; the text names the cause.
-    case store(String)
+    /// The store could not do its work.
+    case store(StoreFailure)
 }
 
 extension ControlPlaneError: CustomStringConvertible {

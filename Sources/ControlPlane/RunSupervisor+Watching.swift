@@ -144,18 +144,7 @@ extension RunSupervisor {
             facts: ["secondsAffected": .double(seconds)])
     }
 
-    /// Stores observations and lets them count; a repeated one changes nothing.
-    func take(_ observations: [Observation]) async {
-        for observation in observations {
-            do {
-                try await absorb(observation)
-            } catch {
-                logger.error("observation not stored", ["cause": .string("\(error)")])
-            }
-        }
-    }
-
-    private func absorb(_ observation: Observation) async throws(ControlPlaneError) {
+    func absorb(_ observation: Observation) async throws(ControlPlaneError) {
         var preview = numbers
         guard preview.absorb(observation) else { return }
         let countBefore = numbers.absorbedCount
@@ -168,8 +157,10 @@ extension RunSupervisor {
         }
     }
 
-    /// Stores the numbers as they are now, those of a run that is over as final.
+    /// Stores the numbers as they are now, those of a run that is over as final and behind all of
+    /// its observations.
     func storeNumbers() async throws(ControlPlaneError) {
+        if run.state.isOver { try await storeHeld() }
         let metrics =
             run.state.isOver
             ? numbers.finalMetrics(loadSeconds: run.loadSeconds(at: time.now))

@@ -23,6 +23,7 @@ struct Composition {
     private let secrets: SecretRegistry
     private let logger: Logger
     private let time = SystemTime()
+    private let storeLock: StoreLock
     private let history: HistoryStore
     private let drivers: ClusterDrivers
     private let orchestrator: Orchestrator
@@ -34,6 +35,8 @@ struct Composition {
         self.settings = settings
         secrets = SecretRegistry(configuration.secrets)
         logger = Logger(level: configuration.logLevel, secrets: secrets)
+        // Before anything is touched that may be another process's.
+        storeLock = try StoreLock(storePath: configuration.storagePath)
         history = try HistoryStore(path: configuration.storagePath, logger: logger)
         authenticator = Authenticator(configuration.authenticatorTokens)
         drivers = ClusterDrivers(
@@ -91,6 +94,7 @@ struct Composition {
             group.cancelAll()
             return left
         }
+        await history.close()
         logger.info("ended", ["runsLeft": .int(left.count)])
         return left
     }

