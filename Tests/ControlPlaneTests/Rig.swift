@@ -56,6 +56,9 @@ final class Rig: Sendable {
     /// Starts a run and waits until its load was seen.
     func startRunning(_ id: String = "run-1", duration: Double = 60) async throws -> RunID {
         let run = try await start(id, duration: duration)
+        // The clock stands still until the order is given, so that it is as old as the run's
+        // deadline says.
+        try #require(await eventually { has(.start(run)) })
         try #require(await reaches(.running, run))
         return run
     }
