@@ -63,6 +63,7 @@ REASONS = {
     "controlPlane": "the control plane has stopped it",
     "deadline": "its time is over",
     "lease": "the control plane was silent for longer than the lease",
+    "workersLost": "no worker is left",
 }
 ACTIVE_STATES = ("spawning", "running")
 
@@ -664,6 +665,7 @@ class Hooks:
             "workers": getattr(runner, "worker_count", 1),
             "deadlineInSeconds": guard.deadline.remaining(now),
             "leaseInSeconds": guard.lease.remaining(now),
+            "stopReason": None if session is None else session.reason,
             "locustfile": os.path.basename(str(environment.parsed_options.locustfile or "")),
             "hooksVersion": VERSION,
         }
@@ -685,6 +687,8 @@ class Hooks:
     def on_test_stopping(self, environment: Any, **_: Any) -> None:
         runner = environment.runner
         if isinstance(runner, MasterRunner) and self.session is not None:
+            if runner.worker_count == 0:  # Otherwise they are all here until they are told.
+                self.session.stop("workersLost")
             loaded = runner.clients.spawning + runner.clients.running
             # A worker that was just told to spawn has not said so yet, and will flush as well.
             if self.session.clock() - self.session.started < SPAWN_SECONDS_MAX:

@@ -4,13 +4,16 @@ import Logging
 /// Starts, stops and keeps the live runs of this process.
 package actor Orchestrator {
     private var catalog: Catalog
-    private var live: [RunID: RunSupervisor] = [:]
+    private(set) var live: [RunID: RunSupervisor] = [:]
+    /// Clusters on which load of a run that is over is being stopped.
+    var clearing: Set<String> = []
     private var isShuttingDown = false
-    private let store: any RunStore
+    let store: any RunStore
     private let drivers: any LoadDriverProvider
+    let monitor: ClusterMonitor
     private let settings: SupervisionSettings
     private let time: any TimeSource
-    private let logger: Logger
+    let logger: Logger
     private let newcomers: AsyncStream<RunSupervisor>
     private let admit: AsyncStream<RunSupervisor>.Continuation
 
@@ -24,6 +27,9 @@ package actor Orchestrator {
         self.settings = settings
         self.time = time
         self.logger = logger
+        monitor = ClusterMonitor(
+            catalog.clusters, drivers: drivers, store: store, settings: settings, time: time,
+            logger: logger)
         (newcomers, admit) = AsyncStream.makeStream()
     }
 
@@ -32,6 +38,7 @@ package actor Orchestrator {
     /// ended together with this one.
     package func run() async {
         await withDiscardingTaskGroup { group in
+            group.addTask { await self.monitor.run(for: self) }
             for await supervisor in newcomers {
                 group.addTask {
                     await supervisor.supervise()
@@ -57,8 +64,9 @@ package actor Orchestrator {
 
     /// Uses a new configuration for everything that starts from now on; live runs keep the
     /// cluster that they were started on.
-    package func replaceCatalog(_ catalog: Catalog) {
+    package func replaceCatalog(_ catalog: Catalog) async {
         self.catalog = catalog
+        await monitor.watch(catalog.clusters)
     }
 
     package var currentCatalog: Catalog { catalog }
@@ -75,6 +83,11 @@ package actor Orchestrator {
         let limit = catalog.tenant(key.tenantID)?.limits.maxConcurrentRuns
         var full: [FullCluster] = []
         for cluster in candidates {
+            if let inTheWay = await loadInTheWay(on: cluster) {
+                full.append(FullCluster(cluster.id, inTheWay, []))
+                continue
+            }
+            guard !isShuttingDown else { throw .shuttingDown }
             let run = Run(
                 id: request.id, loadTestID: request.loadTestID, spec: request.spec,
                 plan: request.plan, clusterID: cluster.id,
@@ -164,22 +177,6 @@ package actor Orchestrator {
         return record.run
     }
 
-    /// The configured clusters that a caller can see, each asked how it is, all at once.
-    package func clusters(in scope: Scope) async -> [ClusterStatus] {
-        let visible = catalog.clusters.filter { cluster in
-            cluster.serves.contains { scope.covers(tenant: $0.tenantID) }
-        }
-        return await withTaskGroup(of: (Int, ClusterStatus).self) { group in
-            for (index, cluster) in visible.enumerated() {
-                let driver = drivers.driver(for: cluster)
-                group.addTask { (index, await ClusterStatus(asking: driver, of: cluster)) }
-            }
-            var found: [(Int, ClusterStatus)] = []
-            for await status in group { found.append(status) }
-            return found.sorted { $0.0 < $1.0 }.map(\.1)
-        }
-    }
-
     /// Takes over the runs that an earlier process left. To be called once, before new runs come.
     package func adopt() async throws(ControlPlaneError) {
         for run in try await store.liveRuns() {
@@ -229,8 +226,8 @@ package actor Orchestrator {
     {
         RunSupervisor(
             run: run, numbers: numbers, driver: drivers.driver(for: cluster),
-            capacity: cluster.capacity, store: store, settings: settings, time: time,
-            logger: logger)
+            capacity: cluster.capacity, store: store, monitor: monitor,
+            settings: settings, time: time, logger: logger)
     }
 
     private func forget(_ id: RunID) {

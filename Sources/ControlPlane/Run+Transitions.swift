@@ -100,6 +100,8 @@ extension Run {
             return end(.replaced, detail, at: now)  // It is not ours to stop.
         case .clusterLost(let detail):
             return stop(because: .clusterLost, detail, at: now)
+        case .workersLost(let detail):
+            return stop(because: .workersLost, detail, at: now)
         default:
             throw InvalidTransition(state: state, event: event)
         }
@@ -109,7 +111,8 @@ extension Run {
         -> [RunEffect]
     {
         switch event {
-        case .stopRequested, .deadlineReached, .startUncertain, .startTimedOut, .clusterLost:
+        case .stopRequested, .deadlineReached, .startUncertain, .startTimedOut, .clusterLost,
+            .workersLost:
             return []  // The stop that is under way covers these; repeating it is a retry.
         case .loadSeen:
             guard loadGoneAt != nil else { return [] }

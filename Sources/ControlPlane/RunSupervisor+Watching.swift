@@ -29,7 +29,7 @@ extension RunSupervisor {
     var isLoadExpected: Bool { run.state == .starting || run.state == .running }
 
     private var pauseBeforePoll: Duration {
-        guard run.state == .running else { return settings.watchInterval }
+        guard run.state == .running, !workers.areTooFew else { return settings.watchInterval }
         let interval = driver.lookInterval ?? settings.pollInterval
         let backoff = interval * (1 << min(pollFailures, 6))
         return min(backoff, max(settings.pollBackoffMax, interval))
@@ -42,7 +42,9 @@ extension RunSupervisor {
             lastContact = time.uptime
             pollFailures = 0
             await interpret(sighting, wasRunning: stateBefore == .running, orderBefore)
+            await tellMonitor(of: sighting)
         } catch {
+            await tellMonitor(of: error)
             pollFailures += 1
             logger.warning(
                 "poll failed", ["cause": .string(error.description), "inARow": .int(pollFailures)])
@@ -76,6 +78,7 @@ extension RunSupervisor {
         case .on:
             lastLoadSeen = time.uptime
             await apply(.loadSeen)
+            await watchWorkers(sighting.workers)
         case .over(let reason, let detail):
             await loadEnded(reason, detail)
         case .absent where wasRunning:
@@ -102,6 +105,8 @@ extension RunSupervisor {
         case .lease:
             await apply(
                 .loadGone(.loadVanished, "the hook stopped the test: its lease had run out"))
+        case .workersLost:
+            await apply(.loadGone(.workersLost, "all workers of the master were lost"))
         case .controlPlane, nil:
             await apply(.loadGone(.loadVanished, detail))
         }
@@ -159,6 +164,7 @@ extension RunSupervisor {
         let isDuplicate = numbers.hasSeen(observation.key)
         if !isDuplicate { try await absorb(observation) }
         if run.state == .starting { await apply(.loadSeen) }
+        if !isDuplicate { await watchWorkers(in: callback, observation) }
         if callback.kind == .testStop {
             hookStopReason = callback.stopReason ?? hookStopReason
             if run.state == .running { await loadEnded(nil, "the test was stopped at the master") }

@@ -8,6 +8,7 @@ import Logging
 /// the polls and the lane are separate tasks: a master that hangs delays none of the others.
 actor RunSupervisor {
     let id: RunID
+    let clusterID: String
     let settings: SupervisionSettings
     let time: any TimeSource
     let driver: any LoadDriver
@@ -15,8 +16,10 @@ actor RunSupervisor {
     let capacity: ClusterCapacity
     let logger: Logger
     let store: any RunStore
+    let monitor: ClusterMonitor
     var run: Run
     var numbers: RunNumbers
+    var workers: WorkerWatch
     /// When the cluster was last heard of, by poll or callback.
     var lastContact: Duration
     /// When load was asked for, or a run that had asked for it was adopted.
@@ -55,15 +58,18 @@ actor RunSupervisor {
     /// - Parameter numbers: what is known of the run already, for one that is adopted.
     init(
         run: Run, numbers: RunNumbers = .init(), driver: any LoadDriver,
-        capacity: ClusterCapacity, store: any RunStore, settings: SupervisionSettings,
-        time: any TimeSource, logger: Logger
+        capacity: ClusterCapacity, store: any RunStore, monitor: ClusterMonitor,
+        settings: SupervisionSettings, time: any TimeSource, logger: Logger
     ) {
         id = run.id
+        clusterID = run.clusterID
         self.run = run
         self.numbers = numbers
         self.driver = driver
         self.capacity = capacity
         self.store = store
+        self.monitor = monitor
+        workers = WorkerWatch(minShare: run.plan.minWorkersShare, most: numbers.workersMost)
         self.settings = settings
         self.time = time
         self.logger = logger.with([
@@ -127,6 +133,7 @@ actor RunSupervisor {
             // The lane stores again before it touches the world, and `close` until it succeeds.
             logger.error("run not stored", ["cause": .string("\(error)")])
         }
+        await noteMissingWorkersOnce()
     }
 
     /// The part of `apply` that waits for nothing. Returns whether there is something to store.

@@ -31,6 +31,8 @@ actor LocustDriver: LoadDriver {
     /// When an order to start or to change load was last sent.
     private var orderedAt: Duration?
     private var stopReturnedAt: Duration?
+    /// The run whose load was on at the last look that showed any.
+    private var loadSeenOf: RunID?
     private var usesShape = false
     /// The load that was last ordered, and until when it goes on.
     private var ordered: (order: LoadOrder, end: Duration)?
@@ -121,7 +123,13 @@ actor LocustDriver: LoadDriver {
     func look(for run: RunID) async throws(DriverError) -> Sighting {
         let identity = try await identity(renewing: run)
         let report = try await freshReport()
-        let load = load(of: run, by: identity, report)
+        var load = load(of: run, by: identity, report)
+        if load == .on { loadSeenOf = run }
+        if identity == nil, load == .absent, loadSeenOf == run, stopReturnedAt == nil,
+            report?.hasLostAllWorkers == true
+        {
+            load = .over(.workersLost, Self.allWorkersLost)
+        }
         var observation: Observation?
         if let report {
             switch load {
@@ -132,7 +140,21 @@ actor LocustDriver: LoadDriver {
             case .absent, .foreign, .unclear: break
             }
         }
-        return Sighting(load: load, boot: identity?.boot, observation: observation)
+        return Sighting(
+            load: load, boot: identity?.boot, observation: observation,
+            workers: load == .on ? Self.workers(identity, report) : nil)
+    }
+
+    private static let allWorkersLost = "all workers of the master were lost"
+
+    /// Nil while the test begins or ends: workers that stop are away for a moment.
+    private static func workers(_ identity: RunIdentity?, _ report: StatsReport?) -> WorkersSeen? {
+        let state = identity == nil ? report?.state : identity?.runnerState
+        guard state == .running || state == .spawning else { return nil }
+        // The hook tells what is, the statistics what was up to 2 s ago.
+        let count = identity == nil ? report?.workerCount : identity?.workers
+        let ids = report?.workers.map { Set($0.filter { $0.state != .missing }.map(\.id)) }
+        return count.map { WorkersSeen(count: $0, ids: ids?.count == $0 ? ids : nil) }
     }
 
     private func load(of run: RunID, by identity: RunIdentity?, _ report: StatsReport?)
@@ -149,6 +171,9 @@ actor LocustDriver: LoadDriver {
             return isWithin(Self.identityDelayMax, of: orderedAt) ? .unclear : .absent
         }
         guard identity.state == .stopped else { return .on }
+        if identity.stopReason == Callback.StopReason.workersLost.rawValue {
+            return .over(.workersLost, Self.allWorkersLost)
+        }
         return .over(
             usesShape ? .testEnded : nil,
             usesShape ? "the load shape is over" : "the test was stopped at the master")
@@ -174,9 +199,13 @@ actor LocustDriver: LoadDriver {
 
     /// The statistics, or nil while the master's cache may be older than the last order.
     private func freshReport() async throws(DriverError) -> StatsReport? {
-        if isWithin(Self.cacheLifetime, of: orderedAt) { return nil }
-        if isWithin(Self.cacheLifetime, of: stopReturnedAt) { return nil }
+        guard areStatisticsFresh else { return nil }
         return try await asking { () async throws(LocustError) in try await self.master.stats() }
+    }
+
+    var areStatisticsFresh: Bool {
+        !isWithin(Self.cacheLifetime, of: orderedAt)
+            && !isWithin(Self.cacheLifetime, of: stopReturnedAt)
     }
 
     private func isWithin(_ duration: Duration, of instant: Duration?) -> Bool {

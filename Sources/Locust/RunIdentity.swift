@@ -28,6 +28,8 @@ package struct RunIdentity: Equatable, Sendable {
     package let deadlineInSeconds: Double?
     /// Until the hook stops the test by itself because nobody has asked for it.
     package let leaseInSeconds: Double?
+    /// Why the test was stopped, where the hook knows; older hooks do not tell.
+    package let stopReason: String?
     package let locustfile: String?
     package let hooksVersion: String?
 
@@ -53,6 +55,7 @@ package struct RunIdentity: Equatable, Sendable {
         workers = json["workers"]?.count
         deadlineInSeconds = json["deadlineInSeconds"]?.number
         leaseInSeconds = json["leaseInSeconds"]?.number
+        stopReason = json["stopReason"]?.text
         locustfile = json["locustfile"]?.text
         hooksVersion = json["hooksVersion"]?.text
     }

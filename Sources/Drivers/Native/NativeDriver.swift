@@ -149,7 +149,11 @@ final class NativeDriver: LoadDriver {
         return ClusterHealth(
             version: program.version, state: running.isEmpty ? "ready" : "running",
             workers: running.count, users: running.reduce(0) { $0 + $1.users },
-            problem: silence(among: running))
+            problem: silence(among: running),
+            loads: running.map {
+                ClusterLoad(
+                    claim: .run(RunID($0.order.runID)), users: $0.users, state: "running")
+            })
     }
 
     /// Says which engines make load, or should, and tell nothing of it.
