@@ -53,7 +53,7 @@ extension RunRecord {
             "metadata": .object(run.plan.metadata), "definition": .object(run.spec.members),
             "state": .string(run.state.rawValue),
             "endReason": JSONValue(run.endReason?.rawValue),
-            "endDetail": JSONValue(run.endDetail),
+            "endDetail": JSONValue(run.endDetail), "problem": JSONValue(run.problem),
             "startRequestedAt": JSONValue(run.startRequestedAt),
             "startedAt": JSONValue(run.startedAt), "deadline": JSONValue(run.deadline),
             "stopRequestedAt": JSONValue(run.stopRequestedAt), "endedAt": JSONValue(run.endedAt),

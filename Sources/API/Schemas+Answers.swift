@@ -40,6 +40,10 @@ extension Schemas {
                     + "test took the master), shutdown (of the service, with which the load of a "
                     + "native cluster ends)"),
             required("endDetail", .nullable(.text(max: 10_000)), "The reason in words"),
+            required(
+                "problem", .nullable(.text(max: 10_000)),
+                "What keeps it from going on as it should now, such as a cluster that does not "
+                    + "answer a stop"),
             required("startRequestedAt", .nullable(.timestamp), "Load was asked for"),
             required("startedAt", .nullable(.timestamp), "Load was first seen"),
             required("deadline", .nullable(.timestamp), "When it stops at the latest"),

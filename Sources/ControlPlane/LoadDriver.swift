@@ -99,11 +99,12 @@ package struct LoadOrder: Equatable, Sendable {
     package let scenario: JSONValue?
     package let targetsBase64: String?
 
-    package init(run: Run, lease: Duration) {
+    /// - Parameter timeLeft: instead of the run's whole duration.
+    package init(run: Run, lease: Duration, timeLeft: Duration? = nil) {
         runID = run.id
         users = run.targetUsers
         spawnRate = run.spawnRate
-        duration = .seconds(run.plan.durationSeconds)
+        duration = timeLeft ?? .seconds(run.plan.durationSeconds)
         self.lease = lease
         targetURL = run.spec.targetUrl
         userClasses = run.spec.userClasses

@@ -103,6 +103,7 @@ package actor Orchestrator {
                 full += clusters
                 continue
             }
+            CrashPoint.accepted.reach()
             logger.info(
                 "run accepted",
                 [
@@ -179,24 +180,24 @@ package actor Orchestrator {
 
     /// Takes over the runs that an earlier process left. To be called once, before new runs come.
     package func adopt() async throws(ControlPlaneError) {
-        for run in try await store.liveRuns() {
-            guard run.state != .pending else {
-                try await close(
-                    run, by: [.startRefused("the service was restarted before the start")])
-                continue
-            }
+        let runs = try await store.liveRuns()
+        CrashPoint.adoptionRead.reach()
+        for run in runs {
             guard let cluster = catalog.cluster(run.clusterID) else {
                 let detail = "cluster \(run.clusterID) is not in the configuration any more"
-                try await close(run, by: [.clusterLost(detail), .stopUnconfirmed(detail)])
+                try await close(
+                    run,
+                    by: run.state == .pending
+                        ? [.startRefused(detail)]
+                        : [.clusterLost(detail), .stopUnconfirmed(detail)])
                 continue
             }
             var numbers = RunNumbers()
             numbers.loadStart = run.startRequestedAt
             for observation in try await store.totals(of: run.id) { numbers.absorb(observation) }
-            logger.info(
-                "run adopted",
-                ["runId": .string(run.id.text), "state": .string(run.state.rawValue)])
-            let supervisor = supervisor(for: run, numbers: numbers, on: cluster)
+            let adoption = Adoption(
+                numbers: numbers, orders: try await store.lastOrders(of: run.id))
+            let supervisor = supervisor(for: run, adoption, on: cluster)
             live[run.id] = supervisor
             admit.yield(supervisor)
         }
@@ -212,7 +213,7 @@ package actor Orchestrator {
                 logger.error("event refused", ["cause": .string("\(error)")])
             }
         }
-        try await store.save(run)
+        try await store.save(run, numbers: nil)
         logger.error(
             "run of an earlier process ended",
             [
@@ -221,11 +222,11 @@ package actor Orchestrator {
             ])
     }
 
-    private func supervisor(for run: Run, numbers: RunNumbers = .init(), on cluster: Cluster)
+    private func supervisor(for run: Run, _ adoption: Adoption? = nil, on cluster: Cluster)
         -> RunSupervisor
     {
         RunSupervisor(
-            run: run, numbers: numbers, driver: drivers.driver(for: cluster),
+            run: run, adoption: adoption, driver: drivers.driver(for: cluster),
             capacity: cluster.capacity, store: store, monitor: monitor,
             settings: settings, time: time, logger: logger)
     }

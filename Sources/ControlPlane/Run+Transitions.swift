@@ -11,13 +11,7 @@ extension Run {
         if state.isOver { return [] }
         if case .stopRequested(let actor) = event, endReason == nil { audit.updatedBy = actor }
         let effects =
-            switch state {
-            case .pending: try applyPending(event, at: now)
-            case .starting: try applyStarting(event, at: now)
-            case .running: try applyRunning(event, at: now)
-            case .stopping: try applyStopping(event, at: now)
-            case .finished, .failed: [RunEffect]()
-            }
+            if let known = applyFact(event) { known } else { try applyChange(event, at: now) }
         if effects.contains(.save) {
             revision += 1
             audit.updatedAt = now
@@ -25,14 +19,43 @@ extension Run {
         return effects
     }
 
+    /// What is learned of a run without any consequence for its state; nil for other events.
+    private mutating func applyFact(_ event: RunEvent) -> [RunEffect]? {
+        switch event {
+        case .masterSeen(let boot):
+            guard masterBoot == nil else { return [] }
+            masterBoot = boot
+            return [.save]
+        case .problemChanged(let text):
+            guard problem != text else { return [] }
+            problem = text
+            return [.save]
+        default:
+            return nil
+        }
+    }
+
+    private mutating func applyChange(_ event: RunEvent, at now: Date) throws(InvalidTransition)
+        -> [RunEffect]
+    {
+        switch state {
+        case .pending: try applyPending(event, at: now)
+        case .starting: try applyStarting(event, at: now)
+        case .running: try applyRunning(event, at: now)
+        case .stopping: try applyStopping(event, at: now)
+        case .finished, .failed: []
+        }
+    }
+
     private mutating func applyPending(_ event: RunEvent, at now: Date) throws(InvalidTransition)
         -> [RunEffect]
     {
         switch event {
-        case .clusterReady:
+        case .clusterReady(let machine):
             state = .starting
             startRequestedAt = now
             deadline = now.addingTimeInterval(plan.durationSeconds)
+            machineDeadline = machine?.adding(seconds: plan.durationSeconds)
             return [.save, .startLoad]
         case .startRefused(let detail):
             return end(.startFailed, detail, at: now)
@@ -127,7 +150,7 @@ extension Run {
             return end(endReason ?? .stoppedByUser, endDetail ?? "", at: now)
         case .stopUnconfirmed(let detail):
             return end(.clusterLost, detail, at: now)
-        case .clusterReady, .usersChanged:
+        case .clusterReady, .usersChanged, .masterSeen, .problemChanged:
             throw InvalidTransition(state: state, event: event)
         }
     }
@@ -154,6 +177,7 @@ extension Run {
     private mutating func end(_ reason: EndReason, _ detail: String, at now: Date) -> [RunEffect] {
         state = reason.isAsAsked ? .finished : .failed
         endedAt = now
+        problem = nil
         (endReason, endDetail) = (reason, detail)
         return [.save, .close]
     }

@@ -19,6 +19,12 @@ package struct Run: Equatable, Sendable {
     /// When load was first seen.
     package internal(set) var startedAt: Date?
     package internal(set) var deadline: Date?
+    /// The same on the machine's own clock, which holds where it can be read.
+    package internal(set) var machineDeadline: MachineInstant?
+    /// Which process of the master has the load, where masters tell.
+    package internal(set) var masterBoot: String?
+    /// What keeps the run from going on as it should, such as a master that does not answer.
+    package internal(set) var problem: String?
     package internal(set) var stopRequestedAt: Date?
     /// When the load was seen gone, whoever ended it.
     package internal(set) var loadGoneAt: Date?
@@ -54,6 +60,9 @@ extension Run {
         package var startRequestedAt: Date?
         package var startedAt: Date?
         package var deadline: Date?
+        package var machineDeadline: MachineInstant?
+        package var masterBoot: String?
+        package var problem: String?
         package var stopRequestedAt: Date?
         package var loadGoneAt: Date?
         package var endedAt: Date?
@@ -66,6 +75,7 @@ extension Run {
         Progress(
             state: state, endReason: endReason, endDetail: endDetail,
             startRequestedAt: startRequestedAt, startedAt: startedAt, deadline: deadline,
+            machineDeadline: machineDeadline, masterBoot: masterBoot, problem: problem,
             stopRequestedAt: stopRequestedAt, loadGoneAt: loadGoneAt, endedAt: endedAt,
             targetUsersNow: targetUsersNow, spawnRateNow: spawnRateNow, revision: revision)
     }
@@ -83,6 +93,9 @@ extension Run {
         startRequestedAt = progress.startRequestedAt
         startedAt = progress.startedAt
         deadline = progress.deadline
+        machineDeadline = progress.machineDeadline
+        masterBoot = progress.masterBoot
+        problem = progress.problem
         stopRequestedAt = progress.stopRequestedAt
         loadGoneAt = progress.loadGoneAt
         endedAt = progress.endedAt

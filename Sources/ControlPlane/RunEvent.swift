@@ -3,9 +3,15 @@ import Foundation
 /// What can happen to a run.
 package enum RunEvent: Equatable, Sendable {
     /// The cluster was checked and can take the load; the duration starts to count.
-    case clusterReady
+    ///
+    /// `machine` is now on the machine's own clock.
+    case clusterReady(machine: MachineInstant?)
     /// Load of this run was seen.
     case loadSeen
+    /// Who has the load: a process of the master, as it names itself.
+    case masterSeen(boot: String)
+    /// Something keeps the run from going on as it should; nil when nothing does any more.
+    case problemChanged(String?)
     /// Nothing was started, and nothing will be.
     case startRefused(String)
     /// The order may have reached the cluster or not: load may yet appear.

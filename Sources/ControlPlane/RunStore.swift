@@ -17,8 +17,9 @@ package protocol RunStore: RunJournal {
     func reserve(_ users: Int, for run: RunID, capacity: ClusterCapacity)
         async throws(ControlPlaneError)
 
-    /// Stores the run's progress, unless a newer revision is stored already.
-    func save(_ run: Run) async throws(ControlPlaneError)
+    /// Stores the run's progress, and with it numbers where there are some, unless a newer
+    /// revision is stored already.
+    func save(_ run: Run, numbers: LastMetrics?) async throws(ControlPlaneError)
 
     /// Stores an observation and the numbers that follow from it, once per key.
     func append(_ observation: Observation, to run: RunID, numbers: LastMetrics?)

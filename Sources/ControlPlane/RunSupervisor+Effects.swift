@@ -1,13 +1,14 @@
 import Foundation
+import JSON
 import Logging
 
 /// What the lane does: every touch of the cluster, one after the other.
 extension RunSupervisor {
     func prepare() async {
         do {
-            try await driver.prepare(LoadOrder(run: run, lease: settings.lease))
+            try await driver.prepare(loadOrder)
             lastContact = time.uptime
-            await apply(.clusterReady)
+            await apply(.clusterReady(machine: time.machine))
         } catch {
             await apply(.startRefused(error.description))
         }
@@ -18,43 +19,58 @@ extension RunSupervisor {
             // A stop came first; nothing was sent, and its own effect finds nothing to stop.
             return
         }
+        let mark: TimelineMark?
         do {
             try await persist()
+            mark = try await intend(
+                .start, facts: ["users": .int(Int64(run.targetUsers))])
+            CrashPoint.startIntended.reach()
         } catch {
             // Load that no store knows of would outlive a crash unseen.
             return await apply(.startRefused("the run could not be stored: \(error)"))
         }
-        guard run.state == .starting else { return }  // It came while the run was being stored.
+        guard run.state == .starting else {
+            // It came while the run was being stored.
+            return await settle(mark, .refused, "not given: a stop came first")
+        }
         logger.info(
             "load asked for",
             ["users": .int(run.plan.targetUsers), "spawnRate": .double(run.plan.spawnRate)])
         order = .sent
         defer { order = .answered }
         do {
-            try await driver.start(LoadOrder(run: run, lease: settings.lease))
+            try await driver.start(loadOrder)
+            CrashPoint.startGiven.reach()
+            await settle(mark, .done)
+            CrashPoint.startSettled.reach()
         } catch  where error.outcomeIsUnknown {
+            await settle(mark, .unknown, error.description)
             await apply(.startUncertain(error.description))
         } catch {
+            await settle(mark, .refused, error.description)
             await apply(.startRefused(error.description))
         }
     }
 
     /// Stops the load and stays until the cluster shows none, or none can be left.
     func stopLoad() async {
-        await storeBestEffort()
+        await briefly { await $0.storeBestEffort() }
         guard order != .notSent else {
             // Whatever the cluster runs now is somebody else's.
             return await apply(.loadGone(.stoppedByUser, "no load was asked for"))
         }
+        await briefly { await $0.intendStop() }
+        CrashPoint.stopIntended.reach()
         var pause = settings.stopRetryMin
         let asked = time.uptime
         while run.state == .stopping, !Task.isCancelled {
             let wasSent = await sendStop()
+            CrashPoint.stopGiven.reach()
             // A master needs up to 2 s to show what a stop has done, so it is asked again before
             // the stop is repeated.
             let patience = time.uptime + (wasSent ? settings.numbersSettleAfter : .zero)
             repeat {
-                if await isLoadGone() { return }
+                if await isLoadGone() { return await settle(stopOrder, .done, "no load is left") }
                 if giveUpIfHopeless(since: asked) { return await reportUnconfirmed() }
                 do { try await time.sleep(for: wasSent ? settings.watchInterval : pause) } catch {
                     return
@@ -71,7 +87,22 @@ extension RunSupervisor {
             return true
         } catch {
             logger.warning("stop failed, will be repeated", ["cause": .string(error.description)])
+            let detail = error.description
+            await briefly { supervisor in
+                await supervisor.settle(supervisor.stopOrder, .retrying, detail)
+                await supervisor.apply(
+                    .problemChanged("the stop did not work and is being repeated: \(detail)"))
+            }
             return false
+        }
+    }
+
+    /// A stop that could not be noted is given all the same: repeating one does no harm.
+    private func intendStop() async {
+        do {
+            stopOrder = try await intend(.stop, run.endDetail ?? "")
+        } catch {
+            logger.error("stop not noted", ["cause": .string("\(error)")])
         }
     }
 
@@ -83,7 +114,7 @@ extension RunSupervisor {
             return false  // Not seen gone; the stop goes on.
         }
         lastContact = time.uptime
-        noteBoot(of: sighting)
+        await noteBoot(of: sighting)
         if let restarted = masterRestartedAt,
             time.uptime < restarted + settings.orphanedWorkersLast
         {
@@ -115,10 +146,11 @@ extension RunSupervisor {
     }
 
     private func reportUnconfirmed() async {
-        await apply(
-            .stopUnconfirmed(
-                "the cluster could not be asked whether the load is gone; its own timers have "
-                    + "ended it by now"))
+        let detail =
+            "the cluster could not be asked whether the load is gone; its own timers have ended "
+            + "it by now"
+        await settle(stopOrder, .unknown, detail)
+        await apply(.stopUnconfirmed(detail))
     }
 
     /// Waits for the numbers that arrive after the load is gone: the hook's last message where
@@ -165,7 +197,7 @@ extension RunSupervisor {
     }
 
     /// A stop is never held up by the store: what could not be stored is stored later.
-    private func storeBestEffort() async {
+    func storeBestEffort() async {
         do {
             try await persist()
         } catch {

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Logging
 
 /// Changes of users while load is on: asked for by many, made one after the other by the lane, so
@@ -44,13 +45,42 @@ extension RunSupervisor {
 
     /// Repeats a change of users that an earlier process may have stored and not told the cluster
     /// any more.
-    func repeatUsersChange() async {
-        guard run.targetUsersNow != nil, isLoadExpected else { return }
-        do {
-            try await driver.setUsers(run.targetUsers, spawnRate: run.spawnRate, of: id)
-        } catch {
-            logger.warning("users not set again", ["cause": .string(error.description)])
+    ///
+    /// - Parameter last: the last such order of that process.
+    func repeatUsersChange(_ last: TimelineEntry?) async {
+        guard run.targetUsersNow != nil, last?.outcome?.result != .done, isLoadExpected else {
+            return
         }
+        do {
+            let mark = try await intendUsers(run.targetUsers, run.spawnRate)
+            try await give(run.targetUsers, run.spawnRate, mark)
+        } catch {
+            logger.warning("users not set again", ["cause": .string("\(error)")])
+        }
+    }
+
+    private func intendUsers(_ users: Int, _ spawnRate: Double) async throws(ControlPlaneError)
+        -> TimelineMark?
+    {
+        let mark = try await intend(
+            .changeUsers, facts: ["users": .int(Int64(users)), "spawnRate": .double(spawnRate)])
+        CrashPoint.usersIntended.reach()
+        return mark
+    }
+
+    /// Tells the cluster, and notes what it says.
+    private func give(_ users: Int, _ spawnRate: Double, _ mark: TimelineMark?)
+        async throws(DriverError)
+    {
+        do throws(DriverError) {
+            try await driver.setUsers(users, spawnRate: spawnRate, of: id)
+        } catch {
+            await settle(
+                mark, error.outcomeIsUnknown ? .unknown : .refused, error.description)
+            throw error
+        }
+        CrashPoint.usersGiven.reach()
+        await settle(mark, .done)
     }
 
     private func checkUsersChangeable() throws(ControlPlaneError) {
@@ -70,15 +100,22 @@ extension RunSupervisor {
         if change.users > usersBefore { try await reserve(change.users) }
         try checkUsersChangeable()
         _ = react(to: .usersChanged(to: change.users, spawnRate: spawnRate, by: change.actor))
-        do {
+        let mark: TimelineMark?
+        do throws(ControlPlaneError) {
             try await persist()
+            mark = try await intendUsers(change.users, spawnRate)
         } catch {
             await takeBack(to: usersBefore, rateBefore, by: change.actor)
             throw error
         }
-        try checkUsersChangeable()
+        do throws(ControlPlaneError) {
+            try checkUsersChangeable()
+        } catch {
+            await settle(mark, .refused, "not given: \(error)")
+            throw error
+        }
         do {
-            try await driver.setUsers(change.users, spawnRate: spawnRate, of: id)
+            try await give(change.users, spawnRate, mark)
         } catch  where error.outcomeIsUnknown {
             throw .clusterUncertain(error.description)
         } catch {

@@ -40,14 +40,12 @@ extension RunSupervisor {
         do {
             let sighting = try await driver.look(for: id)
             lastContact = time.uptime
-            pollFailures = 0
+            await noteAnswer()
             await interpret(sighting, wasRunning: stateBefore == .running, orderBefore)
             await tellMonitor(of: sighting)
         } catch {
             await tellMonitor(of: error)
-            pollFailures += 1
-            logger.warning(
-                "poll failed", ["cause": .string(error.description), "inARow": .int(pollFailures)])
+            await noteSilence(error.description)
             if time.uptime >= lastContact + settings.clusterLostAfter {
                 await apply(.clusterLost(error.description))
             }
@@ -65,7 +63,7 @@ extension RunSupervisor {
     ///     older than what a callback has told since.
     ///   - order: how far the order had come when the look began.
     private func interpret(_ sighting: Sighting, wasRunning: Bool, _ order: OrderProgress) async {
-        noteBoot(of: sighting)
+        await noteBoot(of: sighting)
         if masterRestartedAt != nil {
             return await apply(
                 .clusterLost(
@@ -113,13 +111,36 @@ extension RunSupervisor {
     }
 
     /// Notices that the master is another process than the one that took the order.
-    func noteBoot(of sighting: Sighting) {
+    func noteBoot(of sighting: Sighting) async {
         guard let seen = sighting.boot else { return }
-        if let boot, boot != seen, masterRestartedAt == nil {
-            masterRestartedAt = time.uptime
-            logger.warning("master restarted")
+        guard let boot else {
+            boot = seen
+            return await apply(.masterSeen(boot: seen))
         }
-        boot = boot ?? seen
+        guard boot != seen, masterRestartedAt == nil else { return }
+        masterRestartedAt = time.uptime
+        logger.warning("master restarted")
+        await note(.masterRestarted, "the master is another process than the one with the load")
+    }
+
+    private func noteSilence(_ cause: String) async {
+        pollFailures += 1
+        logger.warning("poll failed", ["cause": .string(cause), "inARow": .int(pollFailures)])
+        if pollFailures == 1 {
+            silentSince = time.uptime
+            await note(.clusterUnreachable, cause)
+        }
+        await apply(.problemChanged("the cluster does not answer: \(cause)"))
+    }
+
+    private func noteAnswer() async {
+        guard pollFailures > 0 else { return }
+        pollFailures = 0
+        await apply(.problemChanged(nil))
+        let seconds = ((time.uptime - silentSince) / .seconds(1) * 10).rounded() / 10
+        await note(
+            .clusterReachable, "the cluster answers again",
+            facts: ["secondsAffected": .double(seconds)])
     }
 
     /// Stores observations and lets them count; a repeated one changes nothing.

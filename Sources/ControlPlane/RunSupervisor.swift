@@ -29,12 +29,18 @@ actor RunSupervisor {
     /// When load of this run was last seen on.
     var lastLoadSeen: Duration?
     var order = OrderProgress.notSent
+    /// The order to stop that is under way.
+    var stopOrder: TimelineMark?
     var boot: String?
     var masterRestartedAt: Duration?
     var hookStopReason: Callback.StopReason?
     var pollFailures = 0
+    /// When the first of these polls failed.
+    var silentSince = Duration.zero
     /// Changes of users that the lane has not come to yet, with those who wait for the outcome.
     var usersChanges: [UsersChange] = []
+    /// Of a run that an earlier process has left.
+    private let adoption: Adoption?
     /// Nobody takes from the lane any more.
     private(set) var laneHasEnded = false
     private var savedRevision: Int
@@ -55,16 +61,17 @@ actor RunSupervisor {
         case answered
     }
 
-    /// - Parameter numbers: what is known of the run already, for one that is adopted.
+    /// - Parameter adoption: nil for a new run.
     init(
-        run: Run, numbers: RunNumbers = .init(), driver: any LoadDriver,
+        run: Run, adoption: Adoption? = nil, driver: any LoadDriver,
         capacity: ClusterCapacity, store: any RunStore, monitor: ClusterMonitor,
         settings: SupervisionSettings, time: any TimeSource, logger: Logger
     ) {
         id = run.id
         clusterID = run.clusterID
         self.run = run
-        self.numbers = numbers
+        self.adoption = adoption
+        numbers = adoption?.numbers ?? RunNumbers()
         self.driver = driver
         self.capacity = capacity
         self.store = store
@@ -79,28 +86,17 @@ actor RunSupervisor {
         lastContact = time.uptime
         savedRevision = run.revision
         (items, lane) = AsyncStream.makeStream()
-        if run.state != .pending, let end = run.deadline {
+        boot = run.masterBoot
+        deadline = Self.timeLeft(of: run, time).map { time.uptime + $0 }
+        if adoption?.hasOrderedLoad == true {
             order = .answered
             orderedAt = time.uptime
-            // However the calendar was set meanwhile, no run gets more time than it was given.
-            let left = min(end.timeIntervalSince(time.now), run.plan.durationSeconds)
-            deadline = time.uptime + .seconds(left)
         }
     }
 
     /// Supervises the run until it is over, or until the task is cancelled.
     func supervise() async {
-        if order == .answered {
-            let left = deadline.map { $0 - time.uptime } ?? .zero
-            let known = await driver.adopt(
-                LoadOrder(run: run, lease: settings.lease), timeLeft: left)
-            // Before the deadline can say that the load went on until then.
-            if case .over(let reason, let detail) = known {
-                // Nobody saw it end; from then until now the service was not there either.
-                let end = numbers.lastMetrics?.timestamp ?? run.startedAt ?? run.startRequestedAt
-                await apply(.loadGone(reason ?? .loadVanished, detail, at: end))
-            }
-        }
+        if let adoption { await takeOver(adoption) }
         await withDiscardingTaskGroup { group in
             group.addTask { await self.pollWhileLoadIsExpected() }
             group.addTask { await self.watchDeadline() }
@@ -159,15 +155,22 @@ actor RunSupervisor {
     func persist() async throws(ControlPlaneError) {
         while savedRevision < run.revision {
             let snapshot = run
-            try await store.save(snapshot)
+            // With the end, so that no crash comes between them.
+            let final =
+                snapshot.state.isOver
+                ? numbers.finalMetrics(loadSeconds: snapshot.loadSeconds(at: time.now)) : nil
+            try await store.save(snapshot, numbers: final)
             savedRevision = max(savedRevision, snapshot.revision)
+            snapshot.crashPoint?.reach()
         }
     }
 
     private func workLane() async {
         switch run.state {
-        case .pending: await prepare()
-        case .starting, .running: await repeatUsersChange()  // Adopted.
+        case .pending where adoption == nil: await prepare()
+        case .pending: await resumeStart()
+        case .starting where order == .notSent: await resumeStart()
+        case .starting, .running: await repeatUsersChange(adoption?.order(.changeUsers))
         case .stopping where run.loadGoneAt != nil: lane.yield(.effect(.collectFinalNumbers))
         case .stopping: lane.yield(.effect(.stopLoad))  // Adopted: nobody knows how far it got.
         default: break
@@ -194,6 +197,12 @@ actor RunSupervisor {
         usersChanges = []
     }
 
+    /// The order as it is given now: one that comes late gets what is left of its time.
+    var loadOrder: LoadOrder {
+        let left = adoption == nil ? nil : deadline.map { $0 - time.uptime }
+        return LoadOrder(run: run, lease: settings.lease, timeLeft: left)
+    }
+
     private func logTransition(from before: RunState) {
         var fields: [String: LogValue] = [
             "from": .string(before.rawValue), "to": .string(run.state.rawValue),
@@ -204,6 +213,19 @@ actor RunSupervisor {
             logger.warning("run state changed", fields)
         } else {
             logger.info("run state changed", fields)
+        }
+    }
+}
+
+extension Run {
+    /// The moment at which a run that is in this state was stored.
+    fileprivate var crashPoint: CrashPoint? {
+        switch state {
+        case .pending: nil
+        case .starting: .startDecided
+        case .running: .loadSeen
+        case .stopping: loadGoneAt == nil ? .stopDecided : .loadGone
+        case .finished, .failed: .ended
         }
     }
 }

@@ -10,6 +10,11 @@ package struct SupervisionSettings: Equatable, Sendable {
     /// Until load must be seen after it was asked for. A master answers `/swarm` in
     /// milliseconds, the first worker reports within 3 s, and its cache adds 2 s.
     package var startTimeout = Duration.seconds(20)
+    /// A run that was accepted, and whose load nobody asked for before the service went away, is
+    /// still started when it comes back within this time: later its load would surprise people.
+    package var startResumableFor = Duration.seconds(60)
+    /// How long a stop waits for the store to note it: longer than a store that works takes.
+    package var stopWaitsForStore = Duration.milliseconds(500)
     /// Without any sign of the cluster for this long, the run is given up and stopped.
     package var clusterLostAfter = Duration.seconds(60)
     /// How long load may go on without a sign of life from us.

@@ -4,6 +4,9 @@ import Foundation
 package protocol TimeSource: Sendable {
     /// Calendar time, for records and for deadlines that must outlive the process.
     var now: Date { get }
+    /// For deadlines that must outlive the process and that no change of the calendar may move;
+    /// nil where the machine does not tell.
+    var machine: MachineInstant? { get }
     /// Time that never jumps, for waiting. Its zero has no meaning.
     var uptime: Duration { get }
     /// Waits until `uptime` reaches `instant`.
@@ -25,6 +28,8 @@ package struct SystemTime: TimeSource {
     package init() {}
 
     package var now: Date { Date() }
+
+    package var machine: MachineInstant? { .current }
 
     package var uptime: Duration { ContinuousClock.now - start }
 

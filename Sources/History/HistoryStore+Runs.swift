@@ -80,7 +80,7 @@ extension HistoryStore: RunStore {
         throw ControlPlaneError.clusterBusy([FullCluster(cluster, limit, others.map(\.id))])
     }
 
-    package func save(_ run: Run) throws(ControlPlaneError) {
+    package func save(_ run: Run, numbers: LastMetrics?) throws(ControlPlaneError) {
         try transact { connection in
             let stored = try connection.first(
                 "SELECT state FROM runs WHERE id = ? AND revision < ?",
@@ -91,13 +91,14 @@ extension HistoryStore: RunStore {
             _ = try connection.run(
                 """
                 UPDATE runs SET state = ?, started_at = ?, ended_at = ?, revision = ?, audit = ?,
-                    progress = ?
+                    progress = ?, last_metrics = coalesce(?, last_metrics)
                 WHERE id = ?
                 """,
                 [
                     .text(run.state.rawValue), Coding.milliseconds(run.startedAt),
                     Coding.milliseconds(run.endedAt), .int(Int64(run.revision)),
-                    try Coding.json(run.audit), try Coding.json(run.progress), .text(run.id.text),
+                    try Coding.json(run.audit), try Coding.json(run.progress),
+                    try numbers.map { try Coding.json($0) } ?? .null, .text(run.id.text),
                 ])
             guard stored != run.state.rawValue else { return }
             try Self.add(.stateChanged(from: stored, run), to: run.id, connection)

@@ -196,5 +196,9 @@ enum Schema {
             outcome_detail TEXT,
             PRIMARY KEY (run_id, number)
         ) STRICT, WITHOUT ROWID;
+        -- Runs that were live when this file was brought up to date have no story, but load.
+        INSERT INTO run_timeline (run_id, number, time, kind, detail)
+            SELECT id, 1, created_at, 'start', 'ordered before timelines were kept' FROM runs
+            WHERE state IN ('Starting', 'Running', 'Stopping');
         """
 }

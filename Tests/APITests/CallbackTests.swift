@@ -14,7 +14,7 @@ struct CallbackTests {
         run = try await service.startRun()
         let id = run
         let service = service
-        _ = try await eventually { try await service.state(of: id) == "Starting" }
+        await service.untilOrdered(id)
     }
 
     private func post(

@@ -22,7 +22,7 @@ struct FuzzTests {
         let service = try TestService()
         let loadTest = try await service.define(.full)
         let run = try await service.startRun(.test(["envId": "staging"]))
-        _ = try await eventually { try await service.state(of: run) == "Starting" }
+        await service.untilOrdered(run)
         let path = parts[1].replacing(
             "{id}", with: parts[1].contains("load-tests") ? loadTest : run)
         var mangler = Mangler(seed: UInt64(name.utf8.count))

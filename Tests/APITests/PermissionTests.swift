@@ -157,7 +157,7 @@ private struct Probe {
         run = try await service.startRun(
             .test(changes).with(["targetUsers": 1]), as: .administrator)
         let (service, id) = (service, run)
-        _ = try await eventually { try await service.state(of: id) == "Starting" }
+        await service.untilOrdered(id)
     }
 
     func ask(_ route: APIRoute, as caller: Caller?) async throws -> Answer {

@@ -68,9 +68,14 @@ final class TestService: Sendable {
         return answer
     }
 
+    /// Waits until load was asked for: from then on a hook is listened to.
+    func untilOrdered(_ run: String) async {
+        _ = await eventually { cluster.orders.contains(.start(RunID(run))) }
+    }
+
     /// Lets the run with this id begin, as a hook's first message does.
     func begin(_ run: String) async throws {
-        _ = try await eventually { try await state(of: run) == "Starting" }
+        await untilOrdered(run)
         try await ask(
             "POST", "/v1/callbacks/test-start", .callback(run, sequence: 1), as: .callback)
     }

@@ -7,11 +7,17 @@ import Testing
 /// What a new process does with the runs of the one before.
 struct AdoptionTests {
     /// A store with one live run in it, as a crash leaves it.
+    ///
+    /// - Parameter ordered: whether the order to start was stored.
     private func rig(
-        with run: Run, observations: [Observation] = [], clusters: [String] = ["c1"]
+        with run: Run, observations: [Observation] = [], clusters: [String] = ["c1"],
+        ordered: Bool = true
     ) async throws -> Rig {
         let rig = Rig(clusters: clusters)
         try await rig.store.insert(run, liveRunsMax: nil)
+        if ordered, run.state != .pending {
+            try await rig.store.note(TimelineNote(.start, at: rig.time.now), of: run.id)
+        }
         for observation in observations {
             try await rig.store.append(observation, to: run.id, numbers: nil)
         }
@@ -22,13 +28,121 @@ struct AdoptionTests {
         rig.time.uptime + .seconds(date.timeIntervalSince(rig.time.now))
     }
 
-    @Test func `a pending run never started and ends without touching the cluster`() async throws {
-        let run = Run.sample(.pending)
-        let rig = try await rig(with: run)
+    /// Its caller was told that it will be.
+    @Test(arguments: [RunState.pending, .starting])
+    func `a run whose load nobody has asked for yet is started once`(state: RunState)
+        async throws
+    {
+        let run = Run.sample(state, durationSeconds: 60)
+        let rig = try await rig(with: run, ordered: false)
+        rig.time.advance(by: .seconds(20))
         try await rig.orchestrator.adopt()
-        #expect(rig.stored(run.id)?.state == .failed)
-        #expect(rig.stored(run.id)?.endReason == .startFailed)
-        #expect(rig.cluster.orders.isEmpty)
+        try await rig.running {
+            #expect(await rig.reaches(.finished, run.id))
+            #expect(rig.count(.start(run.id)) == 1)
+            #expect(rig.stored(run.id)?.endReason == .durationElapsed)
+        }
+    }
+
+    @Test(arguments: [RunState.pending, .starting])
+    func `a start that comes too late to be expected does not happen`(state: RunState)
+        async throws
+    {
+        let run = Run.sample(state, durationSeconds: 6000)
+        let rig = try await rig(with: run, ordered: false)
+        rig.time.advance(by: rig.settings.startResumableFor + .seconds(1))
+        try await rig.orchestrator.adopt()
+        try await rig.running {
+            #expect(await rig.settles(.failed, run.id))
+            #expect(rig.stored(run.id)?.endReason == .startFailed)
+            #expect(rig.cluster.orders.isEmpty)
+        }
+    }
+
+    @Test func `a start that the cluster had refused is not looked for`() async throws {
+        let run = Run.sample(.starting)
+        let rig = try await rig(with: run)
+        let order = try #require(try await rig.store.lastOrders(of: run.id).first)
+        try await rig.store.settle(
+            TimelineMark(run: run.id, number: order.number),
+            .init(.refused, "no workers", at: rig.time.now))
+        try await rig.orchestrator.adopt()
+        try await rig.running {
+            #expect(await rig.settles(.failed, run.id))
+            #expect(rig.stored(run.id)?.endDetail == "no workers")
+            #expect(rig.cluster.orders.isEmpty)
+        }
+    }
+
+    @Test func `a stop of a run that was never ordered touches nothing`() async throws {
+        let run = Run.sample(.stopping, endReason: .stoppedByUser)
+        let rig = try await rig(with: run, ordered: false)
+        try await rig.orchestrator.adopt()
+        try await rig.running {
+            #expect(await rig.settles(.finished, run.id))
+            #expect(rig.cluster.orders.isEmpty)
+        }
+    }
+
+    @Test func `a master that was restarted meanwhile is known by its name`() async throws {
+        let first = Rig()
+        let run = try await first.running { try await first.startRunning(duration: 600) }
+        #expect(await eventually { first.stored(run)?.masterBoot == "boot-1" })
+        first.cluster.behave { $0.boot = "boot-2" }
+        let second = Rig(after: first)
+        try await second.orchestrator.adopt()
+        try await second.running {
+            #expect(await second.reaches(.failed, run, by: .seconds(2)))
+            #expect(second.stored(run)?.endReason == .clusterLost)
+            #expect(second.store.timeline(of: run).contains { $0.kind == .masterRestarted })
+        }
+    }
+
+    @Test(arguments: [-86_400.0, 86_400])
+    func `a jump of the calendar while the service was away moves no deadline`(jump: Double)
+        async throws
+    {
+        let first = Rig()
+        let run = try await first.running { try await first.startRunning(duration: 600) }
+        let ordered = first.cluster.times(of: .start(run))[0]
+        first.time.advance(by: .seconds(100))
+        first.time.jumpCalendar(by: jump)
+        let second = Rig(after: first)
+        try await second.orchestrator.adopt()
+        try await second.running {
+            await second.pass(.seconds(10))
+            #expect(!second.has(.stop(run)))
+            #expect(
+                await eventually(moving: second.time, by: .seconds(1)) { second.has(.stop(run)) })
+            let late = second.cluster.times(of: .stop(run))[0] - ordered - .seconds(600)
+            #expect(late >= .zero && late < .seconds(3))
+        }
+    }
+
+    @Test func `after a restart of the machine the calendar tells what is left`() async throws {
+        let first = Rig()
+        let run = try await first.running { try await first.startRunning(duration: 600) }
+        first.time.restartMachine()
+        first.time.advance(by: .seconds(590))
+        let second = Rig(after: first)
+        try await second.orchestrator.adopt()
+        try await second.running {
+            await second.pass(.seconds(15))
+            #expect(await eventually { second.has(.stop(run)) })
+        }
+    }
+
+    @Test func `a run tells that it was taken over`() async throws {
+        let run = Run.sample(.running)
+        let rig = try await rig(with: run)
+        rig.cluster.behave { $0.load = .on }
+        try await rig.orchestrator.adopt()
+        try await rig.running {
+            #expect(
+                await eventually {
+                    rig.store.timeline(of: run.id).contains { $0.kind == .adopted }
+                })
+        }
     }
 
     @Test func `a starting run whose order never arrived fails and is stopped to be sure`()

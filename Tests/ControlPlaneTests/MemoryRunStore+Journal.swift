@@ -5,7 +5,8 @@ extension MemoryRunStore {
     func note(_ note: TimelineNote, of run: RunID) async throws(ControlPlaneError)
         -> TimelineMark?
     {
-        try state.withLock { state throws(ControlPlaneError) in
+        if note.kind.isOrder { await hold(while: \.holdsOrders) }
+        return try state.withLock { state throws(ControlPlaneError) in
             if note.kind.isOrder { try Self.fail(&state.ordersToFail) }
             let number = (state.timelines[run]?.count ?? 0) + 1
             state.timelines[run, default: []].append(

@@ -18,6 +18,7 @@ final class MemoryRunStore: RunStore {
         var holdsSaves = false
         var holdsInsertAnswers = false
         var holdsAppends = false
+        var holdsOrders = false
         var heldSaves = 0
         var heldAppends = 0
         /// Every state that was stored of any run, in order.
@@ -80,7 +81,7 @@ final class MemoryRunStore: RunStore {
         throw .clusterBusy([FullCluster(run.clusterID, limit, others.map(\.id))])
     }
 
-    func save(_ run: Run) async throws(ControlPlaneError) {
+    func save(_ run: Run, numbers: LastMetrics?) async throws(ControlPlaneError) {
         state.withLock { $0.heldSaves += $0.holdsSaves ? 1 : 0 }
         await hold(while: \.holdsSaves)
         try state.withLock { state throws(ControlPlaneError) in
@@ -88,7 +89,8 @@ final class MemoryRunStore: RunStore {
             guard let stored = state.runs[run.id], stored.run.revision < run.revision else {
                 return
             }
-            state.runs[run.id] = RunRecord(run: run, lastMetrics: stored.lastMetrics)
+            state.runs[run.id] = RunRecord(
+                run: run, lastMetrics: numbers ?? stored.lastMetrics)
             state.savedStates.append(run.state)
             state.savedRevisions.append(run.revision)
         }
@@ -131,7 +133,7 @@ final class MemoryRunStore: RunStore {
         state.withLock { $0.observations[run] ?? [] }
     }
 
-    private func hold(while isHeld: (State) -> Bool) async {
+    func hold(while isHeld: (State) -> Bool) async {
         _ = await eventually { state.withLock { !isHeld($0) } }
     }
 

@@ -41,7 +41,7 @@ struct RunTransitionTests {
     /// One row per event; the columns are those of `runs`.
     static let table: [(event: RunEvent, cells: [Cell])] = [
         (
-            .clusterReady,
+            .clusterReady(machine: nil),
             [.starts([.save, .startLoad]), .refused, .refused, .refused, .refused]
         ),
         (
@@ -183,7 +183,7 @@ struct RunTransitionTests {
 
     @Test func `the duration counts from the order`() throws {
         var run = Run.sample(.pending, durationSeconds: 90)
-        _ = try run.apply(.clusterReady, at: Self.now)
+        _ = try run.apply(.clusterReady(machine: nil), at: Self.now)
         #expect(run.startRequestedAt == Self.now)
         #expect(run.deadline == Self.now.addingTimeInterval(90))
         _ = try run.apply(.loadSeen, at: Self.now.addingTimeInterval(7))

@@ -174,17 +174,26 @@ struct UsersChangeTests {
         }
     }
 
-    @Test func `a new process tells the driver of its run and repeats the change`() async throws {
+    @Test(arguments: [false, true])
+    func `a new process tells the driver of its run, and repeats a change whose end is unknown`(
+        isKnown: Bool
+    ) async throws {
         let first = Rig()
         let run = try await first.running {
             let run = try await first.startRunning(duration: 600)
             _ = try await change(first, run, to: 25, spawnRate: 5)
             return run
         }
+        if !isKnown {
+            first.store.behave { state in
+                state.timelines[run]?.removeAll { $0.kind == .changeUsers }
+            }
+        }
         let second = Rig(after: first)
         try await second.orchestrator.adopt()
         try await second.running {
-            #expect(await eventually { second.count(.setUsers(run, 25, 5)) == 2 })
+            #expect(await second.reaches(.finished, run, by: .seconds(5)))
+            #expect(second.count(.setUsers(run, 25, 5)) == (isKnown ? 1 : 2))
             #expect(second.cluster.adopted == [run])
         }
     }

@@ -86,9 +86,13 @@ extension RunLifeTests {
             let form = "user_count=3&spawn_rate=3&host=\(scene.target.url)"
             try await Locust.post("/swarm", form, to: scene.locust.baseURL)
             #expect(
-                try await eventually { try await cluster(scene)["foreignLoad"]?["users"]?.integer == 3 })
+                try await eventually {
+                    try await cluster(scene)["foreignLoad"]?["users"]?.integer == 3
+                })
             let shown = try await cluster(scene)
-            #expect(shown["foreignLoad"]?["state"]?.text == "running" && shown["runIds"]?.items?.isEmpty == true)
+            #expect(
+                shown["foreignLoad"]?["state"]?.text == "running"
+                    && shown["runIds"]?.items?.isEmpty == true)
             let refused = try await scene.service.client().post("/v1/tests", scene.test())
             #expect(refused.status == 409)
             #expect(refused["code"]?.text == "clusterBusy")

@@ -13,6 +13,7 @@ package final class ManualTime: TimeSource {
         var uptime: Duration
         /// Calendar time minus uptime: a jump of the system clock changes it.
         var origin: Date
+        var machineBoot = "machine-boot-1"
         var sleepers: [Int: Sleeper] = [:]
         var lastID = 0
     }
@@ -25,6 +26,10 @@ package final class ManualTime: TimeSource {
 
     package var now: Date {
         state.withLock { $0.origin.addingTimeInterval($0.uptime / .seconds(1)) }
+    }
+
+    package var machine: MachineInstant? {
+        state.withLock { MachineInstant(boot: $0.machineBoot, seconds: $0.uptime / .seconds(1)) }
     }
 
     package var uptime: Duration { state.withLock { $0.uptime } }
@@ -67,6 +72,11 @@ package final class ManualTime: TimeSource {
     /// Sets the system's clock forwards or back, as an administrator or NTP does.
     package func jumpCalendar(by seconds: TimeInterval) {
         state.withLock { $0.origin += seconds }
+    }
+
+    /// As if the machine had been restarted: what an earlier boot's clock said means nothing now.
+    package func restartMachine() {
+        state.withLock { $0.machineBoot += "'" }
     }
 
     private func cancel(_ id: Int) {

@@ -7,6 +7,13 @@ extension RunStore {
     }
 }
 
+extension RunStore {
+    /// Stores a run's progress alone.
+    package func save(_ run: Run) async throws(ControlPlaneError) {
+        try await save(run, numbers: nil)
+    }
+}
+
 extension ControlPlaneError {
     /// The refusal of a Locust cluster that has a run.
     package static func isBusy(_ runs: [RunID], _ cluster: String = "c1") -> ControlPlaneError {

@@ -1,0 +1,62 @@
+import Foundation
+import Synchronization
+
+/// The moments between what is stored and what is done, at each of which the process may die: a
+/// test lets it die there and sees what the next one makes of it.
+///
+/// Debug builds end by SIGKILL at the point that `SWARMKEEPER_CRASH_AT` names, as `startGiven`, or
+/// `startGiven:3` for the third time that it is reached. Release builds have no such points.
+package enum CrashPoint: String, CaseIterable, Sendable {
+    /// The run is stored, and its caller not answered yet.
+    case accepted
+    /// The run is stored as Starting; no order is.
+    case startDecided
+    /// The order to start is stored, and not given.
+    case startIntended
+    /// The cluster has taken the order; nobody has noted it.
+    case startGiven
+    case startSettled
+    /// The run is stored as Running.
+    case loadSeen
+    case observationStored
+    case usersIntended
+    case usersGiven
+    /// The run is stored as Stopping; no order is.
+    case stopDecided
+    case stopIntended
+    case stopGiven
+    /// The load is stored as gone; the last numbers are not in.
+    case loadGone
+    /// The run is stored as over.
+    case ended
+    /// A new process has read the live runs of the one before.
+    case adoptionRead
+    /// It has taken one of them over.
+    case adopted
+
+    /// Where it stands in a run's life, from 1.
+    package var number: Int { (Self.allCases.firstIndex(of: self) ?? 0) + 1 }
+
+    #if DEBUG
+        private static let chosen: (point: CrashPoint, time: Int)? = {
+            let text = ProcessInfo.processInfo.environment["SWARMKEEPER_CRASH_AT"] ?? ""
+            let parts = text.split(separator: ":")
+            guard let name = parts.first, let point = CrashPoint(rawValue: String(name)) else {
+                return nil
+            }
+            return (point, parts.count > 1 ? Int(parts[1]) ?? 1 : 1)
+        }()
+        private static let timesReached = Atomic(0)
+
+        /// Ends the process if this is the moment that was chosen for it.
+        package func reach() {
+            guard let chosen = Self.chosen, chosen.point == self else { return }
+            guard Self.timesReached.add(1, ordering: .relaxed).newValue == chosen.time else {
+                return
+            }
+            kill(getpid(), SIGKILL)
+        }
+    #else
+        package func reach() {}
+    #endif
+}

@@ -1,0 +1,69 @@
+import Foundation
+import Logging
+
+/// What is known of a run that an earlier process of the service has left.
+struct Adoption: Sendable {
+    let numbers: RunNumbers
+    /// The last order of each kind.
+    let orders: [TimelineEntry]
+
+    func order(_ kind: TimelineEntry.Kind) -> TimelineEntry? { orders.last { $0.kind == kind } }
+
+    /// Whether load was asked for, as far as anybody can know.
+    var hasOrderedLoad: Bool { order(.start) != nil }
+}
+
+extension RunSupervisor {
+    /// How long a run may still go on; negative when its time is over, nil before its start.
+    static func timeLeft(of run: Run, _ time: any TimeSource) -> Duration? {
+        guard let end = run.deadline else { return nil }
+        if let fixed = run.machineDeadline, let now = time.machine,
+            let left = fixed.seconds(since: now)
+        {
+            return .seconds(left)
+        }
+        // However the calendar was set meanwhile, no run gets more time than it was given.
+        return .seconds(min(end.timeIntervalSince(time.now), run.plan.durationSeconds))
+    }
+
+    /// Takes the run over: finds out what has become of its load, where that needs no look.
+    func takeOver(_ adoption: Adoption) async {
+        var facts: [String: LogValue] = ["state": .string(run.state.rawValue)]
+        let left = deadline.map { $0 - time.uptime }
+        if let left { facts["secondsLeft"] = .double((left / .seconds(1)).rounded()) }
+        logger.info("run adopted", facts)
+        await note(
+            .adopted, "taken over by a new process of the service",
+            facts: ["state": .string(run.state.rawValue)])
+        CrashPoint.adopted.reach()
+        guard order == .answered else { return }
+        if let start = adoption.order(.start), start.outcome?.result == .refused,
+            run.state == .starting
+        {
+            return await apply(.startRefused(start.outcome?.detail ?? ""))
+        }
+        let known = await driver.adopt(
+            LoadOrder(run: run, lease: settings.lease), timeLeft: left ?? .zero)
+        // Before the deadline can say that the load went on until then.
+        if case .over(let reason, let detail) = known {
+            // Nobody saw it end; from then until now the service was not there either.
+            let end = numbers.lastMetrics?.timestamp ?? run.startedAt ?? run.startRequestedAt
+            await apply(.loadGone(reason ?? .loadVanished, detail, at: end))
+        }
+    }
+
+    /// Goes on with a run that was accepted and whose load nobody has asked for yet: its caller
+    /// was told that it will be.
+    func resumeStart() async {
+        let since = run.startRequestedAt ?? run.audit.createdAt
+        let age = time.now.timeIntervalSince(since)
+        guard age <= settings.startResumableFor / .seconds(1) else {
+            return await apply(
+                .startRefused(
+                    "the service was away for \(Int(age)) s before load was asked for, and starts "
+                        + "none so late"))
+        }
+        if run.state == .pending { return await prepare() }
+        await startLoad()
+    }
+}
