@@ -47,7 +47,7 @@ extension RunSupervisor {
         await note(
             .workersLost,
             "\(most - now) of \(most) workers were missing at the end of the load, for \(text(away))",
-            [
+            facts: [
                 "before": .int(Int64(most)), "now": .int(Int64(now)),
                 "secondsAffected": seconds(away),
             ])
@@ -59,7 +59,7 @@ extension RunSupervisor {
             logger.warning("workers lost", ["before": .int(before), "now": .int(now)])
             await note(
                 .workersLost, "\(before - now) of \(before) workers were lost",
-                [
+                facts: [
                     "before": .int(Int64(before)), "now": .int(Int64(now)),
                     "lost": .array(ids.map { .string($0) }),
                 ])
@@ -69,21 +69,10 @@ extension RunSupervisor {
                 .workersReturned,
                 "\(now - before) workers are there again; \(now) of \(workers.most) after "
                     + text(away),
-                [
+                facts: [
                     "before": .int(Int64(before)), "now": .int(Int64(now)),
                     "secondsAffected": seconds(away),
                 ])
-        }
-    }
-
-    private func note(
-        _ kind: TimelineEntry.Kind, _ detail: String, _ facts: [String: JSONValue]
-    ) async {
-        do {
-            try await store.note(
-                TimelineNote(kind, at: time.now, detail, facts: facts), of: id)
-        } catch {
-            logger.error("timeline not stored", ["cause": .string("\(error)")])
         }
     }
 
