@@ -46,7 +46,8 @@ extension RunSupervisor {
         let (now, most) = (workers.present ?? 0, workers.most)
         await note(
             .workersLost,
-            "\(most - now) of \(most) workers were missing at the end of the load, for \(text(away))",
+            "\(most - now) of \(most) workers were missing at the end of the load, for "
+                + text(away),
             facts: [
                 "before": .int(Int64(most)), "now": .int(Int64(now)),
                 "secondsAffected": seconds(away),

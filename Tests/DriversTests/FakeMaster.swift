@@ -145,7 +145,8 @@ final class FakeMaster: Transport {
             + (0..<state.missing).map { #"{"id": "m\#($0)", "state": "missing"}"# }
         return """
             {"state": "\(state.runner)", "user_count": \(state.users), "worker_count":
-            \(state.workers), "workers": [\(workers.joined(separator: ", "))], "errors": [], "stats": [
+            \(state.workers), "workers": [\(workers.joined(separator: ", "))],
+            "errors": [], "stats": [
             {"method": "GET", "name": "/", \(numbers)},
             {"method": "", "name": "Aggregated", \(numbers)}]}
             """
