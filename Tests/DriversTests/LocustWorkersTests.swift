@@ -58,7 +58,8 @@ struct LocustWorkersTests {
         try await start()
         master.change {
             ($0.runner, $0.workers, $0.missing) = ("stopped", 0, 2)
-            ($0.hook?.state, $0.hook?.stopReason) = ("stopped", "\"workersLost\"")
+            $0.hook?.state = "stopped"
+            $0.hook?.stopReason = "\"workersLost\""
         }
         let load = try await driver.look(for: run).load
         #expect(load == .over(.workersLost, "all workers of the master were lost"))
