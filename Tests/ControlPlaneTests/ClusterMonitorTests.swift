@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -32,13 +33,14 @@ struct ClusterMonitorTests {
         let rig = Rig(clusters: ["slow", "well"], isFleet: true)
         rig.fleet["slow"].behave { $0.healthHangs = true }
         try await rig.running {
-            async let list = rig.orchestrator.clusters(in: .everything)
-            #expect(await eventually { rig.fleet["well"].healthLooks.count >= 1 })
-            let seen = await eventually(moving: rig.time) {
-                rig.time.uptime >= .seconds(1003.5)
-            }
-            #expect(seen)
-            let found = await list
+            let list = Mutex<[ClusterStatus]?>(nil)
+            async let asking: Void = {
+                let found = await rig.orchestrator.clusters(in: .everything)
+                list.withLock { $0 = found }
+            }()
+            #expect(await eventually(moving: rig.time) { list.withLock { $0 != nil } })
+            await asking
+            let found = list.withLock { $0 ?? [] }
             #expect(found.map(\.isReachable) == [nil, true])
             rig.fleet["slow"].behave { $0.healthHangs = false }
         }

@@ -97,6 +97,7 @@ struct WorkerTests {
         try await rig.running {
             let run = try await startRunning(rig, workers: "a", "b")
             let start = try #require(rig.stored(run)?.startRequestedAt)
+            await rig.pass(.seconds(6))
             leave(rig, "a")
             func message(_ sequence: Int, age: Double = 0, workers: Int) -> Callback {
                 .sample(
