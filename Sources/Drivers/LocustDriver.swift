@@ -34,6 +34,9 @@ actor LocustDriver: LoadDriver {
     /// The run whose load was on at the last look that showed any.
     private var loadSeenOf: RunID?
     private var usesShape = false
+    /// When an earlier process of the service ordered the load that is looked for, as long as
+    /// nothing has shown that what the master runs is this load.
+    var adoptedOrderAt: Duration?
     /// The load that was last ordered, and until when it goes on.
     private var ordered: (order: LoadOrder, end: Duration)?
     private var polls: PollSeries
@@ -52,6 +55,7 @@ actor LocustDriver: LoadDriver {
         polls = PollSeries(epoch: UUID().uuidString.lowercased())
         usesShape = false
         stopReturnedAt = nil
+        adoptedOrderAt = nil
         ordered = (order, time.uptime + order.duration)
         let answer = try await send(order, lasting: order.duration)
         usesShape = answer.message.contains("shape class")
@@ -66,6 +70,7 @@ actor LocustDriver: LoadDriver {
 
     func adopt(_ order: LoadOrder, timeLeft: Duration) async -> Sighting.Load? {
         ordered = (order, time.uptime + timeLeft)
+        adoptedOrderAt = time.uptime - (order.duration - timeLeft)
         return nil  // A master goes on without us, until its lease runs out.
     }
 
@@ -107,11 +112,11 @@ actor LocustDriver: LoadDriver {
     }
 
     func stop(_ run: RunID) async throws(DriverError) {
-        if let identity = try await identity(renewing: nil), identity.state == .started,
-            identity.runID != run.text
-        {
+        let identity = try await identity(renewing: nil)
+        if let identity, identity.state == .started, identity.runID != run.text {
             return  // Somebody else's test: `look` tells of it.
         }
+        if identity == nil, try await strangersTest() != nil { return }
         if isWithin(Self.stopDelayAfterOrder, of: orderedAt) {
             // Cut short, the stop is only sent a little early.
             try? await time.sleep(for: Self.stopDelayAfterOrder)
@@ -124,6 +129,9 @@ actor LocustDriver: LoadDriver {
         let identity = try await identity(renewing: run)
         let report = try await freshReport()
         var load = load(of: run, by: identity, report)
+        if identity == nil, load == .on, let stranger = try await strangersTest() {
+            load = .foreign(stranger)
+        }
         if load == .on { loadSeenOf = run }
         if identity == nil, load == .absent, loadSeenOf == run, stopReturnedAt == nil,
             report?.hasLostAllWorkers == true

@@ -9,19 +9,23 @@ enum FrontPage {
         return MasterInfo(.object(["version": .string(version)]))
     }
 
-    private static func templateArguments(in page: [UInt8]) -> JSONValue? {
-        guard var start = page.firstRange(of: Array("window.templateArgs".utf8))?.upperBound
-        else { return nil }
-        while start < page.count, page[start] == 0x20 || page[start] == UInt8(ascii: "=") {
-            start += 1
+    /// What stands behind `window.templateArgs`, on the front page and in the report.
+    static func templateArguments(in page: [UInt8]) -> JSONValue? {
+        let name = Array("window.templateArgs".utf8)
+        var rest = page[...]
+        // The scripts of the report read the variable before the page sets it.
+        while let found = rest.firstRange(of: name) {
+            rest = page[found.upperBound...]
+            let value = rest.drop { $0 == 0x20 || $0 == UInt8(ascii: "=") }
+            // Scripts after the value, as in 2.20's modern page, are of no interest.
+            guard value.first == UInt8(ascii: "{") else { continue }
+            do {
+                return try JSONReader.value(in: page, from: value.startIndex, dialect: .python)
+            } catch {
+                return nil
+            }
         }
-        // Scripts after the value, as in 2.20's modern page, are of no interest.
-        guard start < page.count, page[start] == UInt8(ascii: "{") else { return nil }
-        do {
-            return try JSONReader.value(in: page, from: start, dialect: .python)
-        } catch {
-            return nil
-        }
+        return nil
     }
 
     /// The default page of 2.20 links to its release notes.

@@ -24,6 +24,8 @@ final class FakeMaster: Transport {
         /// The test that the next `/swarm` starts; nil starts nothing.
         var startsTests = true
         var isDown = false
+        /// Of the test, by the report; nil where that tells nothing.
+        var testAge: Int?
     }
 
     struct Hook: Sendable {
@@ -82,6 +84,7 @@ final class FakeMaster: Transport {
         case "/stats/requests": return answer(cached(state))
         case "/worker-count": return answer(#"{"worker_count": \#(state.workers)}"#)
         case "/swarmkeeper/run": return identity(state)
+        case "/stats/report": return report(state)
         default: return TransportAnswer(status: 404, headers: [:], body: [])
         }
     }
@@ -99,6 +102,15 @@ final class FakeMaster: Transport {
             """
         return TransportAnswer(
             status: 200, headers: ["Content-Type": "text/html"], body: Array(html.utf8))
+    }
+
+    private func report(_ state: State) -> TransportAnswer {
+        let start = Date(timeIntervalSince1970: 1_800_000_000 - Double(state.testAge ?? 0))
+        let text = state.testAge == nil ? "" : #""start_time": "\#(start.formatted(.iso8601))""#
+        return TransportAnswer(
+            status: 200,
+            headers: ["Content-Type": "text/html", "Date": "Fri, 15 Jan 2027 08:00:00 GMT"],
+            body: Array("<script>window.templateArgs = {\(text)}</script>".utf8))
     }
 
     private func swarm(_ request: TransportRequest) -> TransportAnswer {

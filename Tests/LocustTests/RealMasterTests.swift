@@ -38,6 +38,7 @@ struct RealMasterTests {
             #expect(info.userClasses == ["Reporting"])
             #expect(info.rowPercentiles == [0.95, 0.99])
 
+            let ordered = ContinuousClock.now
             let answer = try await master.swarm(
                 SwarmRequest(
                     userCount: 4, spawnRate: 4, host: "http://127.0.0.1:9", runTimeSeconds: 300))
@@ -50,6 +51,9 @@ struct RealMasterTests {
             }
             checkNumbers(report)
             #expect(try await master.exceptions().isEmpty)
+            let age = try #require(try await master.testAge())
+            // Both of its ends are whole seconds.
+            #expect(age >= .zero && age <= ContinuousClock.now - ordered + .seconds(1))
 
             try await master.resetStats()
             #expect(master.verb.current == (installation == .current ? "POST" : "GET"))
