@@ -37,8 +37,8 @@ extension Schemas {
                     + "(by itself before its time). Not as asked: thresholdBroken (a stop rule of "
                     + "the scenario), startFailed, clusterLost, loadVanished, workersLost (all "
                     + "of them, or more than minWorkersShare allows), replaced (somebody else's "
-                    + "test took the master), shutdown (of the service, with which the load of a "
-                    + "native cluster ends)"),
+                    + "test took the master), shutdown (of the service, which was told to stop "
+                    + "its runs, or with which the load of a native cluster ends)"),
             required("endDetail", .nullable(.text(max: 10_000)), "The reason in words"),
             required(
                 "problem", .nullable(.text(max: 10_000)),

@@ -42,7 +42,7 @@ extension Orchestrator {
         switch load.claim {
         case .nobodys: return .nobody
         // It may be of one of them, and must not be taken for somebody else's.
-        case .untold: return runs.isEmpty ? .nobody : .live
+        case .untold: return !runs.isEmpty ? .live : isAdopting ? .unknown : .nobody
         case .run(let id):
             guard !runs.contains(id), live[id] == nil else { return .live }
             do {

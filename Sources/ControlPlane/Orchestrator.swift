@@ -7,20 +7,27 @@ package actor Orchestrator {
     private(set) var live: [RunID: RunSupervisor] = [:]
     /// Clusters on which load of a run that is over is being stopped.
     var clearing: Set<String> = []
-    private var isShuttingDown = false
+    /// Runs in `live` of which it is not known yet whether they are accepted.
+    private(set) var beingStored: Set<RunID> = []
+    private(set) var isAdopting: Bool
+    var isShuttingDown = false
     let store: any RunStore
     private let drivers: any LoadDriverProvider
     let monitor: ClusterMonitor
     private let settings: SupervisionSettings
-    private let time: any TimeSource
+    let time: any TimeSource
     let logger: Logger
     private let newcomers: AsyncStream<RunSupervisor>
     private let admit: AsyncStream<RunSupervisor>.Continuation
 
+    /// - Parameter awaitsAdoption: whether runs of an earlier process may be there, so that nothing
+    ///   is started before `adopt` has returned.
     package init(
         catalog: Catalog, store: any RunStore, drivers: any LoadDriverProvider,
-        settings: SupervisionSettings, time: any TimeSource, logger: Logger
+        settings: SupervisionSettings, time: any TimeSource, logger: Logger,
+        awaitsAdoption: Bool = false
     ) {
+        isAdopting = awaitsAdoption
         self.catalog = catalog
         self.store = store
         self.drivers = drivers
@@ -49,17 +56,12 @@ package actor Orchestrator {
         }
     }
 
-    /// Refuses new runs from now on.
-    package func beginShutdown() {
-        isShuttingDown = true
-    }
-
-    /// Waits until these runs are over, at most for `limit`.
-    package func untilOver(_ runs: [RunID], within limit: Duration) async {
-        let end = time.uptime + limit
-        while runs.contains(where: { live[$0] != nil }), time.uptime < end {
-            do { try await time.sleep(for: .milliseconds(50)) } catch { return }
-        }
+    /// Whether runs can be started.
+    ///
+    /// - Throws: `.startingUp` or `.shuttingDown` when they cannot.
+    package func checkReady() throws(ControlPlaneError) {
+        guard !isAdopting else { throw .startingUp }
+        guard !isShuttingDown else { throw .shuttingDown }
     }
 
     /// Uses a new configuration for everything that starts from now on; live runs keep the
@@ -75,7 +77,7 @@ package actor Orchestrator {
     package func start(_ request: RunRequest, by actor: String) async throws(ControlPlaneError)
         -> Run
     {
-        guard !isShuttingDown else { throw .shuttingDown }
+        try checkReady()
         guard live[request.id] == nil else { throw .clusterBusy([]) }
         let key = request.spec.environment
         let candidates = try catalog.candidates(
@@ -95,6 +97,8 @@ package actor Orchestrator {
             let supervisor = supervisor(for: run, on: cluster)
             // Known before it is stored, so that no stop can find the stored run and miss it.
             live[run.id] = supervisor
+            beingStored.insert(run.id)
+            defer { beingStored.remove(run.id) }
             do {
                 try await store.insert(run, liveRunsMax: limit, capacity: cluster.capacity)
             } catch {
@@ -162,21 +166,24 @@ package actor Orchestrator {
         guard let record = try await store.run(callback.runID, in: .everything),
             callback.concerns(record.run)
         else { throw .unknownRun(callback.runID) }
-        // A hook that is told that its run is over stops the load.
-        guard record.run.state.isOver else { throw .shuttingDown }
+        // A hook that is told that its run is over stops the load. One that is told to try again
+        // keeps its numbers until the run is adopted.
+        guard record.run.state.isOver else { throw unsupervised }
         throw .runIsOver(record.run.id, record.run.state)
     }
 
     /// A run without a supervisor, as it ended.
     ///
-    /// - Throws: `.shuttingDown` for one that is live, which nobody here can stop any more: the
-    ///   next process adopts it.
+    /// - Throws: `.startingUp` or `.shuttingDown` for one that is live, which nobody here can stop
+    ///   yet, or any more: this process or the next one adopts it.
     private func overRun(_ id: RunID, in scope: Scope) async throws(ControlPlaneError) -> Run {
         // Read after the supervisor was found gone: what was read before may be older than its end.
         guard let record = try await store.run(id, in: scope) else { throw .unknownRun(id) }
-        guard record.run.state.isOver else { throw .shuttingDown }
+        guard record.run.state.isOver else { throw unsupervised }
         return record.run
     }
+
+    private var unsupervised: ControlPlaneError { isAdopting ? .startingUp : .shuttingDown }
 
     /// Takes over the runs that an earlier process left. To be called once, before new runs come.
     package func adopt() async throws(ControlPlaneError) {
@@ -201,6 +208,7 @@ package actor Orchestrator {
             live[run.id] = supervisor
             admit.yield(supervisor)
         }
+        isAdopting = false
     }
 
     /// Ends a run that an earlier process left and that nobody can take care of any more.

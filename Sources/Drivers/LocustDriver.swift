@@ -34,6 +34,8 @@ actor LocustDriver: LoadDriver {
     /// The run whose load was on at the last look that showed any.
     private var loadSeenOf: RunID?
     private var usesShape = false
+    /// Whose test the hook last said to be on, and when it was asked.
+    var lastSeen: (run: RunID, askedAt: Duration)?
     /// When an earlier process of the service ordered the load that is looked for, as long as
     /// nothing has shown that what the master runs is this load.
     var adoptedOrderAt: Duration?
@@ -112,11 +114,11 @@ actor LocustDriver: LoadDriver {
     }
 
     func stop(_ run: RunID) async throws(DriverError) {
-        let identity = try await identity(renewing: nil)
+        let identity = try await identity(beforeStopping: run)
         if let identity, identity.state == .started, identity.runID != run.text {
             return  // Somebody else's test: `look` tells of it.
         }
-        if identity == nil, try await strangersTest() != nil { return }
+        if identity == nil, lastSeen == nil, try await strangersTest() != nil { return }
         if isWithin(Self.stopDelayAfterOrder, of: orderedAt) {
             // Cut short, the stop is only sent a little early.
             try? await time.sleep(for: Self.stopDelayAfterOrder)
@@ -126,7 +128,9 @@ actor LocustDriver: LoadDriver {
     }
 
     func look(for run: RunID) async throws(DriverError) -> Sighting {
+        let askedAt = time.uptime
         let identity = try await identity(renewing: run)
+        note(identity, askedAt: askedAt)
         let report = try await freshReport()
         var load = load(of: run, by: identity, report)
         if identity == nil, load == .on, let stranger = try await strangersTest() {

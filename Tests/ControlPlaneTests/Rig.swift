@@ -20,7 +20,7 @@ final class Rig: Sendable {
     init(
         after earlier: Rig? = nil, settings: SupervisionSettings = .init(),
         limits: TenantLimits = .init(), clusters: [String] = ["c1"],
-        native: NativeSettings? = nil, isFleet: Bool = false
+        native: NativeSettings? = nil, isFleet: Bool = false, awaitsAdoption: Bool = false
     ) {
         time = earlier?.time ?? ManualTime()
         fleet = earlier?.fleet ?? FakeFleet(time: time)
@@ -30,7 +30,7 @@ final class Rig: Sendable {
         orchestrator = Orchestrator(
             catalog: .sample(clusters: clusters, limits: limits, native: native), store: store,
             drivers: isFleet ? fleet : cluster, settings: settings, time: time,
-            logger: Logger(level: .debug, sink: log))
+            logger: Logger(level: .debug, sink: log), awaitsAdoption: awaitsAdoption)
     }
 
     /// Lets the orchestrator run for as long as `body` does.

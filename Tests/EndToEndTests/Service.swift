@@ -11,14 +11,16 @@ final class Service: Sendable {
     static func token(_ tenant: String, _ role: String) -> String { "\(tenant)-\(role)-token" }
 
     private let folder: TemporaryFolder
+    private let arguments: [String]
     private let state: Mutex<(program: Program, port: Int)>
 
     /// Starts without clusters: a cluster's address is known only once Locust runs, and Locust
     /// needs the address of the service.
-    init() async throws {
+    init(_ arguments: [String] = []) async throws {
+        self.arguments = arguments
         folder = try TemporaryFolder()
         try Self.write(Self.configuration(clusters: []), to: folder.path("config.yaml"))
-        let program = try Program(["serve", "--config", folder.path("config.yaml")])
+        let program = try Program(["serve", "--config", folder.path("config.yaml")] + arguments)
         state = Mutex((program, 0))
         try await waitUntilListening()
     }
@@ -28,6 +30,8 @@ final class Service: Sendable {
     var baseURL: String { state.withLock { "http://127.0.0.1:\($0.port)" } }
 
     var storePath: String { folder.path("store.db") }
+
+    var configurationPath: String { folder.path("config.yaml") }
 
     var log: String { program.output }
 
@@ -70,9 +74,16 @@ final class Service: Sendable {
     func restart() async throws {
         let port = state.withLock { $0.port }
         let program = try Program(
-            ["serve", "--config", folder.path("config.yaml"), "--port", "\(port)"])
+            ["serve", "--config", folder.path("config.yaml"), "--port", "\(port)"] + arguments)
         state.withLock { $0.program = program }
         try await waitUntilListening()
+    }
+
+    /// A second process with the same configuration and port, as a mistake starts it.
+    func startAgain() throws -> Program {
+        let port = state.withLock { $0.port }
+        return try Program(
+            ["serve", "--config", folder.path("config.yaml"), "--port", "\(port)"] + arguments)
     }
 
     func end() { program.end() }
@@ -127,8 +138,10 @@ final class Service: Sendable {
 }
 
 /// Runs `body` beside a service, which ends with it.
-func withService<Result>(_ body: (Service) async throws -> Result) async throws -> Result {
-    let service = try await Service()
+func withService<Result>(
+    _ arguments: [String] = [], _ body: (Service) async throws -> Result
+) async throws -> Result {
+    let service = try await Service(arguments)
     defer { service.end() }
     return try await body(service)
 }
