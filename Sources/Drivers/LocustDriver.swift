@@ -32,6 +32,9 @@ actor LocustDriver: LoadDriver {
     private var orderedAt: Duration?
     private var stopReturnedAt: Duration?
     private var usesShape = false
+    /// Without our hook: whether a master that has stopped shows the numbers of the run that is
+    /// looked for, and not of the test before.
+    private var areNumbersOurs = false
     /// When an earlier process of the service ordered the load that is looked for, as long as
     /// nothing has shown that what the master runs is this load.
     var adoptedOrderAt: Duration?
@@ -54,6 +57,7 @@ actor LocustDriver: LoadDriver {
         usesShape = false
         stopReturnedAt = nil
         adoptedOrderAt = nil
+        areNumbersOurs = true
         ordered = (order, time.uptime + order.duration)
         let answer = try await send(order, lasting: order.duration)
         usesShape = answer.message.contains("shape class")
@@ -69,6 +73,9 @@ actor LocustDriver: LoadDriver {
     func adopt(_ order: LoadOrder, timeLeft: Duration) async -> Sighting.Load? {
         ordered = (order, time.uptime + timeLeft)
         adoptedOrderAt = time.uptime - (order.duration - timeLeft)
+        // It may have been given a moment ago, and what the master tells be of the test before.
+        orderedAt = time.uptime
+        areNumbersOurs = order.loadWasSeen
         return nil  // A master goes on without us, until its lease runs out.
     }
 
@@ -130,12 +137,13 @@ actor LocustDriver: LoadDriver {
         if identity == nil, load == .on, let stranger = try await strangersTest() {
             load = .foreign(stranger)
         }
+        if load == .on { areNumbersOurs = true }
         var observation: Observation?
         if let report {
             switch load {
             case .on, .over: observation = polls.observation(of: report, at: time.now)
             // Without the hook a stopped master keeps the numbers of the last test, which is ours.
-            case .absent where identity == nil && orderedAt != nil:
+            case .absent where identity == nil && areNumbersOurs:
                 observation = polls.observation(of: report, at: time.now)
             case .absent, .foreign, .unclear: break
             }
