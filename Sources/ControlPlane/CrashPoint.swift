@@ -13,12 +13,16 @@ package enum CrashPoint: String, CaseIterable, Sendable {
     case startDecided
     /// The order to start is stored, and not given.
     case startIntended
+    /// A native engine's process is there, and has not said that it makes load.
+    case engineSpawned
     /// The cluster has taken the order; nobody has noted it.
     case startGiven
     case startSettled
     /// The run is stored as Running.
     case loadSeen
     case observationStored
+    /// Another number of users is stored with the run; no order is.
+    case usersDecided
     case usersIntended
     case usersGiven
     /// The run is stored as Stopping; no order is.
