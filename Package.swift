@@ -28,7 +28,7 @@ let foundations: [Target] = [
 let blocks: [Target] = [
     .module("HTTPServer", ["HTTP", "Networking"]),
     .module("LoadEngine", ["HTTP", "JSON", "Metrics", "Networking", "CLinux", "CPCRE2"]),
-    .module("Locust", ["JSON"]),
+    .module("Locust", ["HTTP", "JSON", "Networking"]),
 ]
 
 let domain: [Target] = [
@@ -52,7 +52,7 @@ let programs: [Target] = [
         ],
         swiftSettings: .strict),
     .executableTarget(
-        name: "bench", dependencies: ["JSON", "Networking"], swiftSettings: .strict),
+        name: "bench", dependencies: ["HTTP", "JSON", "Networking"], swiftSettings: .strict),
 ]
 
 let tests: [Target] = [
@@ -68,7 +68,7 @@ let tests: [Target] = [
     .tests("YAML", ["TestSupport"]),
     .tests("HTTPServer", ["HTTP", "Networking", "TestSupport"]),
     .tests("LoadEngine", ["HTTP", "JSON", "Metrics", "Networking", "CLinux", "TestSupport"]),
-    .tests("Locust", ["JSON", "TestSupport"]),
+    .tests("Locust", ["HTTP", "JSON", "Networking", "TestSupport"]),
     .tests("ControlPlane", ["JSON", "Logging", "Metrics", "TestSupport"]),
     .tests(
         "API",
@@ -85,8 +85,8 @@ let tests: [Target] = [
     .testTarget(
         name: "ProgramTests",
         dependencies: [
-            "swarmkeeper", "ControlPlane", "HTTP", "HTTPServer", "JSON", "LoadEngine", "Metrics",
-            "TestSupport", "YAML",
+            "swarmkeeper", "ControlPlane", "History", "HTTP", "HTTPServer", "JSON", "LoadEngine",
+            "Logging", "Metrics", "TestSupport", "YAML",
         ],
         swiftSettings: .strict),
     .testTarget(
@@ -94,7 +94,8 @@ let tests: [Target] = [
         dependencies: ["swarmkeeper", "ControlPlane", "JSON", "SQLite", "TestSupport"],
         swiftSettings: .strict),
     .testTarget(
-        name: "BenchTests", dependencies: ["bench", "swarmkeeper", "Networking", "TestSupport"],
+        name: "BenchTests",
+        dependencies: ["bench", "swarmkeeper", "HTTP", "JSON", "Networking", "TestSupport"],
         swiftSettings: .strict),
     .testTarget(name: "TidyTests", dependencies: ["YAML"], swiftSettings: .strict),
 ]

@@ -9,6 +9,11 @@ The control plane sends the ``--swarmkeeper-*`` arguments as form fields of ``PO
 numbers and end of the test, serves ``GET /swarmkeeper/run``, and stops the test by itself when the
 time is over or when the control plane was silent for longer than the lease.
 
+A worker does not depend on that: it stops its users by itself a moment after the master should have
+stopped them, and when it has not heard from the master for longer than the lease. So the load ends
+although the master was killed, hangs or is cut off. All times are monotonic: setting a clock moves
+no deadline, and machines need not agree on the time.
+
 Environment: CONTROL_PLANE_URL, CONTROL_PLANE_TOKEN, TENANT_ID, ENV_ID, RUN_ID (where no argument
 gives one) and METRICS_PUSH_INTERVAL (seconds, at least 0.5, default 10). Where CONTROL_PLANE_URL is
 set, callbacks go to that origin only: a form field must not be able to lead the token elsewhere.
@@ -37,14 +42,20 @@ from typing import Any
 
 import gevent
 from locust import events
+from locust.exception import RPCError
 from locust.runners import LocalRunner, MasterRunner, WorkerRunner
-from locust.stats import StatsError
+from locust.stats import RequestStats, StatsError
 
 LOG = logging.getLogger("swarmkeeper")
-VERSION = "1"
+VERSION = "2"
 
 TICK_SECONDS = 0.25  # How late a change of the arguments, a deadline or the end may be noticed.
 GRACE_SECONDS = 1.0  # At the deadline the control plane is the first to stop the test.
+WORKER_GRACE_SECONDS = 2.0  # The master is the next, and a worker acts when neither has.
+SILENCE_SECONDS_MAX = 60.0  # As Locust's workers, which measure it with a clock that may be set.
+LIMITS_SECONDS = 1.0  # Between two messages with the limits; heartbeats come as often.
+STRAGGLER_SECONDS = 5.0  # After a stop and its timeout, a worker that runs has not heard of it.
+WORKER_IDS_MAX = 10_000  # That a master remembers; each start of a worker is a new one.
 CALL_SECONDS_MAX = 10.0  # One callback, name lookup included.
 ANSWER_BYTES_MAX = 65_536  # An answer has four fields; anything long comes from somebody else.
 BACKOFF_SECONDS_MIN = 0.5
@@ -59,10 +70,13 @@ PUSH_SECONDS_DEFAULT = 10.0
 ROWS_MAX = 500  # Endpoints, and errors, per message: what Locust's own web interface sends.
 TEXT_CHARACTERS_MAX = 1_000  # Names and error messages; an exception may quote a whole page.
 FLUSH_MARK = "swarmkeeper_flush"
+GUARD_MARK = "swarmkeeper_guard"  # In the reports of workers that take messages with limits.
+LIMITS_MESSAGE = LIMITS_OPTION = "swarmkeeper_limits"
 REASONS = {
     "controlPlane": "the control plane has stopped it",
     "deadline": "its time is over",
     "lease": "the control plane was silent for longer than the lease",
+    "silence": "the master was silent for too long",
 }
 ACTIVE_STATES = ("spawning", "running")
 
@@ -91,6 +105,12 @@ def seconds_in(text: str) -> float | None:
     except ValueError:
         return None
     return max(value, 0.0) if math.isfinite(value) else None
+
+
+def finite(value: Any) -> float | None:
+    """A number out of somebody else's message; None for anything that is none."""
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return float(value) if is_number and math.isfinite(value) else None
 
 
 @dataclass(frozen=True)
@@ -231,6 +251,7 @@ class Guard:
     """Knows when a test has to end although nobody says so."""
 
     def __init__(self, stop_after: str, lease: str, now: float) -> None:
+        self.orders = 0  # How often the deadline was changed.
         self._texts = (stop_after, lease)
         self.deadline = Countdown(seconds_in(stop_after), now)
         self.lease = Countdown(seconds_in(lease) or None, now)  # No lease lasts zero seconds.
@@ -239,13 +260,18 @@ class Guard:
         """A changed text is a new order, counted from now; an unreadable one changes nothing."""
         if (stop_after, lease) == self._texts:
             return
-        if stop_after != self._texts[0]:
-            self.deadline.restart(now, seconds_in(stop_after))
+        seconds = seconds_in(stop_after)
+        if stop_after != self._texts[0] and seconds is not None:
+            self.orders += 1
+            self.deadline.restart(now, seconds)
         self._texts = (stop_after, lease)
         self.lease.restart(now, seconds_in(lease) or None)
 
     def renew(self, now: float, seconds: float | None = None) -> None:
-        if self.lease.seconds is not None:
+        left = self.lease.remaining(now)
+        # One that has run out stays so: a process that was paused finds old questions waiting, and
+        # the workers have acted already.
+        if left is not None and left > 0:
             self.lease.restart(now, seconds)
 
     def reason(self, now: float) -> str | None:
@@ -253,6 +279,61 @@ class Guard:
         if deadline is not None and deadline + GRACE_SECONDS <= 0:
             return "deadline"
         return "lease" if lease is not None and lease <= 0 else None
+
+    def limits(self, now: float) -> dict[str, float | None]:
+        """For the workers: what is left, because their clocks show another time."""
+        left = {"deadline": self.deadline.remaining(now), "lease": self.lease.remaining(now)}
+        return {"orders": self.orders, **left}
+
+
+class WorkerGuard:
+    """Knows when a worker has to end its load although its master does not say so."""
+
+    def __init__(self, stop_after: str, lease: str, now: float) -> None:
+        # Until the master tells what is left. A worker that joins late has more time until then.
+        self._own = Guard(stop_after, lease, now)
+        self.deadline, self.lease = self._own.deadline, self._own.lease
+        self.contact = Countdown(SILENCE_SECONDS_MAX, now)
+        self._orders: float | None = None
+
+    def update(self, stop_after: str, lease: str, now: float) -> None:
+        """For a master with an older hook, which sends its arguments and no limits."""
+        if self._orders is None:
+            self._own.update(stop_after, lease, now)
+
+    def hear(self, now: float) -> None:
+        """The master lives. Whether the control plane does, its limits tell, if it sends them."""
+        self.contact.restart(now)
+        if self._orders is None and self.lease.seconds is not None:
+            self.lease.restart(now)
+
+    def follow(self, limits: Mapping[str, Any], now: float) -> None:
+        """Takes the limits that the master has sent, some time ago.
+
+        Only a new order moves the deadline away: a message may have waited here, while this
+        process was paused, for longer than the time that it leaves.
+        """
+        orders, deadline = finite(limits.get("orders")), finite(limits.get("deadline"))
+        if orders is None:
+            return
+        left = self.deadline.remaining(now)
+        sooner = deadline is not None and (left is None or deadline < left)
+        if self._orders is None or orders > self._orders or sooner:
+            self.deadline = Countdown(deadline, now)
+        self.lease, self._orders = Countdown(finite(limits.get("lease")), now), orders
+        self.contact.restart(now)
+
+    def reason(self, now: float) -> str | None:
+        limits = {
+            "deadline": (self.deadline, GRACE_SECONDS + WORKER_GRACE_SECONDS),
+            "lease": (self.lease, WORKER_GRACE_SECONDS),
+            "silence": (self.contact, 0.0),
+        }
+        for reason, (countdown, grace) in limits.items():
+            left = countdown.remaining(now)
+            if left is not None and left + grace <= 0:
+                return reason
+        return None
 
 
 @dataclass(frozen=True)
@@ -336,7 +417,10 @@ class Reporter:
         message, status = self.outstanding, answer.status
         if message is None:
             return Orders()
-        if status is None or status in (408, 425, 429) or status >= 500:
+        # Numbers come again with the next message. The end does not, so that a control plane
+        # which has just been restarted, and knows the run in a moment, is asked again.
+        is_early = status == 404 and message.kind == "test-stop"
+        if status is None or status in (408, 425, 429) or status >= 500 or is_early:
             self._postpone(answer, now)
             return Orders()
         self.outstanding = None
@@ -345,11 +429,10 @@ class Reporter:
                 LOG.info("the control plane answers again")
             self._total = message.total
             self._endpoints.update(message.endpoints)
-            lease = answer.fields.get("leaseSeconds")
-            valid = isinstance(lease, (int, float)) and math.isfinite(lease) and lease > 0
+            lease = finite(answer.fields.get("leaseSeconds"))
             return Orders(
                 stop=answer.fields.get("stop") is True,
-                lease_seconds=float(lease) if valid and lease is not None else None,
+                lease_seconds=lease if lease is not None and lease > 0 else None,
             )
         if status in (409, 410):
             self._complain("refused", f"the control plane says that the run is over ({status})")
@@ -465,9 +548,11 @@ class Session:
         environment: Any,
         boot: str,
         defaults: Mapping[str, str],
+        workers: Mapping[str, bool],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.environment, self.runner, self.clock = environment, environment.runner, clock
+        self.workers = workers  # Ids, and whether they take limits.
         self.options = options_of(environment)
         # Otherwise it is from the command line or the environment, and no control plane knows it.
         self.given = self.options["run_id"] != defaults["run_id"]
@@ -494,10 +579,13 @@ class Session:
         interval = seconds_in(os.environ.get("METRICS_PUSH_INTERVAL", ""))
         self._interval = max(interval or PUSH_SECONDS_DEFAULT, PUSH_SECONDS_MIN)
         self._next_push = self.started + self._interval
+        self._next_limits = self.started
+        self._next_reminder: float | None = None
         self._stopper: gevent.Greenlet[..., Any] | None = None
         self.sender: gevent.Greenlet[..., Any] | None = None
 
     def start(self) -> None:
+        self._offer_limits(self.started)
         if self.run_id:
             gevent.spawn(run_in_steps, self.watch)
         if self._base:
@@ -526,12 +614,50 @@ class Session:
             reason = self.guard.reason(now)
             if reason is not None:
                 self.stop(reason)
+            self._send_limits(now)
+        else:
+            self._stop_stragglers(self.clock())
         # Also after the end: a ramp that was interrupted says in its last step that it is running.
         over = self.reason is not None or self.stopped is not None
         free = self._stopper is None or self._stopper.ready()
         if over and free and self.runner.state in ACTIVE_STATES:
             self._stopper = gevent.spawn(guarded(self._stop_runner))
         return TICK_SECONDS
+
+    def _offer_limits(self, now: float) -> None:
+        """Locust sends all options with the users: a late worker knows at once what is left."""
+        limits = json.dumps(self.guard.limits(now)) if self.run_id else ""
+        setattr(self.environment.parsed_options, LIMITS_OPTION, limits)
+
+    def _send_limits(self, now: float) -> None:
+        self._offer_limits(now)
+        if now < self._next_limits:
+            return
+        self._next_limits = now + LIMITS_SECONDS
+        limits = self.guard.limits(now)
+        for client in connected(self.runner):
+            if self.workers.get(client.id):
+                self._tell(client.id, LIMITS_MESSAGE, limits)
+
+    def _stop_stragglers(self, now: float) -> None:
+        """A worker that was out of reach when the test was stopped would load on, or idle as if in
+        the midst of a test, in which it can start no other."""
+        patience = STRAGGLER_SECONDS + float(self.environment.stop_timeout or 0)
+        if self._next_reminder is None:
+            self._next_reminder = now + patience
+        if now < self._next_reminder or self.runner.state in ACTIVE_STATES:
+            return
+        self._next_reminder = now + patience
+        for client in connected(self.runner):
+            if client.state in ACTIVE_STATES:
+                LOG.warning("worker %s goes on after the end, stopping it", client.id)
+                self._tell(client.id, "stop", None)
+
+    def _tell(self, worker: str, kind: str, data: dict[str, Any] | None) -> None:
+        try:
+            self.runner.send_message(kind, data, client_id=worker)
+        except RPCError as error:
+            LOG.warning("worker %s cannot be told: %s", worker, error)
 
     def send(self) -> float | None:
         if self.superseded:
@@ -595,6 +721,74 @@ class Session:
         self.runner.stop()
 
 
+def connected(runner: Any) -> list[Any]:
+    """A master's workers that answer; none where a single process does all."""
+    clients = getattr(runner, "clients", None)
+    return [] if clients is None else clients.ready + clients.spawning + clients.running
+
+
+class WorkerSession:
+    """One test on a worker, which holds its load back when its guard says so.
+
+    The users are stopped and nothing else is: no event of Locust's is fired, and the master is told
+    nothing that it does not expect. So when it comes back, its own stop ends the test here as any
+    other, with all numbers, and the worker is ready for the next test.
+    """
+
+    def __init__(self, environment: Any, clock: Callable[[], float] = time.monotonic) -> None:
+        self.environment, self.clock = environment, clock
+        self.options = options_of(environment)
+        self.run_id = self.options["run_id"] or os.environ.get("RUN_ID", "")
+        self.guard = WorkerGuard(self.options["stop_after"], self.options["lease"], clock())
+        offered = getattr(environment.parsed_options, LIMITS_OPTION, "")
+        if offered:
+            self.guard.follow(json.loads(offered), clock())
+        self.over = False
+        self.is_held = False
+        self._heartbeat: float | None = None
+
+    def start(self) -> None:
+        if self.run_id:
+            gevent.spawn(run_in_steps, self.watch)
+
+    def watch(self) -> float | None:
+        if self.over:
+            return None
+        runner, now = self.environment.runner, self.clock()
+        if runner is None:  # This worker has joined a running test, and is not set up yet.
+            return TICK_SECONDS
+        if runner.last_heartbeat_timestamp != self._heartbeat:
+            self._heartbeat = runner.last_heartbeat_timestamp
+            self.guard.hear(now)
+        options = options_of(self.environment)
+        if options["run_id"] == self.options["run_id"]:
+            self.guard.update(options["stop_after"], options["lease"], now)
+        reason = self.guard.reason(now)
+        if reason is not None:
+            self._hold(runner, reason)
+        elif self.is_held:
+            self._release(runner)
+        return TICK_SECONDS
+
+    def _hold(self, runner: Any, reason: str) -> None:
+        if not self.is_held:
+            LOG.warning("stopping the users of run %s: %s", self.run_id, REASONS[reason])
+        self.is_held = True
+        if runner.spawning_greenlet is not None and not runner.spawning_greenlet.ready():
+            runner.spawning_greenlet.kill(block=True)
+        if runner.user_count > 0:
+            runner.stop_users(dict(runner.user_classes_count))
+
+    def _release(self, runner: Any) -> None:
+        """The master was out of reach, and missed nothing: the users that it counts on return."""
+        LOG.warning("the master is back, going on with run %s", self.run_id)
+        self.is_held = False
+        spawning = runner.spawning_greenlet
+        if spawning is None or spawning.ready():  # Otherwise the master has said how many.
+            count = dict(runner.target_user_classes_count)
+            runner.spawning_greenlet = runner.greenlet.spawn(runner.start_worker, count)
+
+
 def guarded(listener: Callable[..., None]) -> Callable[..., None]:
     """An exception that reaches Locust makes the process exit with 2, or at once during init."""
 
@@ -615,6 +809,9 @@ class Hooks:
         self.boot = uuid.uuid4().hex
         self.sequence = 0
         self.session: Session | None = None
+        self.worker_session: WorkerSession | None = None
+        self.workers: dict[str, bool] = {}  # On a master: which have connected, and take limits.
+        self.takes_limits = False
         self.defaults = dict.fromkeys(OPTION_HELP, "")
         self._flushing = False
 
@@ -626,6 +823,9 @@ class Hooks:
     def on_init(self, environment: Any, **_: Any) -> None:
         self.boot = uuid.uuid4().hex  # Again: --processes forks after the import.
         self.defaults = options_of(environment)
+        if isinstance(environment.runner, WorkerRunner):
+            environment.runner.register_message(LIMITS_MESSAGE, guarded(self.follow))
+            self.takes_limits = True
         web_ui = environment.web_ui
         if web_ui is None or not isinstance(environment.runner, (MasterRunner, LocalRunner)):
             return
@@ -643,6 +843,11 @@ class Hooks:
         session = self.session
         if session is not None and session.stopped is None and run_id == session.run_id != "":
             session.guard.renew(session.clock())
+
+    def follow(self, msg: Any, **_: Any) -> None:
+        session = self.worker_session
+        if session is not None and isinstance(msg.data, dict):
+            session.guard.follow(msg.data, session.clock())
 
     def identity(self, environment: Any) -> dict[str, Any]:
         session, runner, now = self.session, environment.runner, time.monotonic()
@@ -662,6 +867,8 @@ class Hooks:
             "requests": before.requests + total.num_requests,
             "failures": before.failures + total.num_failures,
             "workers": getattr(runner, "worker_count", 1),
+            # These stop their users by themselves, also without this process.
+            "workersGuarded": sum(self.workers.get(c.id, False) for c in connected(runner)),
             "deadlineInSeconds": guard.deadline.remaining(now),
             "leaseInSeconds": guard.lease.remaining(now),
             "locustfile": os.path.basename(str(environment.parsed_options.locustfile or "")),
@@ -675,15 +882,23 @@ class Hooks:
             # then start, and the master sends workers away that it does not expect.
             runner.update_state("spawning")
         if not isinstance(runner, (MasterRunner, LocalRunner)):
+            self.end_worker_session()
+            self.worker_session = WorkerSession(environment)
+            self.worker_session.start()
             return
         if self.session is not None:
             self.session.superseded = True
         self.sequence += 1
-        self.session = Session(environment, self.boot, self.defaults)
+        self.session = Session(environment, self.boot, self.defaults, self.workers)
         self.session.start()
+
+    def end_worker_session(self) -> None:
+        if self.worker_session is not None:
+            self.worker_session.over = True
 
     def on_test_stopping(self, environment: Any, **_: Any) -> None:
         runner = environment.runner
+        self.end_worker_session()
         if isinstance(runner, MasterRunner) and self.session is not None:
             loaded = runner.clients.spawning + runner.clients.running
             # A worker that was just told to spawn has not said so yet, and will flush as well.
@@ -724,10 +939,23 @@ class Hooks:
     def on_report_to_master(self, data: dict[str, Any], **_: Any) -> None:
         if self._flushing:
             data[FLUSH_MARK] = True
+        if self.takes_limits:
+            data[GUARD_MARK] = True
 
-    def on_worker_report(self, client_id: str, data: Mapping[str, Any], **_: Any) -> None:
+    def on_worker_connect(self, client_id: str, **_: Any) -> None:
+        takes_limits = self.workers.pop(client_id, False)
+        if len(self.workers) >= WORKER_IDS_MAX:
+            del self.workers[next(iter(self.workers))]  # The one that has been here longest.
+        self.workers[client_id] = takes_limits
+
+    def on_worker_report(self, client_id: str, data: dict[str, Any], **_: Any) -> None:
         # The numbers are merged after this listener, before any other greenlet gets its turn.
         session = self.session
+        if client_id not in self.workers:
+            # It works for a master that was here before, in a test that is not this one's.
+            data.update(stats=[], errors={}, stats_total=RequestStats().total.serialize())
+        elif data.get(GUARD_MARK):
+            self.workers[client_id] = True
         if session is not None and data.get(FLUSH_MARK) and client_id in session.unflushed:
             session.unflushed.discard(client_id)
             if not session.unflushed:

@@ -85,10 +85,8 @@ package enum API {
         try await check(body, of: route, for: caller, services)
         let call = Call(
             services: services, principal: caller, requestID: id, request: request, body: body)
-        guard route.takesIdempotencyKey else { return try await route.handler(call) }
-        return try await Idempotency.once(call) { () async throws(Problem) in
-            try await route.handler(call)
-        }
+        guard let recall = route.recall else { return try await route.handler(call) }
+        return try await Idempotency.once(call, route.handler, recall: recall)
     }
 
     private static func authorize(_ principal: Principal?, for route: APIRoute) throws(Problem)

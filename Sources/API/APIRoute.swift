@@ -5,6 +5,7 @@ import JSON
 /// One operation: what the router, the checks and the OpenAPI document all read.
 struct APIRoute: Sendable {
     typealias Handler = @Sendable (Call) async throws(Problem) -> Response
+    typealias Recall = @Sendable (Call, String) async throws(Problem) -> Response?
 
     let method: String
     let path: String
@@ -16,9 +17,10 @@ struct APIRoute: Sendable {
     /// Whether a request without any body is taken as one with an empty object.
     var bodyIsOptional = false
     let answers: [Answer]
-    /// Creates or starts something, so a repetition with the same `Idempotency-Key` must not do
-    /// it again.
-    var takesIdempotencyKey = false
+    /// For a route that creates or starts something, so that a repetition with the same
+    /// `Idempotency-Key` must not do it again: the answer that was given, or would have been, when
+    /// the object with this id was created. Nil when there is no such object.
+    var recall: Recall?
     var takesIfMatch = false
     var bodyBytesMax: Int?
     let handler: Handler

@@ -12,6 +12,8 @@ struct Call: Sendable {
     let request: Request
     /// The body's members; empty for a route without a body.
     let body: [String: JSONValue]
+    /// For the object that the call creates. A call with an `Idempotency-Key` has that of its key.
+    var newID = UUID().uuidString.lowercased()
 
     var scope: Scope { principal.scope }
 
@@ -34,10 +36,13 @@ struct Call: Sendable {
         do throws(ControlPlaneError) {
             return try await work()
         } catch {
-            if case .store = error {
+            if case .store(let failure) = error {
                 services.logger.error(
-                    "store failed",
-                    ["cause": .string(error.description), "requestId": .string(requestID)])
+                    "request failed by the store",
+                    [
+                        "kind": .string(failure.kind.rawValue),
+                        "cause": .string(failure.cause), "requestId": .string(requestID),
+                    ])
             }
             throw Problem(error)
         }

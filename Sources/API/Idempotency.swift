@@ -5,13 +5,20 @@ import HTTP
 /// Lets a client repeat a request that creates or starts something, without its happening twice.
 enum Idempotency {
     static let keyLengthMax = 255
+    /// For the OpenAPI document.
+    static let description =
+        "For 24 hours a repetition of the request with this key gets the same answer, with "
+        + "Idempotency-Replayed: true, and does nothing, also after a restart of the service. 409 "
+        + "idempotencyKeyReused for another path or body, 409 idempotencyKeyInUse while the first "
+        + "request is worked on, 410 idempotencyObjectGone when what it created was deleted, 429 "
+        + "tooManyIdempotencyKeys above \(IdempotencyKey.countMax) keys"
 
     /// Performs `work`, or gives the answer again that the same request got before.
     static func once(
-        _ call: Call, _ work: () async throws(Problem) -> Response
+        _ call: Call, _ work: APIRoute.Handler, recall: APIRoute.Recall
     ) async throws(Problem) -> Response {
         let keys = call.request.headers.values("Idempotency-Key")
-        guard let text = keys.first else { return try await work() }
+        guard let text = keys.first else { return try await work(call) }
         guard keys.count == 1, (1...keyLengthMax).contains(text.count) else {
             throw Problem(
                 status: 400, code: "invalidIdempotencyKey",
@@ -20,57 +27,105 @@ enum Idempotency {
         let key = IdempotencyKey(principal: principalText(call.principal), key: text)
         let store = call.services.idempotency
         let claim = try await call.perform { () async throws(ControlPlaneError) in
-            try await store.claim(key, digest: digest(of: call), at: call.services.time.now)
+            try await store.claim(
+                key, digest: digest(of: call), newID: call.newID, at: call.services.time.now)
         }
         switch claim {
-        case .answered(let answer):
-            return answer.response
+        case .answered(let answer): return answer.response
+        case .granted(let id):
+            CrashPoint.keyClaimed.reach()
+            var call = call
+            call.newID = id
+            return try await create(call, key, work, recall)
+        case .created(let id): return try await answerAgain(call, id, key, recall)
+        case .inProgress, .mismatch, .full: throw refusal(claim)
+        }
+    }
+
+    private static func refusal(_ claim: IdempotencyClaim) -> Problem {
+        switch claim {
         case .mismatch:
-            throw Problem(
+            Problem(
                 status: 409, code: "idempotencyKeyReused",
                 detail: "this Idempotency-Key was used for another request")
-        case .inProgress:
-            throw Problem(
+        case .full(let wait):
+            Problem(
+                status: 429, code: "tooManyIdempotencyKeys",
+                detail: "\(IdempotencyKey.countMax) keys were used within 24 hours",
+                headers: ["Retry-After": "\(wait.components.seconds + 1)"])
+        default:
+            Problem(
                 status: 409, code: "idempotencyKeyInUse",
                 detail: "the first request with this Idempotency-Key is still being worked on",
                 headers: ["Retry-After": "1"])
-        case .granted:
-            return try await perform(work, for: key, call)
         }
     }
 
-    private static func perform(
-        _ work: () async throws(Problem) -> Response, for key: IdempotencyKey, _ call: Call
+    private static func create(
+        _ call: Call, _ key: IdempotencyKey, _ work: APIRoute.Handler, _ recall: APIRoute.Recall
     ) async throws(Problem) -> Response {
         let response: Response
         do throws(Problem) {
-            response = try await work()
+            response = try await work(call)
         } catch {
-            // Nothing was created: the same key may try again.
-            await settle(key, call) { () async throws(ControlPlaneError) in
-                try await call.services.idempotency.release(key)
-            }
-            throw error
+            // Refused, or failed by a store whose last word is that nothing was created.
+            guard await release(key, call) == .some(false) else { throw error }
+            // It was, by another process or by a write that was taken for lost.
+            return try await answerAgain(call, call.newID, key, recall)
         }
-        await settle(key, call) { () async throws(ControlPlaneError) in
-            try await call.services.idempotency.complete(key, with: StoredAnswer(response))
-        }
+        await complete(key, with: StoredAnswer(response), call)
+        CrashPoint.answerStored.reach()
         return response
     }
 
-    /// A store that fails here changes nothing about what has happened, and so nothing about the
-    /// answer. The key then stays taken until the next start: better no repetition than a second
-    /// run.
-    private static func settle(
-        _ key: IdempotencyKey, _ call: Call, _ work: () async throws(ControlPlaneError) -> Void
-    ) async {
-        do {
-            try await work()
+    /// Answers a request that was cut off between the creation of its object and its answer.
+    private static func answerAgain(
+        _ call: Call, _ id: String, _ key: IdempotencyKey, _ recall: APIRoute.Recall
+    ) async throws(Problem) -> Response {
+        let response: Response?
+        do throws(Problem) {
+            response = try await recall(call, id)
         } catch {
-            call.services.logger.error(
-                "idempotency key not settled",
-                ["cause": .string(error.description), "requestId": .string(call.requestID)])
+            _ = await release(key, call)
+            throw error
         }
+        guard let response else {
+            _ = await release(key, call)
+            throw Problem(
+                status: 410, code: "idempotencyObjectGone",
+                detail: "what this request created, \(id), was deleted since")
+        }
+        let answer = StoredAnswer(response)
+        await complete(key, with: answer, call)
+        return answer.response
+    }
+
+    /// A store that fails here changes nothing about what has happened, and so nothing about the
+    /// answer: a repeat finds the object.
+    private static func complete(
+        _ key: IdempotencyKey, with answer: StoredAnswer, _ call: Call
+    ) async {
+        do throws(ControlPlaneError) {
+            try await call.services.idempotency.complete(key, with: answer)
+        } catch {
+            logNotSettled(error, call)
+        }
+    }
+
+    /// Nil when the store fails: a repeat finds out whether there is an object.
+    private static func release(_ key: IdempotencyKey, _ call: Call) async -> Bool? {
+        do throws(ControlPlaneError) {
+            return try await call.services.idempotency.release(key)
+        } catch {
+            logNotSettled(error, call)
+            return nil
+        }
+    }
+
+    private static func logNotSettled(_ error: ControlPlaneError, _ call: Call) {
+        call.services.logger.error(
+            "idempotency key not settled",
+            ["cause": .string(error.description), "requestId": .string(call.requestID)])
     }
 
     private static func digest(of call: Call) -> String {

@@ -10,10 +10,22 @@ enum LoadTestHandlers {
             at: call.services.time.now, by: call.principal.name,
             claimed: call["createdBy"]?.text)
         let test = LoadTest(
-            id: LoadTestID(UUID().uuidString.lowercased()), spec: spec, version: 1, audit: audit)
+            id: LoadTestID(call.newID), spec: spec, version: 1, audit: audit)
         try await call.perform { () async throws(ControlPlaneError) in
             try await call.services.loadTests.insert(test)
         }
+        return response(201, test, location: true)
+    }
+
+    /// A definition that was changed meanwhile was created from the body of this very request.
+    static func recall(_ call: Call, _ id: String) async throws(Problem) -> Response? {
+        let found = try await call.perform { () async throws(ControlPlaneError) in
+            try await call.services.loadTests.loadTest(LoadTestID(id), in: call.scope)
+        }
+        guard let found else { return nil }
+        let spec =
+            found.version == 1 ? found.spec : try await Definitions.spec(from: call, .ofDefinition)
+        let test = LoadTest(id: found.id, spec: spec, version: 1, audit: found.audit.asCreated)
         return response(201, test, location: true)
     }
 

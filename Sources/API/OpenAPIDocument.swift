@@ -82,10 +82,11 @@ enum OpenAPIDocument {
 
     private static func headerParameters(_ route: APIRoute) -> [JSONValue] {
         var parameters: [JSONValue] = []
-        if route.takesIdempotencyKey {
+        if route.recall != nil {
             parameters.append(
                 parameter(
-                    "Idempotency-Key", in: "header", .text(1, max: Idempotency.keyLengthMax)))
+                    "Idempotency-Key", in: "header", .text(1, max: Idempotency.keyLengthMax),
+                    Idempotency.description))
         }
         if route.takesIfMatch {
             parameters.append(parameter("If-Match", in: "header", .text(1, max: 100)))
@@ -93,11 +94,15 @@ enum OpenAPIDocument {
         return parameters
     }
 
-    private static func parameter(_ name: String, in place: String, _ schema: Schema) -> JSONValue {
-        .object([
+    private static func parameter(
+        _ name: String, in place: String, _ schema: Schema, _ description: String? = nil
+    ) -> JSONValue {
+        var members: [String: JSONValue] = [
             "name": .string(name), "in": .string(place), "required": .bool(place == "path"),
             "schema": schema.json,
-        ])
+        ]
+        if let description { members["description"] = .string(description) }
+        return .object(members)
     }
 
     fileprivate static func content(_ type: String, _ schema: JSONValue) -> JSONValue {

@@ -13,6 +13,8 @@ struct Problem: Error, Equatable {
     var errors: [FieldError] = []
     /// The runs in the way of what was asked.
     var runs: [RunID] = []
+    /// Which of several causes of `code` it was, for programs.
+    var reason: String?
     var headers: HeaderFields = []
 
     func response(requestID: String) -> Response {
@@ -29,6 +31,7 @@ struct Problem: Error, Equatable {
                     ])
                 })
         }
+        if let reason { members["reason"] = .string(reason) }
         if !runs.isEmpty { members["runIds"] = JSONValue(runs.map(\.text)) }
         var fields = headers
         fields.set("Content-Type", "application/problem+json")
@@ -117,14 +120,18 @@ extension Problem {
             self.init(status: 409, code: "clusterRefused", detail: detail)
         case .clusterUncertain:
             self.init(status: 502, code: "clusterUncertain", detail: detail)
+        case .startingUp:
+            self.init(
+                status: 503, code: "startingUp", detail: detail, headers: ["Retry-After": "1"])
         case .shuttingDown:
             self.init(
                 status: 503, code: "shuttingDown", detail: detail, headers: ["Retry-After": "5"])
-        case .store:
+        case .store(let failure):
             // The cause is in the log; a client is told only what it can do.
             self.init(
                 status: 503, code: "storeUnavailable",
-                detail: "the store does not answer; try again", headers: ["Retry-After": "5"])
+                detail: "the store does not answer; try again", reason: failure.kind.rawValue,
+                headers: ["Retry-After": "5"])
         }
     }
 

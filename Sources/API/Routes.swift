@@ -8,7 +8,8 @@ enum Routes {
         .init(
             method: "POST", path: "/v1/load-tests", permission: .configure,
             summary: "Define a load test", body: Schemas.loadTestInput,
-            answers: [.init(201, "The load test", Schemas.loadTest)], takesIdempotencyKey: true,
+            answers: [.init(201, "The load test", Schemas.loadTest)],
+            recall: LoadTestHandlers.recall,
             handler: LoadTestHandlers.create),
         .init(
             method: "GET", path: "/v1/load-tests", permission: .read, summary: "List load tests",
@@ -33,7 +34,7 @@ enum Routes {
         .init(
             method: "POST", path: "/v1/load-tests/{id}/runs", permission: .start,
             summary: "Start a run of a load test", body: Schemas.runInput, bodyIsOptional: true,
-            answers: [.init(202, "The run, accepted", Schemas.run)], takesIdempotencyKey: true,
+            answers: [.init(202, "The run, accepted", Schemas.run)], recall: RunHandlers.recall,
             handler: RunHandlers.start),
         .init(
             method: "GET", path: "/v1/load-tests/{id}/runs", permission: .read,
@@ -87,7 +88,8 @@ enum Routes {
         .init(
             method: "POST", path: "/v1/tests", permission: .start,
             summary: "Start a run of an ad-hoc definition", body: Schemas.testInput,
-            answers: [.init(202, "The run, accepted", Schemas.run)], takesIdempotencyKey: true,
+            answers: [.init(202, "The run, accepted", Schemas.run)],
+            recall: RunHandlers.recallAdHoc,
             handler: RunHandlers.startAdHoc),
         .init(
             method: "GET", path: "/v1/tests", permission: .read, summary: "List runs",
@@ -146,8 +148,10 @@ enum Routes {
             method: "GET", path: "/health", permission: nil, summary: "Whether the process lives",
             answers: [.init(200, "It does", Schemas.health)], handler: ServiceHandlers.health),
         .init(
-            method: "GET", path: "/ready", permission: nil, summary: "Whether the store answers",
-            answers: [.init(200, "It does", Schemas.health)], handler: ServiceHandlers.ready),
+            method: "GET", path: "/ready", permission: nil,
+            summary:
+                "Whether runs can be started: 503 at the start, at the end, and without the store",
+            answers: [.init(200, "They can", Schemas.health)], handler: ServiceHandlers.ready),
         .init(
             method: "GET", path: "/openapi.json", permission: nil, summary: "This document",
             answers: [.init(200, "OpenAPI 3.1")], handler: ServiceHandlers.openAPI),

@@ -21,16 +21,37 @@ enum RunHandlers {
         _ spec: LoadTestSpec, _ test: LoadTestID?, _ plan: RunPlan, _ call: Call, under path: String
     ) async throws(Problem) -> Response {
         let request = RunRequest(
-            id: RunID(UUID().uuidString.lowercased()), loadTestID: test, spec: spec, plan: plan,
+            id: RunID(call.newID), loadTestID: test, spec: spec, plan: plan,
             claimedCreatedBy: call["createdBy"]?.text)
         let run = try await call.perform { () async throws(ControlPlaneError) in
             try await showingOwn(call) { () async throws(ControlPlaneError) in
                 try await call.services.orchestrator.start(request, by: call.principal.name)
             }
         }
-        return .json(
+        return accepted(run, under: path)
+    }
+
+    private static func accepted(_ run: Run, under path: String) -> Response {
+        .json(
             202, RunRecord(run: run, lastMetrics: nil).json,
             headers: ["Location": "\(path)/\(run.id)"])
+    }
+
+    static func recall(_ call: Call, _ id: String) async throws(Problem) -> Response? {
+        try await recall(call, id, under: "/v1/runs")
+    }
+
+    static func recallAdHoc(_ call: Call, _ id: String) async throws(Problem) -> Response? {
+        try await recall(call, id, under: "/v1/tests")
+    }
+
+    private static func recall(_ call: Call, _ id: String, under path: String)
+        async throws(Problem) -> Response?
+    {
+        let found = try await call.perform { () async throws(ControlPlaneError) in
+            try await call.services.history.run(RunID(id), in: call.scope)
+        }
+        return found.map { accepted($0.run.asAccepted, under: path) }
     }
 
     /// Takes out of a refusal what the caller must not see: on a shared cluster another tenant's

@@ -33,8 +33,8 @@ extension Schemas {
                 "Why it ended or is ending. As asked: durationElapsed, stoppedByUser, testEnded "
                     + "(by itself before its time). Not as asked: thresholdBroken (a stop rule of "
                     + "the scenario), startFailed, clusterLost, loadVanished, replaced (somebody "
-                    + "else's test took the master), shutdown (of the service, with which the "
-                    + "load of a native cluster ends)"),
+                    + "else's test took the master), shutdown (of the service, which was told to "
+                    + "stop its runs, or with which the load of a native cluster ends)"),
             required("endDetail", .nullable(.text(max: 10_000)), "The reason in words"),
             required(
                 "problem", .nullable(.text(max: 10_000)),

@@ -58,6 +58,9 @@ extension Schemas {
             required("code", .text(max: 100), "For programs"),
             required("detail", .text(max: 100_000), "For people"),
             required("requestId", .text(max: 200), "As in X-Request-ID"),
+            optional(
+                "reason", .oneOf(StoreFailure.Kind.allCases.map(\.rawValue)),
+                "With storeUnavailable: what is in the store's way"),
             optional("errors", .array(.object(fieldError), countMax: .max), "Each wrong field"),
             optional("runIds", .array(.text(max: 100), countMax: .max), "The runs in the way"),
         ])

@@ -8,6 +8,7 @@ enum ServiceHandlers {
 
     static func ready(_ call: Call) async throws(Problem) -> Response {
         try await call.perform { () async throws(ControlPlaneError) in
+            try await call.services.orchestrator.checkReady()
             try await call.services.history.check()
         }
         return .json(200, .object(["status": .string("ok")]))

@@ -24,10 +24,12 @@ package enum ControlPlaneError: Error, Equatable {
     case clusterRefused(String)
     /// The cluster may have done what it was asked or not.
     case clusterUncertain(String)
+    /// The service is on its way up and has not yet taken over the runs of the process before.
+    case startingUp
     /// The service is on its way down.
     case shuttingDown
-    /// The store could not do its work; the text names the cause.
-    case store(String)
+    /// The store could not do its work.
+    case store(StoreFailure)
 }
 
 extension ControlPlaneError: CustomStringConvertible {
@@ -53,6 +55,7 @@ extension ControlPlaneError: CustomStringConvertible {
             "run \(id) is \(state.rawValue); users are changed while it is Starting or Running"
         case .clusterRefused(let cause): cause
         case .clusterUncertain(let cause): "it is not known whether the change was made: \(cause)"
+        case .startingUp: "the service is starting and takes over its runs; try again"
         case .shuttingDown: "the service is shutting down"
         case .store(let cause): "the store failed: \(cause)"
         }

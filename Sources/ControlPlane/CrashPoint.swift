@@ -7,8 +7,12 @@ import Synchronization
 /// Debug builds end by SIGKILL at the point that `SWARMKEEPER_CRASH_AT` names, as `startGiven`, or
 /// `startGiven:3` for the third time that it is reached. Release builds have no such points.
 package enum CrashPoint: String, CaseIterable, Sendable {
+    /// A caller's `Idempotency-Key` is taken; nothing was done for it.
+    case keyClaimed
     /// The run is stored, and its caller not answered yet.
     case accepted
+    /// What its caller is to be told is stored with the key, and not told.
+    case answerStored
     /// The run is stored as Starting; no order is.
     case startDecided
     /// The order to start is stored, and not given.

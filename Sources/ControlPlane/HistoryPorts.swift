@@ -63,21 +63,37 @@ package struct TimedSample: Sendable {
 }
 
 /// The port to answers that must be given again when a request is repeated.
+///
+/// A claim is stored with the id under which its request creates its one object, and the store
+/// notes in the transaction that creates an object of that id that it has been there. So a repeat
+/// of a request that was cut off anywhere finds the object, or creates it under the same id, and
+/// the object's primary key decides between any number of repeats.
 package protocol IdempotencyStore: Sendable {
     /// Claims a key for a request, or tells what became of the request that claimed it first.
-    func claim(_ key: IdempotencyKey, digest: String, at now: Date)
+    /// A claim that nobody in this process works on is one of an earlier process, or one whose
+    /// end could not be stored: it is taken over.
+    ///
+    /// - Parameter newID: for the object of the request, unless the key has one already.
+    func claim(_ key: IdempotencyKey, digest: String, newID: String, at now: Date)
         async throws(ControlPlaneError) -> IdempotencyClaim
 
+    /// Keeps the answer. The work on the key is over, also when this throws.
     func complete(_ key: IdempotencyKey, with answer: StoredAnswer) async throws(ControlPlaneError)
 
-    /// Gives the key back, so that a request which changed nothing can be tried again.
-    func release(_ key: IdempotencyKey) async throws(ControlPlaneError)
+    /// Gives the key back, so that a request which created nothing can be tried again. The work on
+    /// the key is over, also when this throws.
+    ///
+    /// - Returns: whether the key is free; it is not when the object was created all the same.
+    func release(_ key: IdempotencyKey) async throws(ControlPlaneError) -> Bool
 }
 
 /// A client's key; different callers never meet in one.
 package struct IdempotencyKey: Hashable, Sendable {
     /// How long an answer is kept.
     package static let lifetime = Duration.seconds(24 * 3600)
+    /// Keys that one caller can have within their lifetime: one every 4 seconds, day and night. An
+    /// answer takes as much room as the object that it tells of, so this bounds both.
+    package static let countMax = 20_000
 
     package let principal: String
     package let key: String
@@ -89,14 +105,19 @@ package struct IdempotencyKey: Hashable, Sendable {
 }
 
 package enum IdempotencyClaim: Equatable, Sendable {
-    /// The key is new: go on, then complete or release it.
-    case granted
+    /// Nothing was created yet: create the object under this id, then complete or release the key.
+    case granted(objectID: String)
+    /// The object with this id was created, and the answer that told of it is not known: answer
+    /// from the object, then complete or release the key.
+    case created(objectID: String)
     /// The same request was answered before.
     case answered(StoredAnswer)
     /// The same request is being worked on.
     case inProgress
     /// The key was used for another request.
     case mismatch
+    /// The caller has `IdempotencyKey.countMax` keys; the oldest is forgotten after this time.
+    case full(until: Duration)
 }
 
 package struct StoredAnswer: Equatable, Sendable {

@@ -4,20 +4,27 @@ import Logging
 /// Starts, stops and keeps the live runs of this process.
 package actor Orchestrator {
     private var catalog: Catalog
-    private var live: [RunID: RunSupervisor] = [:]
-    private var isShuttingDown = false
+    private(set) var live: [RunID: RunSupervisor] = [:]
+    /// Runs in `live` of which it is not known yet whether they are accepted.
+    private(set) var beingStored: Set<RunID> = []
+    private var isAdopting: Bool
+    var isShuttingDown = false
     private let store: any RunStore
     private let drivers: any LoadDriverProvider
     private let settings: SupervisionSettings
-    private let time: any TimeSource
-    private let logger: Logger
+    let time: any TimeSource
+    let logger: Logger
     private let newcomers: AsyncStream<RunSupervisor>
     private let admit: AsyncStream<RunSupervisor>.Continuation
 
+    /// - Parameter awaitsAdoption: whether runs of an earlier process may be there, so that nothing
+    ///   is started before `adopt` has returned.
     package init(
         catalog: Catalog, store: any RunStore, drivers: any LoadDriverProvider,
-        settings: SupervisionSettings, time: any TimeSource, logger: Logger
+        settings: SupervisionSettings, time: any TimeSource, logger: Logger,
+        awaitsAdoption: Bool = false
     ) {
+        isAdopting = awaitsAdoption
         self.catalog = catalog
         self.store = store
         self.drivers = drivers
@@ -42,17 +49,12 @@ package actor Orchestrator {
         }
     }
 
-    /// Refuses new runs from now on.
-    package func beginShutdown() {
-        isShuttingDown = true
-    }
-
-    /// Waits until these runs are over, at most for `limit`.
-    package func untilOver(_ runs: [RunID], within limit: Duration) async {
-        let end = time.uptime + limit
-        while runs.contains(where: { live[$0] != nil }), time.uptime < end {
-            do { try await time.sleep(for: .milliseconds(50)) } catch { return }
-        }
+    /// Whether runs can be started.
+    ///
+    /// - Throws: `.startingUp` or `.shuttingDown` when they cannot.
+    package func checkReady() throws(ControlPlaneError) {
+        guard !isAdopting else { throw .startingUp }
+        guard !isShuttingDown else { throw .shuttingDown }
     }
 
     /// Uses a new configuration for everything that starts from now on; live runs keep the
@@ -67,7 +69,7 @@ package actor Orchestrator {
     package func start(_ request: RunRequest, by actor: String) async throws(ControlPlaneError)
         -> Run
     {
-        guard !isShuttingDown else { throw .shuttingDown }
+        try checkReady()
         guard live[request.id] == nil else { throw .clusterBusy([]) }
         let key = request.spec.environment
         let candidates = try catalog.candidates(
@@ -82,6 +84,8 @@ package actor Orchestrator {
             let supervisor = supervisor(for: run, on: cluster)
             // Known before it is stored, so that no stop can find the stored run and miss it.
             live[run.id] = supervisor
+            beingStored.insert(run.id)
+            defer { beingStored.remove(run.id) }
             do {
                 try await store.insert(run, liveRunsMax: limit, capacity: cluster.capacity)
             } catch {
@@ -149,21 +153,24 @@ package actor Orchestrator {
         guard let record = try await store.run(callback.runID, in: .everything),
             callback.concerns(record.run)
         else { throw .unknownRun(callback.runID) }
-        // A hook that is told that its run is over stops the load.
-        guard record.run.state.isOver else { throw .shuttingDown }
+        // A hook that is told that its run is over stops the load. One that is told to try again
+        // keeps its numbers until the run is adopted.
+        guard record.run.state.isOver else { throw unsupervised }
         throw .runIsOver(record.run.id, record.run.state)
     }
 
     /// A run without a supervisor, as it ended.
     ///
-    /// - Throws: `.shuttingDown` for one that is live, which nobody here can stop any more: the
-    ///   next process adopts it.
+    /// - Throws: `.startingUp` or `.shuttingDown` for one that is live, which nobody here can stop
+    ///   yet, or any more: this process or the next one adopts it.
     private func overRun(_ id: RunID, in scope: Scope) async throws(ControlPlaneError) -> Run {
         // Read after the supervisor was found gone: what was read before may be older than its end.
         guard let record = try await store.run(id, in: scope) else { throw .unknownRun(id) }
-        guard record.run.state.isOver else { throw .shuttingDown }
+        guard record.run.state.isOver else { throw unsupervised }
         return record.run
     }
+
+    private var unsupervised: ControlPlaneError { isAdopting ? .startingUp : .shuttingDown }
 
     /// The configured clusters that a caller can see, each asked how it is, all at once.
     package func clusters(in scope: Scope) async -> [ClusterStatus] {
@@ -204,6 +211,7 @@ package actor Orchestrator {
             live[run.id] = supervisor
             admit.yield(supervisor)
         }
+        isAdopting = false
     }
 
     /// Ends a run that an earlier process left and that nobody can take care of any more.

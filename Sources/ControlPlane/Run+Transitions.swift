@@ -62,6 +62,9 @@ extension Run {
         case .stopRequested(let actor):
             stopRequestedAt = now
             return end(.stoppedByUser, "stopped by \(actor) before the start", at: now)
+        case .shutdownRequested:
+            stopRequestedAt = now
+            return end(.shutdown, "the service was shut down before the start", at: now)
         default:
             throw InvalidTransition(state: state, event: event)
         }
@@ -83,6 +86,8 @@ extension Run {
             return stop(because: .startFailed, "no load was seen before the deadline", at: now)
         case .stopRequested(let actor):
             return stop(because: .stoppedByUser, "stopped by \(actor)", at: now)
+        case .shutdownRequested:
+            return stop(because: .shutdown, Self.stoppedByShutdown, at: now)
         case .usersChanged(let users, let spawnRate, let actor):
             return changeUsers(to: users, spawnRate, by: actor)
         default:
@@ -98,6 +103,8 @@ extension Run {
             return []
         case .stopRequested(let actor):
             return stop(because: .stoppedByUser, "stopped by \(actor)", at: now)
+        case .shutdownRequested:
+            return stop(because: .shutdown, Self.stoppedByShutdown, at: now)
         case .deadlineReached:
             return stop(because: .durationElapsed, "the planned duration is over", at: now)
         case .usersChanged(let users, let spawnRate, let actor):
@@ -132,7 +139,8 @@ extension Run {
         -> [RunEffect]
     {
         switch event {
-        case .stopRequested, .deadlineReached, .startUncertain, .startTimedOut, .clusterLost:
+        case .stopRequested, .shutdownRequested, .deadlineReached, .startUncertain, .startTimedOut,
+            .clusterLost:
             return []  // The stop that is under way covers these; repeating it is a retry.
         case .loadSeen:
             guard loadGoneAt != nil else { return [] }
@@ -161,6 +169,8 @@ extension Run {
         audit.updatedBy = actor
         return [.save]
     }
+
+    private static let stoppedByShutdown = "the service was shut down, and stopped its runs"
 
     private mutating func stop(because reason: EndReason, _ detail: String, at now: Date)
         -> [RunEffect]

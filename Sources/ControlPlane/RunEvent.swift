@@ -19,6 +19,8 @@ package enum RunEvent: Equatable, Sendable {
     /// No load was seen in time after the order.
     case startTimedOut(String)
     case stopRequested(by: String)
+    /// The service goes down and was told to leave no load behind.
+    case shutdownRequested
     case deadlineReached
     /// Somebody wants more or fewer users while load is on.
     case usersChanged(to: Int, spawnRate: Double, by: String)

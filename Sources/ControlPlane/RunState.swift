@@ -43,7 +43,8 @@ package enum EndReason: String, CaseIterable, Sendable, Codable {
     case loadVanished
     /// Somebody else's test took the master.
     case replaced
-    /// The service was shut down, and load of a native cluster does not go on without it.
+    /// The service was shut down: with the order to stop all runs, or the load was that of a native
+    /// cluster, which does not go on without it.
     case shutdown
 
     /// Whether the run ended as planned or as asked.

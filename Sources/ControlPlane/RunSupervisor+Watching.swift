@@ -16,10 +16,16 @@ extension RunSupervisor {
         await apply(.deadlineReached)
     }
 
-    /// Polls one at a time, so a slow master is never asked twice at once.
+    /// Polls one at a time, so a slow master is never asked twice at once. The pauses count from
+    /// the moments when polls were due, so that what they take does not add up.
     func pollWhileLoadIsExpected() async {
+        // Runs that are adopted together are not polled together for ever after.
+        var due = time.uptime - (order == .answered ? pauseBeforePoll * id.phase : .zero)
         while run.state == .pending || run.state == .starting || run.state == .running {
-            do { try await time.sleep(for: pauseBeforePoll) } catch { return }
+            let pause = pauseBeforePoll
+            // A master that takes long for its answers is left alone for a while after each.
+            due = max(due + pause, time.uptime + pause / 2)
+            do { try await time.sleep(until: due) } catch { return }
             // Before the order is sent, whatever there is to see is not of this run.
             guard isLoadExpected, order != .notSent else { continue }
             await poll()
@@ -138,18 +144,7 @@ extension RunSupervisor {
             facts: ["secondsAffected": .double(seconds)])
     }
 
-    /// Stores observations and lets them count; a repeated one changes nothing.
-    func take(_ observations: [Observation]) async {
-        for observation in observations {
-            do {
-                try await absorb(observation)
-            } catch {
-                logger.error("observation not stored", ["cause": .string("\(error)")])
-            }
-        }
-    }
-
-    private func absorb(_ observation: Observation) async throws(ControlPlaneError) {
+    func absorb(_ observation: Observation) async throws(ControlPlaneError) {
         var preview = numbers
         guard preview.absorb(observation) else { return }
         let countBefore = numbers.absorbedCount
@@ -163,8 +158,10 @@ extension RunSupervisor {
         }
     }
 
-    /// Stores the numbers as they are now, those of a run that is over as final.
+    /// Stores the numbers as they are now, those of a run that is over as final and behind all of
+    /// its observations.
     func storeNumbers() async throws(ControlPlaneError) {
+        if run.state.isOver { try await storeHeld() }
         let metrics =
             run.state.isOver
             ? numbers.finalMetrics(loadSeconds: run.loadSeconds(at: time.now))
@@ -188,5 +185,16 @@ extension RunSupervisor {
         return CallbackAnswer(
             runID: id, lease: settings.lease, stop: run.state == .stopping,
             isDuplicate: isDuplicate)
+    }
+}
+
+extension RunID {
+    /// From 0 to just below 1, the same for a run each time, and spread evenly over many runs.
+    var phase: Double {
+        // FNV-1a; its low bits differ the most.
+        let hash = text.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) {
+            ($0 ^ UInt64($1)) &* 0x100_0000_01B3
+        }
+        return Double(hash % 1_024) / 1_024
     }
 }

@@ -17,6 +17,8 @@ actor RunSupervisor {
     let store: any RunStore
     var run: Run
     var numbers: RunNumbers
+    /// What was observed and could not be stored yet.
+    var held = HeldObservations()
     /// When the cluster was last heard of, by poll or callback.
     var lastContact: Duration
     /// When load was asked for, or a run that had asked for it was adopted.
@@ -148,6 +150,8 @@ actor RunSupervisor {
     func persist() async throws(ControlPlaneError) {
         while savedRevision < run.revision {
             let snapshot = run
+            // What was held back belongs to the run, and nobody comes back for it after its end.
+            if snapshot.state.isOver { try await storeHeld() }
             // With the end, so that no crash comes between them.
             let final =
                 snapshot.state.isOver

@@ -35,6 +35,8 @@ actor LocustDriver: LoadDriver {
     /// Without our hook: whether a master that has stopped shows the numbers of the run that is
     /// looked for, and not of the test before.
     private var areNumbersOurs = false
+    /// Whose test the hook last said to be on, and when it was asked.
+    var lastSeen: (run: RunID, askedAt: Duration)?
     /// When an earlier process of the service ordered the load that is looked for, as long as
     /// nothing has shown that what the master runs is this load.
     var adoptedOrderAt: Duration?
@@ -117,11 +119,11 @@ actor LocustDriver: LoadDriver {
     }
 
     func stop(_ run: RunID) async throws(DriverError) {
-        let identity = try await identity(renewing: nil)
+        let identity = try await identity(beforeStopping: run)
         if let identity, identity.state == .started, identity.runID != run.text {
             return  // Somebody else's test: `look` tells of it.
         }
-        if identity == nil, try await strangersTest() != nil { return }
+        if identity == nil, lastSeen == nil, try await strangersTest() != nil { return }
         if isWithin(Self.stopDelayAfterOrder, of: orderedAt) {
             // Cut short, the stop is only sent a little early.
             try? await time.sleep(for: Self.stopDelayAfterOrder)
@@ -131,7 +133,9 @@ actor LocustDriver: LoadDriver {
     }
 
     func look(for run: RunID) async throws(DriverError) -> Sighting {
+        let askedAt = time.uptime
         let identity = try await identity(renewing: run)
+        note(identity, askedAt: askedAt)
         let report = try await freshReport()
         var load = load(of: run, by: identity, report)
         if identity == nil, load == .on, let stranger = try await strangersTest() {

@@ -17,6 +17,11 @@ enum ASCII {
     static let ampersand: UInt8 = 0x26
     static let asterisk: UInt8 = 0x2A
 
+    /// Eight bytes as one number, as `Span.word(at:)` reads them.
+    static let http11: UInt64 = 0x312E_312F_5054_5448  // HTTP/1.1
+    /// The bit by which letters differ from their capitals, in each byte.
+    static let caseBits: UInt64 = 0x2020_2020_2020_2020
+
     /// `tchar` of RFC 9110, section 5.6.2: methods, field names.
     static func isToken(_ byte: UInt8) -> Bool {
         switch byte {

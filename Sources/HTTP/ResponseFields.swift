@@ -74,6 +74,7 @@ struct ResponseFields: Sendable {
     private mutating func noteLength(
         _ value: Range<Int>, in bytes: Span<UInt8>
     ) throws(MessageError) {
+        if let length = bytes.shortLength(in: value) { return try noteLength(length) }
         if bytes.firstIndex(of: ASCII.comma, in: value) == nil {
             return try noteLength(bytes.length(in: value))
         }

@@ -174,19 +174,27 @@ extension ResponseParser {
     private func admit(_ line: Range<Int>, in bytes: Span<UInt8>) throws(MessageError) {
         // First, and at the first wrong byte: what speaks another protocol need not send lines.
         if !hasStatusLine { try StatusLine.admit(line, in: bytes) }
+        try admitLength(of: line)
+    }
+
+    private func admitLength(of line: Range<Int>) throws(MessageError) {
         guard line.count < Self.headBytesMax - headByteCount else { throw .headTooLarge }
     }
 
+    @inline(__always)
     private mutating func read<Observer: ResponseObserver>(
         _ wholeLine: Range<Int>, in bytes: Span<UInt8>, showing observer: inout Observer
     ) throws(MessageError) {
-        try admit(wholeLine, in: bytes)
-        headByteCount += wholeLine.count + 1
         var line = wholeLine
-        if let last = line.last, bytes[last] == ASCII.carriageReturn {
-            line = line.lowerBound..<last
+        if !line.isEmpty, bytes[line.upperBound - 1] == ASCII.carriageReturn {
+            line = line.lowerBound..<line.upperBound - 1
         }
-        if !hasStatusLine {
+        let usual = hasStatusLine ? nil : StatusLine(usual: line, in: bytes)
+        if usual == nil { try admit(wholeLine, in: bytes) } else { try admitLength(of: wholeLine) }
+        headByteCount += wholeLine.count + 1
+        if let usual {
+            (status, isHTTP10, hasStatusLine) = (usual.status, usual.isHTTP10, true)
+        } else if !hasStatusLine {
             // Some servers send an empty line too many behind a body.
             guard !line.isEmpty else { return }
             let statusLine = try StatusLine(line, in: bytes)

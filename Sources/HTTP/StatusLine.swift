@@ -5,6 +5,25 @@ struct StatusLine {
 
     private static let versionBytes = 8
 
+    /// Reads what nearly every server sends, `HTTP/1.1 200` and then a blank or nothing, in three
+    /// looks. Whatever else there may be is nil and for `admit` and `init(_:in:)` to judge.
+    init?(usual line: Range<Int>, in bytes: Span<UInt8>) {
+        let versionAndBlank = 9
+        guard line.count >= versionAndBlank + 3,
+            bytes.word(at: line.lowerBound) == ASCII.http11,
+            bytes[line.lowerBound + Self.versionBytes] == ASCII.space
+        else { return nil }
+        let start = line.lowerBound + versionAndBlank
+        let hundreds = bytes[start] &- ASCII.zero
+        let tens = bytes[start + 1] &- ASCII.zero
+        let ones = bytes[start + 2] &- ASCII.zero
+        guard hundreds > 0, hundreds < 10, tens < 10, ones < 10,
+            start + 3 == line.upperBound || bytes[start + 3] == ASCII.space
+        else { return nil }
+        isHTTP10 = false
+        status = Int(hundreds) * 100 + Int(tens) * 10 + Int(ones)
+    }
+
     /// Reads a line without its end that `admit` has accepted.
     init(_ line: Range<Int>, in bytes: Span<UInt8>) throws(MessageError) {
         let version = line.lowerBound + Self.versionBytes

@@ -3,37 +3,43 @@ import Foundation
 import SQLite
 
 extension HistoryStore: IdempotencyStore {
-    package func claim(_ key: IdempotencyKey, digest: String, at now: Date)
+    package func claim(_ key: IdempotencyKey, digest: String, newID: String, at now: Date)
         throws(ControlPlaneError) -> IdempotencyClaim
     {
-        try transact { connection in
-            let oldest = now.addingTimeInterval(-Double(IdempotencyKey.lifetime.components.seconds))
-            _ = try connection.run(
-                "DELETE FROM idempotency_keys WHERE claimed_at < ?", [Coding.milliseconds(oldest)])
-            let inserted = try connection.run(
+        let claim = try transact { connection in
+            try Self.deleteExpiredKeys(at: now, connection)
+            let stored = try connection.query(
                 """
-                INSERT INTO idempotency_keys (principal, key, digest, claimed_at)
-                VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING
+                SELECT digest, object_id, is_created, status, headers, body FROM idempotency_keys
+                WHERE principal = ? AND key = ?
+                """, [.text(key.principal), .text(key.key)], StoredClaim.init)
+            if let stored = stored.first {
+                return stored.digest == digest ? stored.claim : .mismatch
+            }
+            if let wait = try Self.waitForRoom(of: key.principal, at: now, connection) {
+                return .full(until: wait)
+            }
+            _ = try connection.run(
+                """
+                INSERT INTO idempotency_keys (principal, key, digest, claimed_at, object_id)
+                VALUES (?, ?, ?, ?, ?)
                 """,
                 [
                     .text(key.principal), .text(key.key), .text(digest),
-                    Coding.milliseconds(now),
+                    Coding.milliseconds(now), .text(newID),
                 ])
-            guard inserted == 0 else { return .granted }
-            let stored = try connection.query(
-                """
-                SELECT digest, status, headers, body FROM idempotency_keys
-                WHERE principal = ? AND key = ?
-                """, [.text(key.principal), .text(key.key)], Self.claim)
-            guard let (storedDigest, answer) = stored.first else { return .granted }
-            guard storedDigest == digest else { return .mismatch }
-            return answer.map { .answered($0) } ?? .inProgress
+            return .granted(objectID: newID)
+        }
+        switch claim {
+        case .granted, .created: return keysAtWork.insert(key).inserted ? claim : .inProgress
+        case .answered, .inProgress, .mismatch, .full: return claim
         }
     }
 
     package func complete(_ key: IdempotencyKey, with answer: StoredAnswer)
         throws(ControlPlaneError)
     {
+        defer { keysAtWork.remove(key) }
         try perform { connection in
             _ = try connection.run(
                 """
@@ -47,28 +53,67 @@ extension HistoryStore: IdempotencyStore {
         }
     }
 
-    package func release(_ key: IdempotencyKey) throws(ControlPlaneError) {
-        try perform { connection in
+    package func release(_ key: IdempotencyKey) throws(ControlPlaneError) -> Bool {
+        defer { keysAtWork.remove(key) }
+        return try transact { connection in
+            let pair: [Value] = [.text(key.principal), .text(key.key)]
             _ = try connection.run(
-                "DELETE FROM idempotency_keys WHERE principal = ? AND key = ?",
-                [.text(key.principal), .text(key.key)])
+                """
+                DELETE FROM idempotency_keys
+                WHERE principal = ? AND key = ? AND is_created = 0 AND status IS NULL
+                """, pair)
+            let left = try connection.query(
+                "SELECT 1 FROM idempotency_keys WHERE principal = ? AND key = ?", pair
+            ) { try $0.int(0) }
+            return left.isEmpty
         }
     }
 
-    /// Gives back the keys of requests that an earlier process did not answer any more.
-    package func releaseUnfinishedClaims() throws(ControlPlaneError) {
-        try perform { connection in
-            _ = try connection.run("DELETE FROM idempotency_keys WHERE status IS NULL", [])
-        }
+    /// Forgets the keys whose lifetime is over, which each claim does as well.
+    package func forgetExpiredKeys(at now: Date) throws(ControlPlaneError) {
+        try perform { connection in try Self.deleteExpiredKeys(at: now, connection) }
     }
 
-    private static func claim(_ row: Row) throws -> (String, StoredAnswer?) {
-        let digest = try row.text(0)
-        guard let status = try row.optionalInt(1) else { return (digest, nil) }
-        let headers = try Coding.decode([String: String].self, row.text(2))
-        return (
-            digest,
-            StoredAnswer(status: Int(status), headers: headers, body: try row.optionalBlob(3) ?? [])
-        )
+    private static func deleteExpiredKeys(at now: Date, _ connection: Connection) throws {
+        let oldest = now.addingTimeInterval(-lifetimeSeconds)
+        _ = try connection.run(
+            "DELETE FROM idempotency_keys WHERE claimed_at < ?", [Coding.milliseconds(oldest)])
+    }
+
+    /// How long until a key of this caller is forgotten; nil while it may have more.
+    private static func waitForRoom(
+        of principal: String, at now: Date, _ connection: Connection
+    ) throws -> Duration? {
+        let found = try connection.query(
+            "SELECT count(*), min(claimed_at) FROM idempotency_keys WHERE principal = ?",
+            [.text(principal)]
+        ) { (count: try $0.int(0), oldest: try $0.optionalInt(1)) }
+        guard let (count, oldest) = found.first, let oldest, count >= IdempotencyKey.countMax else {
+            return nil
+        }
+        let age = now.timeIntervalSince1970 - Double(oldest) / 1000
+        return .seconds(max(1, lifetimeSeconds - age))
+    }
+
+    private static let lifetimeSeconds = Double(IdempotencyKey.lifetime.components.seconds)
+}
+
+/// A key as it is stored.
+private struct StoredClaim {
+    let digest: String
+    /// What the key stands for, whoever works on it.
+    let claim: IdempotencyClaim
+
+    init(_ row: Row) throws {
+        digest = try row.text(0)
+        guard let status = try row.optionalInt(3) else {
+            let id = try row.text(1)
+            claim = try row.int(2) == 0 ? .granted(objectID: id) : .created(objectID: id)
+            return
+        }
+        claim = .answered(
+            StoredAnswer(
+                status: Int(status), headers: try Coding.decode([String: String].self, row.text(4)),
+                body: try row.optionalBlob(5) ?? []))
     }
 }

@@ -27,11 +27,11 @@ extension HistoryStore: RunJournal {
         }
     }
 
-    package func timeline(of run: RunID, _ page: PageRequest) throws(ControlPlaneError)
-        -> Page<TimelineEntry>
+    package nonisolated func timeline(of run: RunID, _ page: PageRequest)
+        async throws(ControlPlaneError) -> Page<TimelineEntry>
     {
         let after = page.after.flatMap { Int64($0.value) } ?? 0
-        let found = try perform { connection in
+        let found = try await read { connection in
             try connection.query(
                 """
                 SELECT \(Self.timelineColumns) FROM run_timeline WHERE run_id = ? AND number > ?
@@ -45,10 +45,12 @@ extension HistoryStore: RunJournal {
             items: items, next: next.map { PageMark(value: "\($0.number)", id: run.text) })
     }
 
-    package func lastOrders(of run: RunID) throws(ControlPlaneError) -> [TimelineEntry] {
+    package nonisolated func lastOrders(of run: RunID) async throws(ControlPlaneError)
+        -> [TimelineEntry]
+    {
         let kinds = TimelineEntry.Kind.allCases.filter(\.isOrder)
         let marks = kinds.map { _ in "?" }.joined(separator: ", ")
-        return try perform { connection in
+        return try await read { connection in
             try connection.query(
                 """
                 SELECT \(Self.timelineColumns) FROM run_timeline WHERE run_id = ? AND number IN (

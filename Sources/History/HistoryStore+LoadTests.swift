@@ -15,9 +15,10 @@ extension HistoryStore: LoadTestStore {
         }
     }
 
-    package func loadTest(_ id: LoadTestID, in scope: Scope) throws(ControlPlaneError) -> LoadTest?
+    package nonisolated func loadTest(_ id: LoadTestID, in scope: Scope)
+        async throws(ControlPlaneError) -> LoadTest?
     {
-        try perform { connection in
+        try await read { connection in
             var filter = Filter()
             filter.require("id = ?", .text(id.text))
             filter.require(scope)
@@ -27,8 +28,10 @@ extension HistoryStore: LoadTestStore {
         }
     }
 
-    package func loadTests(_ query: LoadTestQuery) throws(ControlPlaneError) -> Page<LoadTest> {
-        try perform { connection in
+    package nonisolated func loadTests(_ query: LoadTestQuery) async throws(ControlPlaneError)
+        -> Page<LoadTest>
+    {
+        try await readMuch { connection in
             try ListQuery(query).page(connection, item: Self.loadTest)
         }
     }

@@ -4,7 +4,15 @@ import Metrics
 import SQLite
 
 extension HistoryStore {
-    package func append(_ observation: Observation, to run: RunID, numbers: LastMetrics?)
+    package nonisolated func append(
+        _ observation: Observation, to run: RunID, numbers: LastMetrics?
+    ) async throws(ControlPlaneError) {
+        try await observations.enter()
+        defer { observations.leave() }
+        try await insert(observation, of: run, numbers: numbers)
+    }
+
+    private func insert(_ observation: Observation, of run: RunID, numbers: LastMetrics?)
         throws(ControlPlaneError)
     {
         try transact { connection in
@@ -48,8 +56,10 @@ extension HistoryStore {
         }
     }
 
-    package func totals(of run: RunID) throws(ControlPlaneError) -> [Observation] {
-        try perform { connection in
+    package nonisolated func totals(of run: RunID) async throws(ControlPlaneError)
+        -> [Observation]
+    {
+        try await readMuch { connection in
             try connection.query(
                 """
                 SELECT \(Self.sampleColumns), o.epoch, o.sequence, o.is_final
@@ -132,8 +142,10 @@ extension HistoryStore {
 }
 
 extension HistoryStore: RunHistory {
-    package func endpoints(of run: RunID) throws(ControlPlaneError) -> [Endpoint] {
-        try perform { connection in
+    package nonisolated func endpoints(of run: RunID) async throws(ControlPlaneError)
+        -> [Endpoint]
+    {
+        try await readMuch { connection in
             try connection.query(
                 """
                 SELECT method, name FROM endpoints WHERE run_id = ? AND is_total = 0
@@ -143,10 +155,10 @@ extension HistoryStore: RunHistory {
         }
     }
 
-    package func samples(of run: RunID, endpoint: Endpoint?) throws(ControlPlaneError)
-        -> [TimedSample]
+    package nonisolated func samples(of run: RunID, endpoint: Endpoint?)
+        async throws(ControlPlaneError) -> [TimedSample]
     {
-        try perform { connection in
+        try await readMuch { connection in
             try connection.query(
                 """
                 SELECT \(Self.sampleColumns) FROM endpoints e
@@ -162,8 +174,10 @@ extension HistoryStore: RunHistory {
         }
     }
 
-    package func errors(of run: RunID) throws(ControlPlaneError) -> [ErrorSample] {
-        try perform { connection in
+    package nonisolated func errors(of run: RunID) async throws(ControlPlaneError)
+        -> [ErrorSample]
+    {
+        try await readMuch { connection in
             // A run's sources count the same failures: the hook's list is complete, the master's
             // is the one to use where there is no hook, and a native run has only the engine's.
             try connection.query(
@@ -183,8 +197,10 @@ extension HistoryStore: RunHistory {
         }
     }
 
-    package func engineEvidence(of run: RunID) throws(ControlPlaneError) -> EngineEvidence? {
-        try perform { connection in
+    package nonisolated func engineEvidence(of run: RunID) async throws(ControlPlaneError)
+        -> EngineEvidence?
+    {
+        try await readMuch { connection in
             try connection.query(
                 "SELECT engine FROM observations WHERE run_id = ? AND engine IS NOT NULL",
                 [.text(run.text)]

@@ -21,16 +21,25 @@ extension HistoryStore {
     /// Deletes what the retention does not cover, with all that belongs to it. Live runs stay.
     ///
     /// - Returns: how many runs were deleted.
-    package func enforce(_ retention: Retention, at now: Date) async throws(ControlPlaneError)
+    package nonisolated func enforce(_ retention: Retention, at now: Date)
+        async throws(ControlPlaneError)
         -> Int
     {
         var deleted = 0
         while true {
-            let batch = try deleteBatch(retention, at: now)
+            let batch = try await deleteOneBatch(retention, at: now)
             deleted += batch
             if batch < Self.retentionBatch { return deleted }
-            await Task.yield()
         }
+    }
+
+    /// In line with the observations: nobody waits for it.
+    private nonisolated func deleteOneBatch(_ retention: Retention, at now: Date)
+        async throws(ControlPlaneError) -> Int
+    {
+        try await observations.enter()
+        defer { observations.leave() }
+        return try await deleteBatch(retention, at: now)
     }
 
     private func deleteBatch(_ retention: Retention, at now: Date) throws(ControlPlaneError) -> Int

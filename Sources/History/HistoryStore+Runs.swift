@@ -113,8 +113,10 @@ extension HistoryStore: RunStore {
         }
     }
 
-    package func run(_ id: RunID, in scope: Scope) throws(ControlPlaneError) -> RunRecord? {
-        try perform { connection in
+    package nonisolated func run(_ id: RunID, in scope: Scope)
+        async throws(ControlPlaneError) -> RunRecord?
+    {
+        try await read { connection in
             var filter = Filter()
             filter.require("id = ?", .text(id.text))
             filter.require(scope)
@@ -124,16 +126,18 @@ extension HistoryStore: RunStore {
         }
     }
 
-    package func liveRuns() throws(ControlPlaneError) -> [Run] {
-        try perform { connection in
+    package nonisolated func liveRuns() async throws(ControlPlaneError) -> [Run] {
+        try await read { connection in
             try connection.query(
                 "SELECT \(Self.runColumns) FROM runs WHERE \(Self.isLive) ORDER BY created_at", []
             ) { try Self.record($0, from: 0).run }
         }
     }
 
-    package func liveRunsByCluster() throws(ControlPlaneError) -> [String: [RunID]] {
-        try perform { connection in
+    package nonisolated func liveRunsByCluster() async throws(ControlPlaneError) -> [String:
+        [RunID]]
+    {
+        try await read { connection in
             let pairs = try connection.query(
                 "SELECT cluster_id, id FROM runs WHERE \(Self.isLive) ORDER BY created_at, id", []
             ) { (try $0.text(0), RunID(try $0.text(1))) }
@@ -141,8 +145,10 @@ extension HistoryStore: RunStore {
         }
     }
 
-    package func runs(_ query: RunQuery) throws(ControlPlaneError) -> Page<RunRecord> {
-        try perform { connection in
+    package nonisolated func runs(_ query: RunQuery) async throws(ControlPlaneError)
+        -> Page<RunRecord>
+    {
+        try await readMuch { connection in
             try ListQuery(query).page(connection, item: Self.record)
         }
     }

@@ -3,52 +3,94 @@ import Foundation
 import Logging
 import SQLite
 
-/// The history in one SQLite file. One actor, one connection, one queue: one writer.
+/// The history in one SQLite file. The actor is the one writer, with a connection and a queue of
+/// its own; what only reads has others, so that neither waits for the other.
 package actor HistoryStore {
-    let connection: Connection
+    let writer: StoreConnection
     let logger: Logger
+    /// The idempotency keys of requests that this process is working on.
+    var keysAtWork: Set<IdempotencyKey> = []
+    let observations = ObservationGate()
+    private let reader: StoreReader
+    private let longReader: StoreReader
     private let executor = QueueExecutor(label: "swarmkeeper.history")
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
         executor.asUnownedSerialExecutor()
     }
 
-    /// Opens the file, makes it when it is not there, and brings an older one up to date.
+    /// Opens the file, makes it when it is not there, takes over what a killed process has left in
+    /// its log, looks for damage, and brings an older file up to date.
     ///
-    /// - Throws: `ControlPlaneError.store` when it cannot be opened, or is newer than this program.
-    package init(path: String, logger: Logger) throws(ControlPlaneError) {
+    /// - Parameter fileSystem: SQLite's name of the layer below it, for tests; nil is the system's.
+    /// - Throws: `ControlPlaneError.store` when it cannot be opened, is damaged, or is newer than
+    ///   this program. The file is then as it was.
+    package init(path: String, logger: Logger, fileSystem: String? = nil)
+        throws(ControlPlaneError)
+    {
+        let file = StoreFile(path: path, isWritten: true, fileSystem: fileSystem)
+        let readFile = StoreFile(path: path, isWritten: false, fileSystem: fileSystem)
         self.logger = logger
-        do {
-            let connection = try Connection(path: path)
-            let applied = try Schema.migrator.migrate(connection)
-            if applied > 0 { logger.info("store migrated", ["steps": .int(applied)]) }
-            self.connection = connection
-        } catch {
-            throw .store("\(path): \(error)")
-        }
+        writer = StoreConnection(file, try StoreOpening(file, logger).open(), logger: logger)
+        reader = StoreReader(readFile, label: "swarmkeeper.history.reads", logger: logger)
+        longReader = StoreReader(readFile, label: "swarmkeeper.history.long", logger: logger)
     }
 
-    /// Runs a piece of SQLite work; the one place that turns its errors into the domain's.
+    /// Runs a piece of SQLite work on the writer's connection.
     func perform<T>(_ work: (Connection) throws -> T) throws(ControlPlaneError) -> T {
-        do {
-            return try work(connection)
-        } catch let error as ControlPlaneError {
-            throw error
-        } catch {
-            throw .store("\(error)")
-        }
+        try writer.use(work)
     }
 
     /// The same, all or nothing.
     func transact<T>(_ work: (Connection) throws -> T) throws(ControlPlaneError) -> T {
         try perform { connection in try connection.transaction { try work(connection) } }
     }
+
+    /// Answers a question about one thing, or a few: behind no write, list or series.
+    nonisolated func read<T: Sendable>(
+        _ work: @Sendable (Connection) throws -> T
+    ) async throws(ControlPlaneError) -> T {
+        try await reader.read(work)
+    }
+
+    /// Answers a question whose answer is as long as the history is.
+    nonisolated func readMuch<T: Sendable>(
+        _ work: @Sendable (Connection) throws -> T
+    ) async throws(ControlPlaneError) -> T {
+        try await longReader.read(work)
+    }
+
+    /// Puts what is in the log into the file, so that it is complete in itself. What is asked for
+    /// later opens it again.
+    package func close() async {
+        await reader.close()
+        await longReader.close()
+        writer.close()
+    }
+
+    /// How far the store is behind; the longest waits are those since the last call.
+    package nonisolated func lag() -> StoreLag {
+        StoreLag(
+            writes: executor.lag(), observations: observations.lag(), reads: reader.lag(),
+            longReads: longReader.lag())
+    }
 }
 
 extension HistoryStore {
+    /// A write this fresh shows that the store takes writes.
+    static let probeAfter = Duration.seconds(10)
+
+    /// Whether the store takes writes: tried where nobody has written lately, or the last one
+    /// failed.
     package func check() throws(ControlPlaneError) {
+        if writer.failure == nil, let last = writer.lastSuccess,
+            ContinuousClock.now < last + Self.probeAfter
+        {
+            return
+        }
+        // The same number again: a write that changes nothing.
         try perform { connection in
-            _ = try connection.query("SELECT count(*) FROM sqlite_schema", []) { try $0.int(0) }
+            try connection.execute("PRAGMA user_version=\(Schema.migrations.count)")
         }
     }
 }

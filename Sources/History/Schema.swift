@@ -15,6 +15,7 @@ enum Schema {
         Migration(number: 3, name: "idempotency keys", sql: idempotencyKeys),
         Migration(number: 4, name: "native clusters", sql: nativeClusters),
         Migration(number: 5, name: "timelines", sql: timelines),
+        Migration(number: 6, name: "objects of idempotency keys", sql: objectsOfKeys),
     ]
 
     private static let definitionsAndRuns = """
@@ -200,5 +201,28 @@ enum Schema {
         INSERT INTO run_timeline (run_id, number, time, kind, detail)
             SELECT id, 1, created_at, 'start', 'ordered before timelines were kept' FROM runs
             WHERE state IN ('Starting', 'Running', 'Stopping');
+        """
+
+    /// Until here a key that was not answered did not tell what it had created.
+    private static let objectsOfKeys = """
+        -- As each start of the service did until here.
+        DELETE FROM idempotency_keys WHERE status IS NULL;
+        DROP INDEX idempotency_keys_unanswered;
+        -- The id under which the request creates its object, and whether it has.
+        ALTER TABLE idempotency_keys ADD COLUMN object_id TEXT;
+        ALTER TABLE idempotency_keys ADD COLUMN is_created INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX idempotency_keys_of_object ON idempotency_keys (object_id)
+            WHERE status IS NULL;
+        CREATE INDEX idempotency_keys_of_principal ON idempotency_keys (principal, claimed_at);
+        -- Noted in the transaction that creates the object, so that neither can be without the
+        -- other, also when the object is deleted again before its request is repeated.
+        CREATE TRIGGER run_of_idempotency_key AFTER INSERT ON runs BEGIN
+            UPDATE idempotency_keys SET is_created = 1
+            WHERE object_id = NEW.id AND status IS NULL;
+        END;
+        CREATE TRIGGER load_test_of_idempotency_key AFTER INSERT ON load_tests BEGIN
+            UPDATE idempotency_keys SET is_created = 1
+            WHERE object_id = NEW.id AND status IS NULL;
+        END;
         """
 }

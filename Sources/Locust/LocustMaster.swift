@@ -21,7 +21,7 @@ package struct LocustMaster: Sendable {
     ///   - bearerToken: for a hook or a proxy in front; Locust itself checks none.
     package init(
         baseURL: URL, bearerToken: String?, timeouts: Timeouts = Timeouts(),
-        transport: any Transport = URLSessionTransport.shared
+        transport: any Transport = SocketTransport.shared
     ) {
         let address = BaseAddress(baseURL)
         base = address.url

@@ -24,6 +24,9 @@ package struct RunIdentity: Equatable, Sendable {
     package let requests: Int?
     package let failures: Int?
     package let workers: Int?
+    /// Of these, the ones that keep deadline and lease without the master; hooks before version 2
+    /// do not tell.
+    package let workersGuarded: Int?
     /// Until the hook stops the test by itself because its time is over.
     package let deadlineInSeconds: Double?
     /// Until the hook stops the test by itself because nobody has asked for it.
@@ -51,6 +54,7 @@ package struct RunIdentity: Equatable, Sendable {
         requests = json["requests"]?.count
         failures = json["failures"]?.count
         workers = json["workers"]?.count
+        workersGuarded = json["workersGuarded"]?.count
         deadlineInSeconds = json["deadlineInSeconds"]?.number
         leaseInSeconds = json["leaseInSeconds"]?.number
         locustfile = json["locustfile"]?.text

@@ -26,8 +26,19 @@ package struct Histogram: Sendable {
     package var mean: Double { count == 0 ? 0 : Double(sum) / Double(count) }
     package var isEmpty: Bool { count == 0 }
 
+    /// Counts `value` once: what is done for every request, and so without what only many need.
+    package mutating func record(_ value: UInt64) {
+        let offset = Buckets.index(of: value) &- first
+        guard offset >= 0, offset < counts.count else { return record(value, count: 1) }
+        counts[offset] = counts[offset].addingOrMax(1)
+        count = count.addingOrMax(1)
+        sum = sum.addingOrMax(UInt128(value))
+        lowest = Swift.min(lowest, value)
+        highest = Swift.max(highest, value)
+    }
+
     /// Counts `value`, `count` times.
-    package mutating func record(_ value: UInt64, count: UInt64 = 1) {
+    package mutating func record(_ value: UInt64, count: UInt64) {
         guard count > 0 else { return }
         add(count, toBucket: Buckets.index(of: value))
         include(

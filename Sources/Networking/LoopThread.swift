@@ -45,6 +45,12 @@ package final class LoopThread: Sendable {
         _ = swarmkeeper_set_timer_slack(1)
     }
 
+    /// Takes `sharpenTimers` back, so that a process started by this thread does not inherit it.
+    package static func relaxTimers() {
+        // Zero stands for what the thread began with.
+        _ = swarmkeeper_set_timer_slack(0)
+    }
+
     /// Waits for the end of the body.
     package func finished() async {
         await withCheckedContinuation { continuation in

@@ -5,9 +5,13 @@ extension Connection {
     /// Copies the database as it is now into a new file, while others go on reading and writing.
     ///
     /// Takes as long as reading the file: use a read-only connection, so that the writer is free.
-    /// The copy appears under its name when it is complete and on disk.
-    /// - Parameter path: must not exist.
-    package func backup(to path: String) throws(SQLiteError) {
+    /// The copy appears under its name when it is complete, on disk, and accepted.
+    /// - Parameters:
+    ///   - path: must not exist.
+    ///   - accept: looks at the copy before it gets its name; throws to refuse it.
+    package func backup(
+        to path: String, accept: (Connection) throws(SQLiteError) -> Void = { _ in }
+    ) throws(SQLiteError) {
         guard access(path, F_OK) != 0 else {
             throw SQLiteError.misuse("backup", path, "the file exists")
         }
@@ -16,6 +20,8 @@ extension Connection {
         unlink(partial)
         do throws(SQLiteError) {
             try copy(to: partial)
+            // Opened anew, so that the file is looked at and not what is still in memory.
+            try accept(Connection(path: partial))
             try Self.publish(partial, as: path)
         } catch {
             for suffix in ["", "-wal", "-shm", "-journal"] { unlink(partial + suffix) }
@@ -39,9 +45,18 @@ extension Connection {
         try target.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     }
 
-    /// Renames, and makes the new name survive a power failure.
+    /// Gives it its name, which nobody else may have taken meanwhile, and makes the name survive a
+    /// power failure.
     private static func publish(_ partial: String, as path: String) throws(SQLiteError) {
-        guard rename(partial, path) == 0 else { throw systemError("rename", path) }
+        if link(partial, path) == 0 {
+            unlink(partial)
+        } else {
+            guard errno != EEXIST else {
+                throw SQLiteError.misuse("backup", path, "the file exists")
+            }
+            // A file system without hard links.
+            guard rename(partial, path) == 0 else { throw systemError("rename", path) }
+        }
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw systemError("open", folder) }
@@ -50,9 +65,10 @@ extension Connection {
     }
 
     private static func systemError(_ operation: String, _ subject: String) -> SQLiteError {
-        SQLiteError(
+        let code = errno
+        return SQLiteError(
             operation: operation, subject: subject, extendedCode: SQLITE_IOERR,
-            message: String(cString: strerror(errno)))
+            message: "the system refused", systemCode: code)
     }
 
     /// Reads the whole file and looks for damage and for references to rows that do not exist.
@@ -63,6 +79,40 @@ extension Connection {
             try row.text(0)
         }
         return damage.filter { $0 != "ok" } + (try danglingReferences())
+    }
+
+    /// The same without the comparison of indexes with their tables, which takes most of the time.
+    ///
+    /// - Parameter tables: only these, in a file that is too large to be read as a whole.
+    package func quickCheck(of tables: [String]? = nil) throws(SQLiteError) -> [String] {
+        var damage: [String] = []
+        for argument in tables?.map({ "'\($0)'" }) ?? ["100"] {
+            damage += try query("PRAGMA quick_check(\(argument))") { try $0.text(0) }
+        }
+        return damage.filter { $0 != "ok" }
+    }
+
+    /// The size of the database without what is still in its log.
+    package func sizeInBytes() throws(SQLiteError) -> Int {
+        let pages = try first("PRAGMA page_count") { try $0.int(0) } ?? 0
+        return pages * (try first("PRAGMA page_size") { try $0.int(0) } ?? 0)
+    }
+
+    /// Whether another file, or none, has the name under which this one was opened. What is then
+    /// written goes into a file that nobody will open again, and succeeds.
+    package var hasMoved: Bool {
+        var answer: Int32 = 0
+        let code = sqlite3_file_control(database, "main", SQLITE_FCNTL_HAS_MOVED, &answer)
+        return code == SQLITE_OK && answer != 0
+    }
+
+    /// Whether a transaction is open; outside of `transaction` that is one which could not even be
+    /// rolled back.
+    package var isInTransaction: Bool { sqlite3_get_autocommit(database) == 0 }
+
+    /// How long a statement waits for another connection's from now on.
+    package func waitWhenBusy(milliseconds: Int32) {
+        sqlite3_busy_timeout(database, milliseconds)
     }
 
     func danglingReferences() throws(SQLiteError) -> [String] {

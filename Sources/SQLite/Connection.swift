@@ -24,7 +24,14 @@ package final class Connection {
     ///   - path: created, readable for its owner only, when absent and not `readOnly`;
     ///     `:memory:` is a database that ends with the connection.
     ///   - readOnly: sees what others commit and can change nothing. The file must exist.
-    package init(path: String, readOnly: Bool = false) throws(SQLiteError) {
+    ///   - busyTimeoutMilliseconds: how long a statement waits for another connection's.
+    ///   - fileSystem: SQLite's name of the layer below it; nil is the system's. Tests put one in
+    ///     that fails.
+    package init(
+        path: String, readOnly: Bool = false,
+        busyTimeoutMilliseconds: Int32 = Connection.busyTimeoutMilliseconds,
+        fileSystem: String? = nil
+    ) throws(SQLiteError) {
         let isInMemory = path == ":memory:"
         if !isInMemory && !readOnly { try Self.createFile(path) }
         // Confined to its owner, so it needs no mutexes of SQLite's.
@@ -33,7 +40,7 @@ package final class Connection {
         var handle: OpaquePointer?
         // A name such as `file:x?mode=ro` must be a name here, not an instruction.
         let name = path.hasPrefix("file:") ? "./\(path)" : path
-        let code = sqlite3_open_v2(name, &handle, flags, nil)
+        let code = sqlite3_open_v2(name, &handle, flags, fileSystem)
         guard code == SQLITE_OK, let database = handle else {
             let error = SQLiteError.last(of: handle, operation: "open", subject: path)
             sqlite3_close_v2(handle)
@@ -42,6 +49,7 @@ package final class Connection {
         self.path = path
         self.isReadOnly = readOnly
         self.database = database
+        sqlite3_busy_timeout(database, busyTimeoutMilliseconds)
         try configure(isInMemory: isInMemory)
     }
 
@@ -63,7 +71,6 @@ package final class Connection {
     }
 
     private func configure(isInMemory: Bool) throws(SQLiteError) {
-        sqlite3_busy_timeout(database, Self.busyTimeoutMilliseconds)
         // No tampering with the file's internals, and "x" is a name, never a text.
         for option in [
             SQLITE_DBCONFIG_DEFENSIVE, SQLITE_DBCONFIG_DQS_DML, SQLITE_DBCONFIG_DQS_DDL,

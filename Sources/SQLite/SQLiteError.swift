@@ -1,4 +1,5 @@
 import CSQLite
+import Glibc
 
 /// What SQLite, or this layer over it, refused. Never holds a bound value.
 package struct SQLiteError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -13,19 +14,26 @@ package struct SQLiteError: Error, Equatable, Sendable, CustomStringConvertible 
     package let extendedCode: Int32
     /// The cause, in SQLite's words or ours.
     package let message: String
+    /// The `errno` behind a failed read, write or open; 0 where there is none.
+    package let systemCode: Int32
 
-    package init(operation: String, subject: String, extendedCode: Int32, message: String) {
+    package init(
+        operation: String, subject: String, extendedCode: Int32, message: String,
+        systemCode: Int32 = 0
+    ) {
         self.operation = operation
         self.subject = Self.shortened(subject)
         self.extendedCode = extendedCode
         self.message = message
+        self.systemCode = systemCode
     }
 
     /// SQLite's primary result code, such as `SQLITE_CONSTRAINT`.
     package var code: Int32 { extendedCode & 0xFF }
 
     package var description: String {
-        "sqlite \(operation) \(subject): \(message) (\(extendedCode))"
+        let cause = systemCode == 0 ? "" : ": \(String(cString: strerror(systemCode)))"
+        return "sqlite \(operation) \(subject): \(message)\(cause) (\(extendedCode))"
     }
 
     private static func shortened(_ subject: String) -> String {
@@ -64,10 +72,15 @@ extension SQLiteError {
     static func last(
         of database: OpaquePointer?, operation: String, subject: String
     ) -> SQLiteError {
-        SQLiteError(
-            operation: operation, subject: subject,
-            extendedCode: sqlite3_extended_errcode(database),
-            message: String(cString: sqlite3_errmsg(database)))
+        // Before anything else can fail: a commit that fails leaves the number nowhere else.
+        let left = errno
+        let code = sqlite3_extended_errcode(database)
+        let isOfSystem = [SQLITE_IOERR, SQLITE_CANTOPEN].contains(code & 0xFF)
+        let known = database.map(sqlite3_system_errno) ?? 0
+        return SQLiteError(
+            operation: operation, subject: subject, extendedCode: code,
+            message: String(cString: sqlite3_errmsg(database)),
+            systemCode: isOfSystem ? (known != 0 ? known : left) : 0)
     }
 
     static func misuse(_ operation: String, _ subject: String, _ message: String) -> SQLiteError {

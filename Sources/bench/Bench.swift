@@ -18,6 +18,8 @@ struct Bench {
             switch words.first {
             case "target": try TargetCommand.run(Array(words.dropFirst()))
             case "engine": try EngineCommand.run(Array(words.dropFirst()))
+            case "fleet": try FleetCommand.run(Array(words.dropFirst()))
+            case "fake-masters": try FakeMastersCommand.run(Array(words.dropFirst()))
             case let word:
                 Console.error(word.map { "bench: unknown command \($0)\n\n\(help)" } ?? help)
                 return 2
@@ -40,6 +42,12 @@ struct Bench {
 
         engine   the native engine against its peers: ratios within a round, medians of the rounds
         \(EngineSettings.help)
+
+        fleet    the service with many fake Locust masters, some of them slow or dead
+        \(FleetSettings.help)
+
+        fake-masters   the masters of fleet alone: a fake of the web API of Locust 2.47 and our hook
+        \(FakeMastersSettings.help)
 
         """
 }

@@ -23,6 +23,7 @@ struct Composition {
     private let secrets: SecretRegistry
     private let logger: Logger
     private let time = SystemTime()
+    private let storeLock: StoreLock
     private let history: HistoryStore
     private let drivers: ClusterDrivers
     private let orchestrator: Orchestrator
@@ -34,6 +35,8 @@ struct Composition {
         self.settings = settings
         secrets = SecretRegistry(configuration.secrets)
         logger = Logger(level: configuration.logLevel, secrets: secrets)
+        // Before anything is touched that may be another process's.
+        storeLock = try StoreLock(storePath: configuration.storagePath)
         history = try HistoryStore(path: configuration.storagePath, logger: logger)
         authenticator = Authenticator(configuration.authenticatorTokens)
         drivers = ClusterDrivers(
@@ -41,7 +44,8 @@ struct Composition {
             engine: EngineProgram(ofThisProcess: Version.text), time: time, logger: logger)
         orchestrator = Orchestrator(
             catalog: configuration.catalog, store: history, drivers: drivers,
-            settings: configuration.supervision, time: time, logger: logger)
+            settings: configuration.supervision, time: time, logger: logger,
+            awaitsAdoption: true)
         let services = Services(
             orchestrator: orchestrator, loadTests: history, history: history, idempotency: history,
             authenticator: authenticator, time: time, logger: logger)
@@ -55,33 +59,71 @@ struct Composition {
     }
 
     /// Serves until a signal asks for the end.
-    func run() async throws {
+    ///
+    /// The port is taken before the runs of the process before are: a second service that was
+    /// started by mistake then fails without having touched a run or a cluster. A hook's message
+    /// that comes before its run is adopted is answered 503, after which the hook sends it again;
+    /// 404 would make it drop its numbers, 409 stop its load. Nothing is started meanwhile, as the
+    /// orchestrator sees to.
+    ///
+    /// - Returns: the runs that it was to stop and that did not end in time.
+    func run() async throws -> [RunID] {
         let signals = Signals.stream(of: [SIGHUP, SIGINT, SIGTERM])
-        try await history.releaseUnfinishedClaims()
-        try await orchestrator.adopt()
         let port = try server.start()
+        do {
+            try await orchestrator.adopt()
+        } catch {
+            await server.shutdown(within: .zero)
+            throw error
+        }
         logger.info(
             "listening",
             [
                 "host": .string(configuration.server.host), "port": .int(port),
                 "version": .string(Version.text),
             ])
-        await withTaskGroup { group in
+        let left = await withTaskGroup(of: Void.self) { group in
             group.addTask { await orchestrator.run() }
             group.addTask { await enforceRetention() }
             for await signal in signals {
                 guard signal == SIGHUP else { break }
                 await reload()
             }
-            logger.info("shutting down")
             for number in [SIGINT, SIGTERM] { Signals.restoreDefault(of: number) }
-            await orchestrator.beginShutdown()
-            let ended = await drivers.endEngines(within: Self.engineDrainMax)
-            await orchestrator.untilOver(ended, within: Self.lastNumbersMax)
-            await server.shutdown(within: Self.drainMax)
+            let left = await shutDown()
             group.cancelAll()
+            return left
         }
-        logger.info("ended")
+        await history.close()
+        logger.info("ended", ["runsLeft": .int(left.count)])
+        return left
+    }
+
+    /// Leaves or stops the runs. All requests but those that start something are served meanwhile.
+    private func shutDown() async -> [RunID] {
+        await orchestrator.beginShutdown()
+        let runs = await orchestrator.liveCount
+        logger.info(
+            "shutting down",
+            ["onShutdown": .string(settings.onShutdown.rawValue), "runs": .int(runs)])
+        var left: [RunID] = []
+        if settings.onShutdown == .stop {
+            left = await orchestrator.stopAll(
+                within: settings.stopLimit ?? configuration.supervision.stopUnconfirmedAfter)
+        }
+        // With `stop` there is none left, unless one did not end when it was told to.
+        let ended = await drivers.endEngines(within: Self.engineDrainMax)
+        await orchestrator.untilOver(ended, within: Self.lastNumbersMax)
+        if !left.isEmpty {
+            logger.error(
+                "runs left that were to stop",
+                [
+                    "runs": .int(left.count),
+                    "runIds": .string(left.map(\.text).joined(separator: ",")),
+                ])
+        }
+        await server.shutdown(within: Self.drainMax)
+        return left
     }
 
     /// Takes over what can change while runs go on; a wrong file changes nothing.
@@ -114,6 +156,7 @@ struct Composition {
     private func enforceRetention() async {
         while !Task.isCancelled {
             do {
+                try await history.forgetExpiredKeys(at: time.now)
                 let deleted = try await history.enforce(configuration.retention, at: time.now)
                 if deleted > 0 { logger.info("old runs deleted", ["runs": .int(deleted)]) }
             } catch {

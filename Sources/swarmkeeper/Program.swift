@@ -14,8 +14,8 @@ struct Program {
 
     static var commands: [any Command.Type] {
         [
-            ServeCommand.self, CheckConfigCommand.self, AttackCommand.self, TargetCommand.self,
-            EngineCommand.self,
+            ServeCommand.self, CheckConfigCommand.self, BackupCommand.self, AttackCommand.self,
+            TargetCommand.self, EngineCommand.self,
         ]
     }
 

@@ -166,6 +166,35 @@ struct RunTests {
         #expect(answer.status == 503)
         #expect(answer.code == "shuttingDown")
         #expect(answer.header("Retry-After") == "5")
+        let ready = try await service.ask("GET", "/ready")
+        #expect(ready.status == 503)
+        #expect(ready.code == "shuttingDown")
+        #expect(try await service.ask("GET", "/health").status == 200)
+    }
+
+    @Test func `until the runs of the process before are adopted, hooks are told to come again`()
+        async throws
+    {
+        let run = try await service.startRun()
+        try await service.begin(run)
+        service.die()
+        let next = try TestService(after: service, awaitsAdoption: true)
+        let callback: JSONValue = .callback(run, sequence: 2)
+        for (path, body, caller) in [
+            ("/v1/callbacks/metrics", callback, Caller.callback), ("/v1/tests", .test(), .editor),
+            ("/v1/runs/\(run)/stop", [:], .editor),
+        ] {
+            let answer = try await next.ask("POST", path, body, as: caller)
+            #expect(answer.status == 503)
+            #expect(answer.code == "startingUp")
+            #expect(answer.header("Retry-After") == "1")
+        }
+        #expect(try await next.ask("GET", "/ready").status == 503)
+        #expect(try await next.ask("GET", "/v1/runs/\(run)").status == 200)
+        try await next.orchestrator.adopt()
+        let taken = try await next.ask("POST", "/v1/callbacks/metrics", callback, as: .callback)
+        #expect(taken.status == 200)
+        #expect(try await next.ask("GET", "/ready").status == 200)
     }
 
     @Test func `a stop is 202 while it goes on and 200 when the run is over`() async throws {

@@ -11,22 +11,27 @@ import Testing
 /// The whole API without a socket, over a real store and a cluster that does as it is told. Every
 /// answer that it gives is held against the declaration of its route.
 final class TestService: Sendable {
-    let cluster = FakeCluster()
-    let time = ManualTime()
+    let cluster: FakeCluster
+    let time: ManualTime
     let log = MemorySink()
     let store: HistoryStore
     let orchestrator: Orchestrator
     let services: Services
-    private let folder: TemporaryFolder
+    let folder: TemporaryFolder
     private let supervision: Task<Void, Never>
 
-    init(catalog: Catalog = .usual) throws {
-        folder = try TemporaryFolder()
+    /// - Parameter earlier: whose file, clock and cluster are taken over, as a new process does.
+    init(
+        catalog: Catalog = .usual, after earlier: TestService? = nil, awaitsAdoption: Bool = false
+    ) throws {
+        folder = try earlier?.folder ?? TemporaryFolder()
+        cluster = earlier?.cluster ?? FakeCluster()
+        time = earlier?.time ?? ManualTime()
         let logger = Logger(level: .debug, sink: log)
         store = try HistoryStore(path: folder.path("history.db"), logger: logger)
         let orchestrator = Orchestrator(
             catalog: catalog, store: store, drivers: cluster, settings: SupervisionSettings(),
-            time: time, logger: logger)
+            time: time, logger: logger, awaitsAdoption: awaitsAdoption)
         self.orchestrator = orchestrator
         services = Services(
             orchestrator: orchestrator, loadTests: store, history: store, idempotency: store,
@@ -34,6 +39,9 @@ final class TestService: Sendable {
             logger: logger)
         supervision = Task { await orchestrator.run() }
     }
+
+    /// Ends this process, without a word to anybody.
+    func die() { supervision.cancel() }
 
     deinit { supervision.cancel() }
 
@@ -51,7 +59,8 @@ final class TestService: Sendable {
     @discardableResult
     func send(
         _ method: String, _ target: String, _ body: [UInt8], as caller: Caller? = .editor,
-        headers: HeaderFields = [], at place: SourceLocation = #_sourceLocation
+        headers: HeaderFields = [], at place: SourceLocation = #_sourceLocation,
+        with services: Services? = nil
     ) async throws -> Answer {
         var fields = headers
         if let caller { fields.add("Authorization", "Bearer \(caller.token)") }
@@ -61,7 +70,7 @@ final class TestService: Sendable {
         var request = try Request(method: method, target: target, headers: fields, body: body)
         let route = try #require(
             APIRoute.matching(&request), "no route \(method) \(target)", sourceLocation: place)
-        let answer = Answer(await API.answer(request, route, services))
+        let answer = Answer(await API.answer(request, route, services ?? self.services))
         for fault in Contract.faults(in: answer, of: route) {
             Issue.record("\(method) \(target): \(fault)", sourceLocation: place)
         }

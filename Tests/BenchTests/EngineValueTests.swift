@@ -19,6 +19,29 @@ struct EngineValueTests {
         #expect(abs(arrivals.lateness(of: 0.99, at: 1_000) - 9_000) < 1)
     }
 
+    @Test func `the truth counts from when requests were due to when responses left`() throws {
+        // One request a millisecond; the last tenth is answered at the end, all at once.
+        let times = (0..<1_000).map { Int64($0) * 1_000_000 }
+        let departures = times.map { $0 < 900_000_000 ? $0 + 50_000 : 1_000_000_000 }
+        let arrivals = try Arrivals(nanoseconds: times)
+        func truth(_ share: Double) throws -> Double {
+            try arrivals.responseMilliseconds(of: share, at: 1_000, leaving: departures.reversed())
+        }
+        #expect(abs(try truth(0.5) - 0.05) < 1e-6)
+        #expect(abs(try truth(0.95) - 50) < 1e-6)
+        #expect(abs(try truth(0.99) - 90) < 1e-6)
+        #expect(throws: BenchError.self) {
+            try arrivals.responseMilliseconds(of: 0.5, at: 1_000, leaving: [1])
+        }
+    }
+
+    @Test func `a bare timer is never early`() throws {
+        let timer = try BareTimer.measure(rate: 10_000, seconds: 0.02)
+        #expect(try #require(timer.oversleep(of: 0)) >= 0)
+        let some = BareTimer(microsecondsLate: [3, 1, 2, 4])
+        #expect(some.oversleep(of: 0.5) == 3 && some.oversleep(of: 1) == 4)
+    }
+
     @Test func `the warm-up is left out`() throws {
         let times = [0, 500] + (1_000...2_000).map { Int64($0) }
         let arrivals = try Arrivals(nanoseconds: times, skippedShare: 0.5)

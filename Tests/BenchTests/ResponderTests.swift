@@ -89,11 +89,12 @@ struct ResponderTests {
         async throws
     {
         let folder = try TemporaryFolder()
-        let log = folder.path("log")
+        let (log, responseLog) = (folder.path("log"), folder.path("responses"))
         let start = MonotonicTime.now
         // All but the first millisecond of a period is a stall.
-        let counts = try await withTarget(["--delay", "20ms", "--stall", "60:59", "--log", log]) {
-            client in
+        let counts = try await withTarget([
+            "--delay", "20ms", "--stall", "60:59", "--log", log, "--response-log", responseLog,
+        ]) { client in
             try client.send("GET / HTTP/1.1\r\n\r\n")
             #expect(try client.receive(1) == "H")
             #expect(MonotonicTime.now - start >= .milliseconds(60))
@@ -102,5 +103,8 @@ struct ResponderTests {
         let times = try TimeLog.read(from: log)
         #expect(times.count == 1)
         #expect(times.allSatisfy { $0 >= start.nanoseconds })
+        let responses = try TimeLog.read(from: responseLog)
+        #expect(responses.count == 1)
+        #expect(zip(times, responses).allSatisfy { $1 - $0 >= 59_000_000 })
     }
 }

@@ -7,7 +7,7 @@ extension MemoryRunStore {
     {
         if note.kind.isOrder { await hold(while: \.holdsOrders) }
         return try state.withLock { state throws(ControlPlaneError) in
-            if note.kind.isOrder { try Self.fail(&state.ordersToFail) }
+            if note.kind.isOrder { try Self.fail(&state.ordersToFail, state.failure) }
             let number = (state.timelines[run]?.count ?? 0) + 1
             state.timelines[run, default: []].append(
                 TimelineEntry(

@@ -14,6 +14,8 @@ final class MemoryRunStore: RunStore {
         var savesToFail = 0
         var appendsToFail = 0
         var ordersToFail = 0
+        /// What those that fail are answered with.
+        var failure: StoreFailure = "the disk is full"
         /// Whether saves wait before they do anything, and inserts after they have.
         var holdsSaves = false
         var holdsInsertAnswers = false
@@ -47,7 +49,7 @@ final class MemoryRunStore: RunStore {
         async throws(ControlPlaneError)
     {
         try state.withLock { state throws(ControlPlaneError) in
-            try Self.fail(&state.insertsToFail)
+            try Self.fail(&state.insertsToFail, state.failure)
             let live = state.runs.values.map(\.run).filter { !$0.state.isOver }
             try Self.checkRoom(for: run.targetUsers, of: run, capacity, state)
             let own = live.filter { $0.spec.tenantId == run.spec.tenantId }
@@ -85,7 +87,7 @@ final class MemoryRunStore: RunStore {
         state.withLock { $0.heldSaves += $0.holdsSaves ? 1 : 0 }
         await hold(while: \.holdsSaves)
         try state.withLock { state throws(ControlPlaneError) in
-            try Self.fail(&state.savesToFail)
+            try Self.fail(&state.savesToFail, state.failure)
             guard let stored = state.runs[run.id], stored.run.revision < run.revision else {
                 return
             }
@@ -102,7 +104,7 @@ final class MemoryRunStore: RunStore {
         state.withLock { $0.heldAppends += $0.holdsAppends ? 1 : 0 }
         await hold(while: \.holdsAppends)
         try state.withLock { state throws(ControlPlaneError) in
-            try Self.fail(&state.appendsToFail)
+            try Self.fail(&state.appendsToFail, state.failure)
             guard let stored = state.runs[run] else { throw .unknownRun(run) }
             let known = state.observations[run] ?? []
             guard !known.contains(where: { $0.key == observation.key }) else { return }
@@ -137,9 +139,9 @@ final class MemoryRunStore: RunStore {
         _ = await eventually { state.withLock { !isHeld($0) } }
     }
 
-    static func fail(_ left: inout Int) throws(ControlPlaneError) {
+    static func fail(_ left: inout Int, _ failure: StoreFailure) throws(ControlPlaneError) {
         guard left > 0 else { return }
         if left < .max { left -= 1 }
-        throw .store("the disk is full")
+        throw .store(failure)
     }
 }

@@ -18,7 +18,7 @@ final class Rig: Sendable {
     init(
         after earlier: Rig? = nil, settings: SupervisionSettings = .init(),
         limits: TenantLimits = .init(), clusters: [String] = ["c1"],
-        native: NativeSettings? = nil
+        native: NativeSettings? = nil, awaitsAdoption: Bool = false
     ) {
         time = earlier?.time ?? ManualTime()
         cluster = earlier?.cluster ?? FakeCluster(time: time)
@@ -27,7 +27,7 @@ final class Rig: Sendable {
         orchestrator = Orchestrator(
             catalog: .sample(clusters: clusters, limits: limits, native: native), store: store,
             drivers: cluster, settings: settings, time: time,
-            logger: Logger(level: .debug, sink: log))
+            logger: Logger(level: .debug, sink: log), awaitsAdoption: awaitsAdoption)
     }
 
     /// Lets the orchestrator run for as long as `body` does.

@@ -72,6 +72,10 @@ struct RunTransitionTests {
             [.finishes(asked), .stops(asked), .stops(asked), .ignored, .ignored]
         ),
         (
+            .shutdownRequested,
+            [.fails(.shutdown), .stops(.shutdown), .stops(.shutdown), .ignored, .ignored]
+        ),
+        (
             .deadlineReached,
             [.refused, .stops(.startFailed), .stops(.durationElapsed), .ignored, .ignored]
         ),

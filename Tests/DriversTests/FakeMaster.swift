@@ -22,6 +22,8 @@ final class FakeMaster: Transport {
         /// The test that the next `/swarm` starts; nil starts nothing.
         var startsTests = true
         var isDown = false
+        /// Whether the identity route accepts a request and answers nothing.
+        var identityHangs = false
         /// Of the test, by the report; nil where that tells nothing.
         var testAge: Int?
     }
@@ -74,6 +76,10 @@ final class FakeMaster: Transport {
         asked.withLock { $0.append(request) }
         let state = state.withLock { $0 }
         if state.isDown { throw .unreachable("connection refused") }
+        if state.identityHangs, request.url.hasSuffix("/swarmkeeper/run") {
+            // Longer than any caller waits, who then cancels it.
+            do { try await Task.sleep(for: .seconds(3600)) } catch { throw .cancelled }
+        }
         switch request.url.replacing("http://master", with: "") {
         case "/": return page(state)
         case "/swarm": return swarm(request)

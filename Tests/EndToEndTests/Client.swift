@@ -26,8 +26,9 @@ struct Client: Sendable {
         try await call("POST", path, body)
     }
 
-    func post(_ path: String, json: JSONValue) async throws -> Answer {
-        try await call("POST", path, bytes: Data(json.encodedBytes))
+    /// - Parameter key: sent as `Idempotency-Key`.
+    func post(_ path: String, json: JSONValue, key: String? = nil) async throws -> Answer {
+        try await call("POST", path, bytes: Data(json.encodedBytes), key: key)
     }
 
     func call(_ method: String, _ path: String, _ body: [String: any Sendable]? = nil) async throws
@@ -37,11 +38,14 @@ struct Client: Sendable {
         return try await call(method, path, bytes: bytes)
     }
 
-    private func call(_ method: String, _ path: String, bytes: Data?) async throws -> Answer {
+    private func call(
+        _ method: String, _ path: String, bytes: Data?, key: String? = nil
+    ) async throws -> Answer {
         guard let url = URL(string: baseURL + path) else { throw HarnessError("no URL: \(path)") }
         var request = URLRequest(url: url, timeoutInterval: 30)
         request.httpMethod = method
         request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization")
+        if let key { request.setValue(key, forHTTPHeaderField: "Idempotency-Key") }
         if let bytes {
             request.setValue("application/json", forHTTPHeaderField: "Content-Type")
             request.httpBody = bytes

@@ -68,10 +68,10 @@ struct NativeScene {
 
 /// Runs `body` with everything up; all of it ends with the body.
 func withNativeScene<Result>(
-    runs: Int = 2, users: Int = 100, target arguments: [String] = [],
+    runs: Int = 2, users: Int = 100, target arguments: [String] = [], serve: [String] = [],
     _ body: (NativeScene) async throws -> Result
 ) async throws -> Result {
-    try await withService { service in
+    try await withService(serve) { service in
         try await withTarget(arguments) { target in
             try await service.serve(clusters: [
                 """

@@ -85,9 +85,10 @@ struct Scene {
 func withScene<Result>(
     locustfile: LocustSetup.Locustfile = Scene.hooks,
     installation: LocustInstallation = .current, workers: Int = 2, arguments: [String] = [],
-    target targetArguments: [String] = [], _ body: (Scene) async throws -> Result
+    target targetArguments: [String] = [], serve: [String] = [],
+    _ body: (Scene) async throws -> Result
 ) async throws -> Result {
-    try await withService { service in
+    try await withService(serve) { service in
         try await withTarget(targetArguments) { target in
             var setup = LocustSetup()
             setup.installation = installation

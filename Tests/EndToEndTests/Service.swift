@@ -11,6 +11,7 @@ final class Service: Sendable {
     static func token(_ tenant: String, _ role: String) -> String { "\(tenant)-\(role)-token" }
 
     private let folder: TemporaryFolder
+    private let arguments: [String]
     private let state: Mutex<(program: Program, port: Int)>
     private let ended = Mutex([Program]())
     /// What the configuration says of clusters, and the lease in seconds.
@@ -18,10 +19,11 @@ final class Service: Sendable {
 
     /// Starts without clusters: a cluster's address is known only once Locust runs, and Locust
     /// needs the address of the service.
-    init() async throws {
+    init(_ arguments: [String] = []) async throws {
+        self.arguments = arguments
         folder = try TemporaryFolder()
         try Self.write(Self.configuration(clusters: []), to: folder.path("config.yaml"))
-        let program = try Program(["serve", "--config", folder.path("config.yaml")])
+        let program = try Program(["serve", "--config", folder.path("config.yaml")] + arguments)
         state = Mutex((program, 0))
         try await waitUntilListening()
     }
@@ -34,6 +36,8 @@ final class Service: Sendable {
     var baseURL: String { state.withLock { "http://127.0.0.1:\($0.port)" } }
 
     var storePath: String { folder.path("store.db") }
+
+    var configurationPath: String { folder.path("config.yaml") }
 
     var log: String { program.output }
 
@@ -85,10 +89,17 @@ final class Service: Sendable {
     func launch(dyingAt crashPoint: String = "") throws {
         let port = state.withLock { $0.port }
         let program = try Program(
-            ["serve", "--config", folder.path("config.yaml"), "--port", "\(port)"],
+            ["serve", "--config", folder.path("config.yaml"), "--port", "\(port)"] + arguments,
             environment: ["SWARMKEEPER_CRASH_AT": crashPoint])
         ended.withLock { $0.append(self.program) }
         state.withLock { $0.program = program }
+    }
+
+    /// A second process with the same configuration and port, as a mistake starts it.
+    func startAgain() throws -> Program {
+        let port = state.withLock { $0.port }
+        return try Program(
+            ["serve", "--config", folder.path("config.yaml"), "--port", "\(port)"] + arguments)
     }
 
     func end() { program.end() }
@@ -153,8 +164,10 @@ final class Service: Sendable {
 }
 
 /// Runs `body` beside a service, which ends with it.
-func withService<Result>(_ body: (Service) async throws -> Result) async throws -> Result {
-    let service = try await Service()
+func withService<Result>(
+    _ arguments: [String] = [], _ body: (Service) async throws -> Result
+) async throws -> Result {
+    let service = try await Service(arguments)
     defer { service.end() }
     return try await body(service)
 }

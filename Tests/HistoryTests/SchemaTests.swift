@@ -38,7 +38,8 @@ struct SchemaTests {
         try await store.append(.sample(1, requests: 4), to: RunID("r"), numbers: nil)
         #expect(try await store.totals(of: RunID("r")).count == 1)
         let key = IdempotencyKey(principal: "p", key: "k")
-        #expect(try await store.claim(key, digest: "d", at: epoch) == .granted)
+        let claim = try await store.claim(key, digest: "d", newID: "a", at: epoch)
+        #expect(claim == .granted(objectID: "a"))
         try await store.check()
         #expect(try Connection(path: path, readOnly: true).integrityCheck().isEmpty)
     }
@@ -183,11 +184,11 @@ struct QueryPlanTests {
         _ = try await store.endpoints(of: run.id)
         _ = try await store.samples(of: run.id, endpoint: endpoint)
         _ = try await store.errors(of: run.id)
-        _ = try await store.claim(key, digest: "d", at: epoch)
+        _ = try await store.claim(key, digest: "d", newID: "a", at: epoch)
         try await store.complete(key, with: .init(status: 200, headers: [:], body: []))
-        _ = try await store.claim(key, digest: "d", at: epoch)
-        try await store.release(key)
-        try await store.releaseUnfinishedClaims()
+        _ = try await store.claim(key, digest: "d", newID: "a", at: epoch)
+        _ = try await store.release(key)
+        try await store.forgetExpiredKeys(at: epoch)
         var test = LoadTest.sample("l2", tags: ["t"])
         try await store.insert(test)
         test.version = 2
@@ -205,19 +206,26 @@ struct QueryPlanTests {
 
 extension HistoryStore {
     /// The plans of all statements that this store has prepared so far.
+    fileprivate func plansOfPreparedStatements() async throws -> [String: [String]] {
+        let written = try perform { try $0.plansOfPreparedStatements() }
+        let read = try await read { try $0.plansOfPreparedStatements() }
+        let readMuch = try await readMuch { try $0.plansOfPreparedStatements() }
+        return written.merging(read) { $1 }.merging(readMuch) { $1 }
+    }
+}
+
+extension Connection {
     fileprivate func plansOfPreparedStatements() throws -> [String: [String]] {
         var plans: [String: [String]] = [:]
-        var statement = sqlite3_next_stmt(connection.database, nil)
+        var statement = sqlite3_next_stmt(database, nil)
         while let current = statement {
             let sql = String(cString: sqlite3_sql(current))
             let count = Int(sqlite3_bind_parameter_count(current))
-            statement = sqlite3_next_stmt(connection.database, current)
+            statement = sqlite3_next_stmt(database, current)
             guard !sql.hasPrefix("EXPLAIN"), !sql.hasPrefix("PRAGMA") else { continue }
             plans[sql] = [String](repeating: "", count: count)
         }
-        for (sql, marks) in plans {
-            plans[sql] = try connection.explain(sql, marks.map { _ in .null })
-        }
+        for (sql, marks) in plans { plans[sql] = try explain(sql, marks.map { _ in .null }) }
         return plans
     }
 }

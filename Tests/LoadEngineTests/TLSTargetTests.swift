@@ -58,6 +58,23 @@ struct TLSTargetTests {
         #expect(run.report.failures == 0)
     }
 
+    @Test func `a server that renegotiates is refused, and nobody waits`() async throws {
+        let certificates = try Certificates()
+        try certificates.sign("good", for: "IP:127.0.0.1")
+        // Without -www it shows requests, and answers none.
+        let server = try await TLSServerProcess(
+            "good", of: certificates, arguments: ["-tls1_2"])
+        let plan = Self.plan(
+            server.port, trusting: certificates.certificate("ca"), requests: 1)
+        async let loading = load(plan)
+        #expect(await eventually { server.text.contains("GET /") })
+        try server.tell("R")
+        let run = try await loading
+        expectConsistent(run)
+        #expect(run.report.kinds == [.tls: 1], "\(run.report.examples)")
+        #expect(run.report.connections == 0)
+    }
+
     @Test func `a client without the certificate that is asked for fails`() async throws {
         let certificates = try Certificates()
         try certificates.sign("good", for: "IP:127.0.0.1")

@@ -329,7 +329,8 @@ enum Captures {
     static let identity = #"""
         {"boot": "b7", "sequence": 2, "runId": "r2", "runIdNow": "r2", "state": "started",
         "startedSecondsAgo": 12.5, "runnerState": "running", "users": 4, "requests": 1200,
-        "failures": 3, "workers": 2, "deadlineInSeconds": 47.5, "leaseInSeconds": null,
-        "locustfile": "checkout.py", "hooksVersion": "1", "later": {"a": [1]}}
+        "failures": 3, "workers": 2, "workersGuarded": 1, "deadlineInSeconds": 47.5,
+        "leaseInSeconds": null, "locustfile": "checkout.py", "hooksVersion": "2",
+        "later": {"a": [1]}}
         """#
 }

@@ -115,12 +115,14 @@ struct StatsReportTests {
         #expect(identity.sequence == 2)
         #expect(identity.state == .started)
         #expect(identity.runnerState == .running)
+        #expect(identity.workersGuarded == 1)
         #expect(identity.deadlineInSeconds == 47.5)
         #expect(identity.leaseInSeconds == nil)
         let least = try #require(
             RunIdentity(.object(["boot": .string("b"), "state": .string("paused")])))
         #expect(least.state == .unknown("paused"))
         #expect(least.runID == nil)
+        #expect(least.workersGuarded == nil)
         #expect(RunIdentity(.object(["boot": .string("b")])) == nil)
     }
 }

@@ -42,6 +42,15 @@ struct HistogramTests {
         #expect(merged == Histogram(values.reversed()))
     }
 
+    @Test func `a value counted once is a value counted one time`() {
+        var (once, times) = (Histogram(), Histogram())
+        for value: UInt64 in [500, 3, 500, 499, 70_000, 0, .max, 70_001, 3] {
+            once.record(value)
+            times.record(value, count: 1)
+            #expect(once == times)
+        }
+    }
+
     @Test func `an empty histogram answers zero and merges to nothing`() {
         var histogram = Histogram()
         #expect(histogram.isEmpty)

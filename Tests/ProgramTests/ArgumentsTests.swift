@@ -94,7 +94,9 @@ struct ArgumentsTests {
             ([], 2), (["help"], 0), (["--help"], 0), (["help", "serve"], 0),
             (["serve", "--help"], 0),
             (["version"], 0), (["serv"], 2), (["serve", "--nope"], 2), (["serve", "operand"], 2),
-            (["serve", "--port", "99999"], 2), (["check-config"], 2),
+            (["serve", "--port", "99999"], 2), (["serve", "--on-shutdown", "kill"], 2),
+            (["serve", "--stop-limit", "0"], 2), (["serve", "--stop-limit", "3601"], 2),
+            (["check-config"], 2),
             (["check-config", "/nowhere"], 1),
             (["target", "--failure-share", "2"], 2), (["serve", "--config", "/nowhere"], 1),
         ] as [([String], Int32)])

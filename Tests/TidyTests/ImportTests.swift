@@ -17,7 +17,7 @@ struct ImportTests {
         "YAML": [],
         "HTTPServer": ["HTTP", "Networking", "Logging", "Metrics"],
         "LoadEngine": ["HTTP", "JSON", "Networking", "Metrics", "CLinux", "CPCRE2"],
-        "Locust": ["HTTP", "JSON", "Logging", "Metrics"],
+        "Locust": ["HTTP", "JSON", "Logging", "Metrics", "Networking"],
         "ControlPlane": ["JSON", "Logging", "Metrics"],
         "API": ["ControlPlane", "HTTPServer", "HTTP", "JSON", "Logging", "Metrics", "COpenSSL"],
         "Drivers": ["ControlPlane", "JSON", "Locust", "LoadEngine", "Logging", "Metrics"],

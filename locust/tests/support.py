@@ -23,6 +23,8 @@ from typing import Any, TypeVar
 TESTS = Path(__file__).resolve().parent
 SIMPLE = TESTS / "locustfiles" / "simple.py"
 TOKEN = "callback-token"
+PYTHON = os.environ.get("LOCUST_PYTHON", sys.executable)  # To try another version of Locust.
+QUIET_SECONDS = 2.0  # Without a request, by which the load is taken to be over.
 Value = TypeVar("Value")
 
 
@@ -93,17 +95,30 @@ class Target(Server):
 
     def __init__(self) -> None:
         self.counts: Counter[tuple[str, str]] = Counter()
+        self.last: dict[str, float] = {}  # When each run's newest request arrived.
         super().__init__()
 
     def handle(self, request: BaseHTTPRequestHandler, body: bytes) -> None:
         with self.lock:
-            self.counts[request.headers.get("X-Run-Id", ""), request.path] += 1
+            run_id = request.headers.get("X-Run-Id", "")
+            self.counts[run_id, request.path] += 1
+            self.last[run_id] = time.monotonic()
         respond(request, 500 if request.path == "/fail" else 200, b"ok")
 
     def count(self, run_id: str, path: str | None = None) -> int:
         with self.lock:
             counted = self.counts.items()
             return sum(n for (run, p), n in counted if run == run_id and path in (None, p))
+
+    def silence(self, run_id: str) -> float:
+        """Seconds since the run's newest request."""
+        with self.lock:
+            return time.monotonic() - self.last[run_id]
+
+    def last_request(self, run_id: str) -> float:
+        """When it came, once there is no more: a user waits for 50 ms between two."""
+        eventually(lambda: self.silence(run_id) > QUIET_SECONDS, 60)
+        return self.last[run_id]
 
 
 class ControlPlane(Server):
@@ -149,6 +164,25 @@ class ControlPlane(Server):
         return eventually(lambda: self.messages(run_id, "test-stop"))[0]
 
 
+def assert_exact(control: ControlPlane, target: Target, run_id: str) -> dict[str, Any]:
+    """Deltas, totals and the target's own count agree; each message counted once."""
+    final = control.final(run_id)
+    messages = control.messages(run_id)
+    assert [m["sequence"] for m in messages] == list(range(1, len(messages) + 1))
+    requests = [m["totals"]["requests"] for m in messages]
+    assert requests == sorted(requests)
+    deltas: Counter[str] = Counter()
+    rows: Counter[str] = Counter()
+    for message in messages:
+        deltas.update(message["totals"]["histogram"])
+        for row in message["endpoints"]:
+            rows.update({row["name"]: sum(row["histogram"].values())})
+    assert sum(deltas.values()) == final["totals"]["requests"] == target.count(run_id) > 0
+    assert rows == {p: target.count(run_id, p) for p in ("/ok", "/fail")}
+    assert final["totals"]["failures"] == target.count(run_id, "/fail")
+    return final
+
+
 def call(
     url: str, form: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
 ) -> Any:
@@ -175,7 +209,7 @@ class Locust:
         paths = {"PYTHONPATH": str(TESTS.parent)}
         with log.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "locust", "-f", str(locustfile), *arguments],
+                [PYTHON, "-m", "locust", "-f", str(locustfile), *arguments],
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env={**inherited, **paths, **(environment or {})},
@@ -190,6 +224,9 @@ class Locust:
         except subprocess.TimeoutExpired:
             self.process.kill()
             return self.process.wait()
+
+    def signal(self, number: signal.Signals) -> None:
+        self.process.send_signal(number)
 
     def text(self) -> str:
         return self.log.read_text(errors="replace")
@@ -224,8 +261,17 @@ class Web:
         except (OSError, urllib.error.URLError):
             return False
 
+    def workers(self) -> list[dict[str, Any]]:
+        workers = call(f"{self.url}/stats/requests")["workers"]
+        assert isinstance(workers, list)
+        return workers
+
     def stop(self) -> None:
-        call(f"{self.url}/stop", {})
+        try:
+            call(f"{self.url}/stop", {})
+        except urllib.error.HTTPError as error:
+            assert error.code in (405, 500)  # Up to 2.46, this is a GET.
+            call(f"{self.url}/stop")
 
     def wait_for_state(self, state: str) -> dict[str, Any]:
         def reached() -> dict[str, Any] | None:

@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
-from support import TOKEN, ControlPlane, Locust, Target, Web, call, eventually, free_port
+from support import (
+    TOKEN,
+    ControlPlane,
+    Locust,
+    Target,
+    Web,
+    assert_exact,
+    call,
+    eventually,
+    free_port,
+)
 
 
 @dataclass
@@ -86,25 +95,6 @@ def run_id(world: World, request: pytest.FixtureRequest) -> Iterator[str]:
         world.master.stop()
 
 
-def assert_exact(world: World, run_id: str) -> dict[str, Any]:
-    """Deltas, totals and the target's own count agree; each message counted once."""
-    final = world.control.final(run_id)
-    messages = world.control.messages(run_id)
-    assert [m["sequence"] for m in messages] == list(range(1, len(messages) + 1))
-    requests = [m["totals"]["requests"] for m in messages]
-    assert requests == sorted(requests)
-    deltas: Counter[str] = Counter()
-    rows: Counter[str] = Counter()
-    for message in messages:
-        deltas.update(message["totals"]["histogram"])
-        for row in message["endpoints"]:
-            rows.update({row["name"]: sum(row["histogram"].values())})
-    assert sum(deltas.values()) == final["totals"]["requests"] == world.target.count(run_id) > 0
-    assert rows == {p: world.target.count(run_id, p) for p in ("/ok", "/fail")}
-    assert final["totals"]["failures"] == world.target.count(run_id, "/fail")
-    return final
-
-
 def test_a_run_is_reported_from_start_to_end_exactly(world: World, run_id: str) -> None:
     before = world.master.identity()
     world.master.swarm(run_id, stop_after="60", lease="30")
@@ -117,7 +107,7 @@ def test_a_run_is_reported_from_start_to_end_exactly(world: World, run_id: str) 
     eventually(lambda: sum(bool(m["endpoints"]) for m in world.control.messages(run_id)) > 3)
     world.master.stop()
 
-    final = assert_exact(world, run_id)
+    final = assert_exact(world.control, world.target, run_id)
     start = world.control.messages(run_id, "test-start")
     assert [m["totals"]["requests"] for m in start] == [0]
     assert start[0]["endpoints"] == start[0]["errors"] == []
@@ -136,7 +126,7 @@ def test_a_test_shorter_than_a_report_loses_nothing(world: World, run_id: str) -
     world.master.swarm(run_id)
     eventually(lambda: world.target.count(run_id) > 20)
     world.master.stop()
-    assert_exact(world, run_id)
+    assert_exact(world.control, world.target, run_id)
 
 
 def test_lost_answers_are_repeated_and_not_counted_twice(world: World, run_id: str) -> None:
@@ -145,7 +135,7 @@ def test_lost_answers_are_repeated_and_not_counted_twice(world: World, run_id: s
     eventually(lambda: not world.control.scripts[run_id])
     world.control.scripts[run_id] = ["drop", 503]
     world.master.stop()
-    assert_exact(world, run_id)
+    assert_exact(world.control, world.target, run_id)
     bodies: dict[int, list[bytes]] = {}
     for _, message, body in world.control.received(run_id):
         bodies.setdefault(message["sequence"], []).append(body)
@@ -177,7 +167,7 @@ def test_a_stop_right_after_the_start_keeps_the_workers(world: World, run_id: st
 
 def test_the_deadline_stops_the_test(world: World, run_id: str) -> None:
     world.master.swarm(run_id, stop_after="0.5")
-    assert assert_exact(world, run_id)["reason"] == "deadline"
+    assert assert_exact(world.control, world.target, run_id)["reason"] == "deadline"
     assert world.master.identity()["deadlineInSeconds"] is None
 
 
@@ -240,7 +230,7 @@ def test_a_statistics_reset_takes_nothing_back(world: World, run_id: str) -> Non
     count = world.target.count(run_id)
     world.master.wait_for_requests(count + 20)
     world.master.stop()
-    assert_exact(world, run_id)
+    assert_exact(world.control, world.target, run_id)
 
 
 def test_a_test_started_by_hand_belongs_to_no_run(world: World, run_id: str) -> None:

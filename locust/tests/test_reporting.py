@@ -11,7 +11,7 @@ import pytest
 from locust.stats import RequestStats
 
 import swarmkeeper_hooks as hooks
-from swarmkeeper_hooks import Answer, Guard, Ledger, Numbers, Reporter, Snapshot
+from swarmkeeper_hooks import Answer, Guard, Ledger, Numbers, Reporter, Snapshot, WorkerGuard
 
 LOST = Answer(None, problem="connection refused")
 FACTS = {"elapsedSeconds": 1.0, "state": "running", "users": 1, "workers": 1, "reason": None}
@@ -126,7 +126,7 @@ class TestGuard:
     def test_an_unreadable_change_keeps_the_deadline(self, text: str) -> None:
         guard = Guard("30", "10", now=0.0)
         guard.update(text, text, now=5.0)
-        assert guard.deadline.remaining(20.0) is not None
+        assert (guard.deadline.remaining(20.0), guard.orders) == (10.0, 0)
         assert guard.reason(15.0) == "lease"
 
     @pytest.mark.parametrize("text", ["", "soon", "nan", "-inf"])
@@ -146,6 +146,197 @@ class TestGuard:
         guard.renew(18.0)
         assert guard.reason(47.9) is None
         assert guard.reason(48.0) == "lease"
+
+    def test_a_lease_that_has_run_out_cannot_be_renewed(self) -> None:
+        guard = Guard("", "10", now=0.0)
+        guard.renew(10.0)
+        assert guard.reason(10.0) == "lease"
+        guard.update("", "20", now=11.0)  # That is somebody's new order.
+        assert guard.reason(11.0) is None
+
+    def test_workers_are_told_what_is_left(self) -> None:
+        guard = Guard("30", "10", now=100.0)
+        assert guard.limits(104.0) == {"orders": 0, "deadline": 26.0, "lease": 6.0}
+        guard.update("50", "10", now=105.0)
+        assert guard.limits(105.0) == {"orders": 1, "deadline": 50.0, "lease": 10.0}
+        assert Guard("", "", 0.0).limits(1.0) == {"orders": 0, "deadline": None, "lease": None}
+
+
+def limits(deadline: Any, lease: Any = None, orders: Any = 0) -> dict[str, Any]:
+    return {"orders": orders, "deadline": deadline, "lease": lease}
+
+
+class TestWorkerGuard:
+    def test_it_acts_after_the_master_should_have(self) -> None:
+        worker, master = WorkerGuard("30", "10", now=0.0), Guard("30", "10", now=0.0)
+        worker.follow(master.limits(0.0), now=0.0)
+        assert (master.reason(10.0), worker.reason(11.9), worker.reason(12.0)) == (
+            "lease", None, "lease"
+        )  # fmt: skip
+        worker.follow(master.limits(9.0), now=9.0)
+        worker.follow(limits(30.0 - 29.0, 10.0), now=29.0)
+        assert (master.deadline.remaining(30.0), worker.reason(32.9)) == (0.0, None)
+        assert worker.reason(33.0) == "deadline"
+
+    def test_one_that_joins_late_has_no_time_of_its_own(self) -> None:
+        guard = WorkerGuard("600", "", now=100.0)
+        guard.follow(limits(5.0), now=101.0)
+        assert (guard.reason(108.9), guard.reason(109.0)) == (None, "deadline")
+
+    def test_a_stale_message_moves_no_deadline_away(self) -> None:
+        guard = WorkerGuard("30", "", now=0.0)
+        guard.follow(limits(30.0), now=0.0)
+        guard.follow(limits(25.0), now=29.0)  # It has waited for 24 s in a paused process.
+        assert guard.deadline.remaining(29.0) == 1.0
+        guard.follow(limits(25.0, orders=1), now=29.0)
+        assert guard.deadline.remaining(29.0) == 25.0
+        guard.follow(limits(60.0, orders=1), now=30.0)
+        assert guard.deadline.remaining(30.0) == 24.0
+
+    def test_the_master_can_lift_a_limit_that_is_not_its_own(self) -> None:
+        """A worker that joins after somebody else's /swarm starts with that one's arguments."""
+        guard = WorkerGuard("0", "1", now=0.0)
+        guard.follow(limits(None), now=1.0)
+        assert guard.reason(50.0) is None
+
+    def test_heartbeats_show_that_the_master_lives_and_not_that_the_control_plane_does(
+        self,
+    ) -> None:
+        guard = WorkerGuard("600", "10", now=0.0)
+        for second in range(50):  # A master whose hook sends no limits watches its lease itself.
+            guard.hear(float(second))
+            assert guard.reason(float(second)) is None
+        guard.follow(limits(500.0, 10.0), now=50.0)
+        guard.hear(61.0)
+        assert (guard.reason(61.9), guard.reason(62.0)) == (None, "lease")
+
+    def test_a_silent_master_has_a_minute_where_nobody_gave_a_limit(self) -> None:
+        guard = WorkerGuard("", "", now=0.0)
+        guard.hear(10.0)
+        assert (guard.reason(69.9), guard.reason(70.0)) == (None, "silence")
+
+    def test_arguments_count_as_long_as_no_limits_come(self) -> None:
+        guard = WorkerGuard("30", "", now=0.0)
+        guard.update("60", "", now=10.0)
+        assert guard.deadline.remaining(10.0) == 60.0
+        guard.follow(limits(50.0), now=10.0)
+        guard.update("600", "", now=11.0)
+        assert guard.deadline.remaining(11.0) == 49.0
+
+    @pytest.mark.parametrize("orders", [None, "1", True, float("nan"), {}])
+    def test_an_unreadable_message_changes_nothing(self, orders: Any) -> None:
+        guard = WorkerGuard("30", "", now=0.0)
+        guard.follow(limits(600.0, orders=orders), now=1.0)
+        guard.follow({}, now=1.0)
+        assert guard.deadline.remaining(1.0) == 29.0
+
+    def test_unreadable_limits_do_not_outlast_a_minute_of_silence(self) -> None:
+        guard = WorkerGuard("", "", now=0.0)
+        guard.follow(limits("soon", []), now=1.0)
+        assert (guard.reason(60.9), guard.reason(61.0)) == (None, "silence")
+
+
+class FakeRunner:
+    """A worker's runner with as much of a load as a guard can see."""
+
+    def __init__(self) -> None:
+        self.user_classes_count = {"Visitor": 3}
+        self.target_user_classes_count = {"Visitor": 3}
+        self.spawning_greenlet: Any = None
+        self.last_heartbeat_timestamp = 0.0
+        self.greenlet = SimpleNamespace(spawn=lambda start, count: start(count))
+
+    @property
+    def user_count(self) -> int:
+        return sum(self.user_classes_count.values())
+
+    def stop_users(self, count: dict[str, int]) -> None:
+        for name, stopped in count.items():
+            self.user_classes_count[name] -= stopped
+
+    def start_worker(self, count: dict[str, int]) -> None:
+        self.user_classes_count = dict(count)
+
+
+class TestWorkerSession:
+    def session(self, runner: Any, **options: str) -> tuple[hooks.WorkerSession, list[float]]:
+        given = {f"swarmkeeper_{name}": value for name, value in options.items()}
+        environment = SimpleNamespace(runner=runner, parsed_options=SimpleNamespace(**given))
+        now = [0.0]
+        return hooks.WorkerSession(environment, clock=lambda: now[0]), now
+
+    def test_users_are_held_while_the_master_is_away_and_return_with_it(self) -> None:
+        runner = FakeRunner()
+        session, now = self.session(runner, run_id="r", stop_after="600", lease="10")
+        session.guard.follow(limits(600.0, 10.0), now=0.0)
+        seen = []
+        for now[0] in (1.0, 11.9, 12.0, 13.0):
+            session.watch()
+            seen.append(runner.user_count)
+        runner.start_worker({"Visitor": 5})  # By a message that was on its way.
+        session.watch()
+        seen.append(runner.user_count)
+        session.guard.follow(limits(586.0, 10.0), now=14.0)
+        session.watch()
+        seen.append(runner.user_count)
+        assert seen == [3, 3, 0, 0, 0, 3]
+
+    def test_at_the_deadline_no_user_returns(self) -> None:
+        runner = FakeRunner()
+        session, now = self.session(runner, run_id="r", stop_after="5", lease="")
+        for now[0] in (7.9, 8.0, 9.0, 100.0):
+            runner.last_heartbeat_timestamp += 1.0
+            session.watch()
+            session.guard.follow(limits(5.0 - now[0]), now=now[0])
+            assert runner.user_count == (3 if now[0] < 8 else 0)
+
+    def test_heartbeats_are_noticed_whatever_clock_they_show(self) -> None:
+        runner = FakeRunner()
+        session, now = self.session(runner, run_id="r", stop_after="", lease="")
+        for step in range(10):  # That clock is being set back by an hour each time.
+            now[0], runner.last_heartbeat_timestamp = step * 50.0, 1e9 - step * 3600
+            session.watch()
+        assert runner.user_count == 3
+        now[0] += 60.0
+        session.watch()
+        assert runner.user_count == 0
+
+    def test_limits_that_come_with_the_users_count_at_once(self) -> None:
+        left = json.dumps(Guard("5", "", now=0.0).limits(1.0))
+        session, _ = self.session(None, run_id="r", stop_after="600", limits=left)
+        assert session.guard.deadline.remaining(0.0) == 4.0
+
+    def test_it_waits_for_its_runner_and_ends_with_the_test(self) -> None:
+        session, now = self.session(None, run_id="r", stop_after="1")
+        now[0] = 100.0
+        assert session.watch() == hooks.TICK_SECONDS
+        session.over = True
+        assert session.watch() is None
+
+
+class TestReports:
+    def test_reports_of_unknown_workers_are_emptied(self) -> None:
+        listener, stats = hooks.Hooks(), counted(10, 20)
+        report: dict[str, Any] = {"errors": {"k": {}}, "user_count": 2, hooks.GUARD_MARK: True}
+        report["stats"] = stats.serialize_stats()
+        report["stats_total"] = stats.total.serialize()
+        known = dict(report)
+        listener.on_worker_connect("known")
+        listener.on_worker_report("known", known)
+        listener.on_worker_report("unknown", report)
+        assert known["stats_total"]["num_requests"] == 2
+        assert (report["stats"], report["errors"]) == ([], {})
+        assert report["stats_total"]["num_requests"] == 0
+        assert report["stats_total"]["min_response_time"] is None
+        assert listener.workers == {"known": True}
+
+    def test_workers_are_remembered_within_limits(self) -> None:
+        listener = hooks.Hooks()
+        for number in range(hooks.WORKER_IDS_MAX + 5):
+            listener.on_worker_connect(str(number))
+            listener.on_worker_connect("always here")  # After each stop, it is ready again.
+        assert len(listener.workers) == hooks.WORKER_IDS_MAX
+        assert "always here" in listener.workers
 
 
 class TestReporter:
@@ -187,6 +378,15 @@ class TestReporter:
         assert orders == hooks.Orders(refused=status in (409, 410))
         body = body_of(reporter, counted(12, stats=stats))
         assert (body["sequence"], body["totals"]["histogram"]) == (2, {"12": 2})
+
+    def test_an_end_for_an_unknown_run_is_told_again(self) -> None:
+        """A control plane that has just started may know its runs in a moment."""
+        reporter = Reporter({})
+        body_of(reporter, counted(12), "test-stop")
+        before = reporter.outstanding
+        assert reporter.settle(Answer(404), now=0.0) == hooks.Orders()
+        assert reporter.outstanding is before
+        assert reporter.not_before > 0
 
     def test_repeated_refusals_are_logged_once(self, caplog: pytest.LogCaptureFixture) -> None:
         reporter = Reporter({})

@@ -1,10 +1,10 @@
 import Glibc
 
 /// How many connections this process may have open.
-enum DescriptorLimit {
+package enum DescriptorLimit {
     /// Takes as many descriptors as the system grants without asking anybody. Where that is not
     /// enough, connections fail and are counted.
-    static func raise() {
+    package static func raise() {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(UInt32(RLIMIT_NOFILE.rawValue)), &limit) == 0 else {
             return

@@ -1,7 +1,9 @@
 /// A line of connections, each at most once, in one block of memory. Belongs to one thread.
 ///
-/// The block is reached only through this type, which keeps every position below its capacity.
-struct IndexQueue: ~Copyable {
+/// The block is reached only through this type, which keeps every position below its capacity. A
+/// class, because changing a structure within the worker is checked for exclusive access each time,
+/// which costs more than the change.
+final class IndexQueue {
     private var slots: UnsafeMutablePointer<Int32>
     private var capacity: Int
     private var head = 0
@@ -16,7 +18,7 @@ struct IndexQueue: ~Copyable {
     var isEmpty: Bool { count == 0 }
 
     /// Makes room for as many.
-    mutating func grow(to newCapacity: Int) {
+    func grow(to newCapacity: Int) {
         guard newCapacity > capacity else { return }
         let new = UnsafeMutablePointer<Int32>.allocate(capacity: newCapacity)
         new.initialize(repeating: 0, count: newCapacity)
@@ -26,7 +28,7 @@ struct IndexQueue: ~Copyable {
         (slots, capacity, head, count) = (new, newCapacity, 0, waiting)
     }
 
-    mutating func append(_ index: Int) {
+    func append(_ index: Int) {
         precondition(count < capacity, "nobody waits twice")
         let end = head + count
         slots[end < capacity ? end : end - capacity] = Int32(truncatingIfNeeded: index)
@@ -34,7 +36,7 @@ struct IndexQueue: ~Copyable {
     }
 
     /// - Precondition: not empty.
-    mutating func removeFirst() -> Int32 {
+    func removeFirst() -> Int32 {
         let index = slots[head]
         head = head + 1 < capacity ? head + 1 : 0
         count -= 1

@@ -47,7 +47,7 @@ final class Worker {
     var message: [UInt8] = []
     var observer = ExchangeObserver()
     /// Connections whose user has a request to send; each at most once.
-    var sendQueue = IndexQueue()
+    let sendQueue = IndexQueue()
     /// TLS connections of which OpenSSL holds bytes that had no turn yet: no event tells of them.
     var unread: [Int32] = []
     var dues = DueQueue()

@@ -70,6 +70,11 @@ struct Run {
         case stallP95 = "p95 error %"
         case stallP99 = "p99 error %"
         case stallP999 = "p99.9 error %"
+        case stallIdealP95 = "p95 off ideal %"
+        case stallIdealP99 = "p99 off ideal %"
+        case stallIdealP999 = "p99.9 off ideal %"
+        case timerMedian = "bare timer p50 us"
+        case timerP99 = "bare timer p99 us"
         case memoryPerUser = "KiB per user"
         case connectSeconds = "s to connect"
     }

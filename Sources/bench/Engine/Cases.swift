@@ -46,7 +46,8 @@ enum Cases {
             measures: [
                 .noted(.latenessMedian, digits: 1, goal: 50),
                 .noted(.latenessP99, digits: 1, goal: 250, unacceptable: 1_000),
-            ], rate: 10_000)
+                .noted(.timerMedian, digits: 1), .noted(.timerP99, digits: 1),
+            ], rate: 10_000, showsTimer: true)
         return rates + [punctual, cheap(tools)]
     }
 

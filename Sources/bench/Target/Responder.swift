@@ -50,6 +50,7 @@ final class Responder {
     private var firstNanoseconds: Int64 = 0
     private var lastNanoseconds: Int64 = 0
     private var arrivals: TimeLog?
+    private var departures: TimeLog?
     private var accepts: TimeLog?
 
     var port: Int { listener.port }
@@ -69,6 +70,7 @@ final class Responder {
             ($0.period.wholeNanoseconds, $0.length.wholeNanoseconds)
         }
         arrivals = settings.arrivalLog == nil ? nil : TimeLog()
+        departures = settings.responseLog == nil ? nil : TimeLog()
         accepts = settings.connectionLog == nil ? nil : TimeLog()
         readsClock =
             settings.arrivalLog != nil || settings.stall != nil || settings.delay > .zero
@@ -95,6 +97,7 @@ final class Responder {
         }
         counts.elapsed = .nanoseconds(lastNanoseconds - firstNanoseconds)
         if let path = settings.arrivalLog { try arrivals?.write(to: path) }
+        if let path = settings.responseLog { try departures?.write(to: path) }
         if let path = settings.connectionLog { try accepts?.write(to: path) }
         return counts
     }
@@ -246,6 +249,7 @@ extension Responder {
             }
             table[number].sent = 0
             table[number].owed -= 1
+            departures?.append(MonotonicTime.now.nanoseconds)
             if settings.response.closes { return drop(number) }
         }
         try setWriting(number, false)

@@ -15,6 +15,8 @@ struct TargetSettings: Equatable {
     var stall: Stall?
     /// The file that gets the time of each request.
     var arrivalLog: String?
+    /// The file that gets the time at which each response was handed to the kernel.
+    var responseLog: String?
     /// The file that gets the time of each connection.
     var connectionLog: String?
     /// Whether the end of standard input ends the target, so that it does not outlive its parent.
@@ -33,6 +35,7 @@ struct TargetSettings: Equatable {
           --stall PERIOD:LEN  milliseconds: in the last LEN of every PERIOD no response leaves
           --log FILE          write when each request came: a little-endian uint64 each,
                               CLOCK_MONOTONIC nanoseconds
+          --response-log FILE  the same for responses that were sent
           --connection-log FILE  the same for connections
           --json              answer {"token":"...","id":N} and X-Token, anew for each request
           --lifeline          end when standard input ends
@@ -45,7 +48,10 @@ struct TargetSettings: Equatable {
     init(_ arguments: [String]) throws(UsageError) {
         let words = try Words(
             arguments,
-            valued: ["port", "body", "status", "delay", "stall", "log", "connection-log"],
+            valued: [
+                "port", "body", "status", "delay", "stall", "log", "response-log",
+                "connection-log",
+            ],
             bare: ["chunked", "close", "json", "lifeline"])
         if let word = words.operands.first {
             throw UsageError(message: "unexpected \(word)")
@@ -59,6 +65,7 @@ struct TargetSettings: Equatable {
         delay = try words.time("delay", default: .zero)
         stall = try words["stall"].map { text throws(UsageError) in try Self.stall(text) }
         arrivalLog = words["log"]
+        responseLog = words["response-log"]
         connectionLog = words["connection-log"]
         hasLifeline = words.has("lifeline")
     }

@@ -1,4 +1,5 @@
 import Foundation
+import LoadEngine
 import Logging
 
 /// Runs the service until it is told to end.
@@ -9,23 +10,41 @@ enum ServeCommand: Command {
         Flag(name: "config", value: "FILE", summary: "configuration (config/swarmkeeper.yaml)"),
         Flag(name: "host", value: "ADDRESS", summary: "instead of the configuration's server.host"),
         Flag(name: "port", value: "PORT", summary: "instead of server.port; 0 for any free one"),
+        Flag(
+            name: "on-shutdown", value: "leave|stop",
+            summary: "what SIGTERM does to runs on Locust (leave)"),
+        Flag(
+            name: "stop-limit", value: "SECONDS",
+            summary: "how long stop waits for the runs to end, 1 to 3600 (130)"),
         Flag(name: "log-level", value: "LEVEL", summary: "debug, info, warning or error"),
     ]
     static let details = """
         Logs JSON lines to standard error. SIGHUP reads tenants, tokens, clusters and limits anew;
-        a wrong file changes nothing. SIGTERM and SIGINT finish the open requests, end the load of
-        native clusters, and leave runs on Locust to the next start, which adopts them with their
-        deadlines; a second one ends at once.
-        Exits with 0 after a signal, 1 when it cannot start, 2 for a wrong command line.
+        a wrong file changes nothing.
+
+        SIGTERM and SIGINT refuse new runs, turn /ready to 503, and finish the open requests.
+        leave ends the load of native clusters, and leaves runs on Locust to the next start, which
+        adopts them with their deadlines: for upgrades. stop stops all runs and waits until no
+        cluster shows load and the last numbers are stored; reads, stops and callbacks are served
+        meanwhile. A cluster that cannot be stopped within the limit is left to the next start,
+        which goes on stopping it, and to its own deadline and lease. A second signal ends at once.
+
+        Exits with 0 after a signal, 1 when it cannot start, 2 for a wrong command line, 3 when
+        stop has left runs whose end it has not seen.
         """
+
+    /// The end of these runs was asked for and not seen.
+    private static let exitCodeOfRunsLeft: Int32 = 3
 
     static func run(_ arguments: Arguments, environment: [String: String]) async -> Int32 {
         do {
             let settings = try ServeSettings(arguments, environment: environment)
             let configuration = try settings.configuration()
+            // One for each client and each poll under way; the usual 1,024 end with 500 clusters
+            // that hang.
+            DescriptorLimit.raise()
             let service = try Composition(configuration, settings: settings)
-            try await service.run()
-            return 0
+            return try await service.run().isEmpty ? 0 : exitCodeOfRunsLeft
         } catch let error as ArgumentError {
             Console.error("swarmkeeper serve: \(error.message)\n\n\(help)")
             return 2
@@ -42,6 +61,9 @@ struct ServeSettings: Sendable {
     let host: String?
     let port: Int?
     let logLevel: LogLevel?
+    let onShutdown: ShutdownPolicy
+    /// How long `stop` waits; nil is as long as a stop can take.
+    let stopLimit: Duration?
     let environment: [String: String]
 
     init(_ arguments: Arguments, environment: [String: String]) throws(ArgumentError) {
@@ -63,6 +85,8 @@ struct ServeSettings: Sendable {
         } else {
             logLevel = nil
         }
+        onShutdown = try ShutdownPolicy(arguments)
+        stopLimit = try arguments.number("stop-limit", in: 1...3600).map { .seconds($0 as Int) }
         self.environment = environment
     }
 

@@ -37,7 +37,8 @@ struct CrashCase: Sendable, CustomStringConvertible {
             ? [.stopGiven, .ended] : [.stopDecided, .stopIntended, .loadGone]
         isStopped = meetsStop.contains(point)
         let seesDeadline: Set<CrashPoint> = [
-            .accepted, .startDecided, .stopDecided, .stopIntended, .stopGiven, .loadGone, .ended,
+            .keyClaimed, .accepted, .answerStored, .startDecided, .stopDecided, .stopIntended,
+            .stopGiven, .loadGone, .ended,
         ]
         switch load {
         case _ where isStopped || point.changesUsers: seconds = Self.endlessSeconds

@@ -33,6 +33,7 @@ struct CrashScene {
             _ = try await over()
             return
         }
+        try await repeatStart(before)
         try await goOn()
         let over = try await over()
         check(try storedRuns() == before.runs + 1, "there is another run")
@@ -77,7 +78,7 @@ extension CrashScene {
         }
         try await launch(dyingAt: crash.pointInEnvironment)
         // A service that dies answers nobody, or just about.
-        try? await post()
+        _ = try? await post()
         var shown = 0
         if crash.isStopped || crash.point.changesUsers {
             shown = try await whileItLives(isUnderWay)
@@ -106,9 +107,12 @@ extension CrashScene {
         ])
     }
 
-    private func post() async throws {
-        let answer = try await service.client().post("/v1/tests", json: body)
+    @discardableResult
+    func post() async throws -> String? {
+        let answer = try await service.client().post(
+            "/v1/tests", json: body, key: "\(crash), for \(target.url)")
         guard answer.status == 202 else { throw HarnessError("not started: \(answer.body)") }
+        return answer["id"]?.text
     }
 
     /// What the service dies of, unless it dies before.

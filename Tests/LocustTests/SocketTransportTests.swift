@@ -4,7 +4,7 @@ import Testing
 @testable import Locust
 
 /// What really goes over the wire, and what becomes of a connection that goes wrong.
-struct URLSessionTransportTests {
+struct SocketTransportTests {
     private static let ok = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
     private static func answer(_ body: String, status: String = "200 OK", more: String = "")
@@ -177,20 +177,6 @@ struct URLSessionTransportTests {
         }
     }
 
-    @Test(arguments: [
-        ("SSL certificate problem: self-signed certificate", true),
-        ("SSL: no alternative certificate subject name matches target host name 'h'", true),
-        ("OpenSSL/3.0.19: error:0A00010B:SSL routines::wrong version number", true),
-        ("OpenSSL SSL_connect: SSL_ERROR_SYSCALL in connection to h:443", true),
-        ("OpenSSL SSL_read: OpenSSL/3.0.19: error:0A000126:SSL routines::unexpected eof", false),
-        ("OpenSSL SSL_write: Broken pipe, errno 32", false),
-    ])
-    func `only TLS failures of the handshake come before the request`(
-        text: String, isHandshake: Bool
-    ) {
-        #expect(TransportError.isHandshakeFailure(text) == isHandshake)
-    }
-
     @Test func `an answer may be as large as the limit and no larger`() async throws {
         let limit = TransportAnswer.bodyBytesMax
         for (bytes, fits) in [(limit, true), (limit + 1, false)] {
@@ -200,7 +186,7 @@ struct URLSessionTransportTests {
                 let request = TransportRequest(
                     method: "GET", url: "\(try #require(server.url))/", headers: [:], body: nil)
                 do throws(TransportError) {
-                    let answer = try await URLSessionTransport.shared.send(request)
+                    let answer = try await SocketTransport.shared.send(request)
                     #expect(fits && answer.body.count == bytes)
                 } catch {
                     #expect(!fits && error == .tooLarge)

@@ -1,0 +1,81 @@
+import Networking
+
+/// The thread that talks to all masters, and the exchanges under way on it.
+final class SocketLoop {
+    typealias Outcome = Result<TransportAnswer, TransportError>
+
+    /// One request, on its way from the task that waits for its outcome.
+    struct Order: Sendable {
+        let id: Int
+        let target: SocketTarget
+        /// At least one.
+        let addresses: [SocketAddress]
+        let request: [UInt8]
+        let continuation: CheckedContinuation<Outcome, Never>
+    }
+
+    enum Message: Sendable {
+        case begin(Order)
+        case cancel(Int)
+    }
+
+    /// Bytes read at once: statistics with 50 rows.
+    private static let readBytesMax = 65_536
+
+    let events: EventLoop
+    private var exchanges: [Int: SocketExchange] = [:]
+    private let tlsSettings: TLSSettings
+    private var tls: TLSContext?
+    private let buffer = UnsafeMutableRawBufferPointer.allocate(
+        byteCount: readBytesMax, alignment: 1)
+
+    /// How tasks reach this loop. Bounded by the calls of all drivers under way.
+    private(set) lazy var mailbox = events.makeMailbox(of: Message.self) { [unowned self] in
+        receive($0)
+    }
+
+    init(_ tlsSettings: TLSSettings) throws(SystemError) {
+        self.tlsSettings = tlsSettings
+        events = try EventLoop()
+    }
+
+    deinit { buffer.deallocate() }
+
+    /// Serves for as long as the process lives.
+    func run() {
+        do {
+            try events.run { true }
+        } catch {
+            // The poller itself has failed, and with it all that it was to tell of.
+            for exchange in exchanges.values { exchange.end(.failure(.lost(error.description))) }
+        }
+    }
+
+    private func receive(_ message: Message) {
+        switch message {
+        case .begin(let order):
+            let exchange = SocketExchange(order, on: self)
+            exchanges[order.id] = exchange
+            exchange.connect()
+        case .cancel(let id):
+            exchanges[id]?.end(.failure(.cancelled))
+        }
+    }
+
+    func forget(_ id: Int) { exchanges[id] = nil }
+
+    /// Lends the read buffer, which is the same for all.
+    func withBuffer<Value, Failure: Error>(
+        _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+        try body(buffer)
+    }
+
+    /// Made when first needed: the system's authorities are read for it.
+    func tlsContext() throws(TLSError) -> TLSContext {
+        if let tls { return tls }
+        let new = try TLSContext(tlsSettings)
+        tls = new
+        return new
+    }
+}

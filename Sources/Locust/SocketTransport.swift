@@ -1,0 +1,64 @@
+import HTTP
+import Networking
+import Synchronization
+
+/// HTTP by sockets of our own: one thread that waits for all masters at once.
+///
+/// Foundation's URLSession on Linux turns in circles as long as a request waits for its answer: a
+/// third of a core for one master that hangs, and `/stop` alone may take a minute. Here whoever
+/// waits costs nothing.
+///
+/// Every request has a connection of its own. One that was kept may turn out dead when a request
+/// is on its way, and a `/swarm` must never be sent twice; one more handshake per poll is nothing
+/// beside that.
+package final class SocketTransport: Transport {
+    package static let shared = SocketTransport()
+
+    /// Or why there is no loop: the process is out of descriptors or threads.
+    private let loop: Result<Mailbox<SocketLoop.Message>, SystemError>
+    private let lastID = Atomic(0)
+
+    /// - Parameter tls: whom to believe; by default the system's certificate authorities.
+    package init(tls: TLSSettings = TLSSettings()) {
+        loop = Result { () throws(SystemError) in
+            let loop = try SocketLoop(tls)
+            let mailbox = loop.mailbox
+            _ = try LoopThread.start(name: "masters") { loop.run() }
+            return mailbox
+        }
+    }
+
+    package func send(_ request: TransportRequest) async throws(TransportError) -> TransportAnswer {
+        let mailbox: Mailbox<SocketLoop.Message>
+        switch loop {
+        case .success(let running): mailbox = running
+        case .failure(let error): throw .unreachable(error.description)
+        }
+        guard let target = SocketTarget(request.url) else {
+            throw .unreachable("\(request.url) is not a URL of http or https")
+        }
+        let addresses: [SocketAddress]
+        do throws(ResolveError) {
+            addresses = try await Resolver.addresses(of: target.host, port: target.port)
+        } catch {
+            throw Task.isCancelled ? .cancelled : .unreachable(error.description)
+        }
+        let id = lastID.add(1, ordering: .relaxed).newValue
+        let bytes = target.bytes(of: request)
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let order = SocketLoop.Order(
+                    id: id, target: target, addresses: addresses, request: bytes,
+                    continuation: continuation)
+                if !mailbox.post(.begin(order)) {
+                    continuation.resume(returning: .failure(.unreachable("the service ends")))
+                }
+                // A cancellation before this line found nothing to end.
+                if Task.isCancelled { mailbox.post(.cancel(id)) }
+            }
+        } onCancel: {
+            mailbox.post(.cancel(id))
+        }
+        return try result.get()
+    }
+}

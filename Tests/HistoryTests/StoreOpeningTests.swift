@@ -1,0 +1,97 @@
+import Foundation
+import Logging
+import SQLite
+import TestSupport
+import Testing
+
+@testable import ControlPlane
+@testable import History
+
+/// What is done before a store is used: a check, and the lock.
+struct StoreOpeningTests {
+    private let folder: TemporaryFolder
+    private let path: String
+
+    init() async throws {
+        folder = try TemporaryFolder()
+        path = folder.path("a.db")
+        let store = try HistoryStore(path: path, logger: .quiet)
+        for number in 1...40 {
+            try await store.insert(
+                .sample("r\(number)", .finished, tags: ["t"], ended: epoch), liveRunsMax: nil)
+        }
+        await store.close()
+    }
+
+    /// Overwrites bytes of the file's pages, as a disk does that has gone bad.
+    private func damage(_ page: Int) throws -> Data {
+        let handle = try FileHandle(forUpdating: URL(filePath: path))
+        try handle.seek(toOffset: UInt64(page * 4096))
+        handle.write(Data(repeating: 0xA5, count: 4000))
+        try handle.close()
+        return try Data(contentsOf: URL(filePath: path))
+    }
+
+    @Test(arguments: [1, 2, 5, 9])
+    func `a damaged file is refused with what to do, and left as it is`(page: Int) throws {
+        let bytes = try damage(page)
+        let error = #expect(throws: ControlPlaneError.self) {
+            try HistoryStore(path: path, logger: .quiet)
+        }
+        guard case .store(let failure) = error else { return }
+        #expect(failure.kind == .corrupt)
+        #expect(failure.description.contains(path))
+        #expect(failure.description.contains("restore a backup"))
+        #expect(try Data(contentsOf: URL(filePath: path)) == bytes)
+    }
+
+    @Test func `a sound file is opened, and the check is told with its time`() throws {
+        let log = MemorySink()
+        _ = try HistoryStore(path: path, logger: Logger(sink: log))
+        let line = try #require(log.lines.first { $0.contains("store checked") })
+        #expect(line.contains("\"check\":\"full\"") && line.contains("\"seconds\":"))
+    }
+
+    @Test
+    func `a page that is damaged while the store is used is told as such, and mended by none`()
+        async throws
+    {
+        let store = try HistoryStore(path: path, logger: .quiet)
+        let sound = try Data(contentsOf: URL(filePath: path))
+        for page in 1...12 { _ = try damage(page) }
+        await #expect(throws: ControlPlaneError.self) {
+            _ = try await store.runs(.init(scope: .everything, page: .init(limit: 50)))
+        }
+        // Put back behind the store's back, as a disk that comes back does.
+        let handle = try FileHandle(forUpdating: URL(filePath: path))
+        handle.write(sound)
+        try handle.close()
+        #expect(
+            try await store.runs(.init(scope: .everything, page: .init(limit: 50))).items.count
+                == 40)
+    }
+
+    @Test func `one process at a time has a store, under whatever name`() throws {
+        let lock = try StoreLock(storePath: path)
+        let link = folder.path("link.db")
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
+        for name in [path, link] {
+            let error = #expect(throws: ControlPlaneError.self) { try StoreLock(storePath: name) }
+            guard case .store(let failure) = error else { return }
+            #expect(failure.kind == .locked)
+            #expect(failure.cause.contains("process \(getpid())"))
+        }
+        _ = try StoreLock(storePath: folder.path("other.db"))
+        withExtendedLifetime(lock) {}
+    }
+
+    @Test func `a lock is free again when its holder is gone`() throws {
+        for _ in 0..<3 { _ = try StoreLock(storePath: path) }
+    }
+
+    @Test func `a store in a folder that is not there cannot be locked`() {
+        #expect(throws: ControlPlaneError.self) {
+            try StoreLock(storePath: folder.path("missing/a.db"))
+        }
+    }
+}
