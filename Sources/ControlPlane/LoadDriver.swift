@@ -98,6 +98,8 @@ package struct LoadOrder: Equatable, Sendable {
     /// What users do on a native cluster; see `LoadTestSpec`.
     package let scenario: JSONValue?
     package let targetsBase64: String?
+    /// Whether load of this run was seen on before, by this process of the service or another.
+    package let loadWasSeen: Bool
 
     /// - Parameter timeLeft: instead of the run's whole duration.
     package init(run: Run, lease: Duration, timeLeft: Duration? = nil) {
@@ -112,6 +114,7 @@ package struct LoadOrder: Equatable, Sendable {
         locustfile = run.spec.locustfile
         scenario = run.spec.scenario
         targetsBase64 = run.spec.targetsBase64
+        loadWasSeen = run.startedAt != nil
     }
 
     /// The same order for another number of users.

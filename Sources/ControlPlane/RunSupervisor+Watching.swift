@@ -155,6 +155,7 @@ extension RunSupervisor {
         let countBefore = numbers.absorbedCount
         // It counts only once it is stored: the sender of one that is not will send it again.
         try await store.append(observation, to: id, numbers: preview.lastMetrics)
+        CrashPoint.observationStored.reach()
         guard numbers.absorb(observation) else { return }
         if run.state.isOver || numbers.absorbedCount != countBefore + 1 {
             // What was stored with it knew nothing of the others, or of the end.

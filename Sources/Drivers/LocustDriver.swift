@@ -34,6 +34,9 @@ actor LocustDriver: LoadDriver {
     /// The run whose load was on at the last look that showed any.
     private var loadSeenOf: RunID?
     private var usesShape = false
+    /// Without our hook: whether a master that has stopped shows the numbers of the run that is
+    /// looked for, and not of the test before.
+    private var areNumbersOurs = false
     /// Whose test the hook last said to be on, and when it was asked.
     var lastSeen: (run: RunID, askedAt: Duration)?
     /// When an earlier process of the service ordered the load that is looked for, as long as
@@ -58,6 +61,7 @@ actor LocustDriver: LoadDriver {
         usesShape = false
         stopReturnedAt = nil
         adoptedOrderAt = nil
+        areNumbersOurs = true
         ordered = (order, time.uptime + order.duration)
         let answer = try await send(order, lasting: order.duration)
         usesShape = answer.message.contains("shape class")
@@ -73,6 +77,9 @@ actor LocustDriver: LoadDriver {
     func adopt(_ order: LoadOrder, timeLeft: Duration) async -> Sighting.Load? {
         ordered = (order, time.uptime + timeLeft)
         adoptedOrderAt = time.uptime - (order.duration - timeLeft)
+        // It may have been given a moment ago, and what the master tells be of the test before.
+        orderedAt = time.uptime
+        areNumbersOurs = order.loadWasSeen
         return nil  // A master goes on without us, until its lease runs out.
     }
 
@@ -136,7 +143,7 @@ actor LocustDriver: LoadDriver {
         if identity == nil, load == .on, let stranger = try await strangersTest() {
             load = .foreign(stranger)
         }
-        if load == .on { loadSeenOf = run }
+        if load == .on { (loadSeenOf, areNumbersOurs) = (run, true) }
         if identity == nil, load == .absent, loadSeenOf == run, stopReturnedAt == nil,
             report?.hasLostAllWorkers == true
         {
@@ -147,7 +154,7 @@ actor LocustDriver: LoadDriver {
             switch load {
             case .on, .over: observation = polls.observation(of: report, at: time.now)
             // Without the hook a stopped master keeps the numbers of the last test, which is ours.
-            case .absent where identity == nil && orderedAt != nil:
+            case .absent where identity == nil && areNumbersOurs:
                 observation = polls.observation(of: report, at: time.now)
             case .absent, .foreign, .unclear: break
             }

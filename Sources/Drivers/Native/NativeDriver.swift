@@ -47,6 +47,7 @@ final class NativeDriver: LoadDriver {
         let engine = try EngineChild(
             EngineOrder(order, settings), program: program, clusterID: clusterID,
             patience: patience, time: time, logger: logger)
+        CrashPoint.engineSpawned.reach()
         engines.add(engine, of: order.runID, at: time.uptime)
         let hasAnswered = await engine.answered.wait(within: patience.start, on: time)
         if !hasAnswered, Task.isCancelled {
