@@ -91,7 +91,7 @@ let tests: [Target] = [
         swiftSettings: .strict),
     .testTarget(
         name: "EndToEndTests",
-        dependencies: ["swarmkeeper", "JSON", "SQLite", "TestSupport"],
+        dependencies: ["swarmkeeper", "ControlPlane", "JSON", "SQLite", "TestSupport"],
         swiftSettings: .strict),
     .testTarget(
         name: "BenchTests",

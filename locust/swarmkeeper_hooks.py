@@ -76,6 +76,7 @@ REASONS = {
     "controlPlane": "the control plane has stopped it",
     "deadline": "its time is over",
     "lease": "the control plane was silent for longer than the lease",
+    "workersLost": "no worker is left",
     "silence": "the master was silent for too long",
 }
 ACTIVE_STATES = ("spawning", "running")
@@ -871,6 +872,7 @@ class Hooks:
             "workersGuarded": sum(self.workers.get(c.id, False) for c in connected(runner)),
             "deadlineInSeconds": guard.deadline.remaining(now),
             "leaseInSeconds": guard.lease.remaining(now),
+            "stopReason": None if session is None else session.reason,
             "locustfile": os.path.basename(str(environment.parsed_options.locustfile or "")),
             "hooksVersion": VERSION,
         }
@@ -900,6 +902,8 @@ class Hooks:
         runner = environment.runner
         self.end_worker_session()
         if isinstance(runner, MasterRunner) and self.session is not None:
+            if runner.worker_count == 0:  # Otherwise they are all here until they are told.
+                self.session.stop("workersLost")
             loaded = runner.clients.spawning + runner.clients.running
             # A worker that was just told to spawn has not said so yet, and will flush as well.
             if self.session.clock() - self.session.started < SPAWN_SECONDS_MAX:

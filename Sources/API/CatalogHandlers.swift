@@ -4,22 +4,22 @@ import JSON
 
 enum CatalogHandlers {
     static func clusters(_ call: Call) async throws(Problem) -> Response {
-        // Before and after: what a cluster shows may be of a run that begins or ends meanwhile.
-        let before = try await liveRuns(call)
-        let statuses = await call.services.orchestrator.clusters(in: call.scope)
+        let statuses = await call.services.orchestrator.clusters(
+            in: call.scope, fresh: call.query("fresh") == "true")
         let busy = try await liveRuns(call)
         var items: [JSONValue] = []
         for status in statuses {
             // A shared cluster may run another tenant's test: that it is busy is visible, whose
             // run it is is not.
             let runs = busy[status.cluster.id] ?? []
-            let ended = (before[status.cluster.id] ?? []).filter { !runs.contains($0) }
+            // What was seen may be of a run that is over by now.
+            let shown = runs + status.runs.filter { !runs.contains($0) }
             let visible = try await call.perform { () async throws(ControlPlaneError) in
-                try await RunHandlers.visible(runs + ended, call)
+                try await RunHandlers.visible(shown, call)
             }
             let own = runs.filter { visible[$0] != nil }
             let figures =
-                visible.count < runs.count + ended.count
+                visible.count < shown.count
                 ? status.figures(of: own.compactMap { visible[$0] })
                 : ClusterFigures(status.health)
             items.append(status.json(runs: own, figures, in: call.scope))

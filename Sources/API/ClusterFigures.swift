@@ -4,15 +4,18 @@ import ControlPlane
 struct ClusterFigures {
     let state: String?
     let workers: Int?
+    let workersMissing: Int?
     let users: Int?
 
     /// The whole load.
     init(_ health: ClusterHealth?) {
         (state, workers, users) = (health?.state, health?.workers, health?.users)
+        workersMissing = health?.workersMissing
     }
 
     fileprivate init(state: String?, workers: Int?, users: Int?) {
         (self.state, self.workers, self.users) = (state, workers, users)
+        workersMissing = nil
     }
 }
 

@@ -16,6 +16,7 @@ enum Definitions {
             targetUrl: call["targetUrl"]?.text ?? "", locustfile: call["locustfile"]?.text,
             scenarioId: call["scenarioId"]?.text, scenario: call["scenario"],
             targetsBase64: call["targetsBase64"]?.text, userClasses: texts(call["userClasses"]),
+            minWorkersShare: call["minWorkersShare"]?.number,
             metadata: call["metadata"]?.members ?? [:])
         let amountFaults = names.take(from: call.body, into: &spec, call.services)
         let catalog = await call.services.orchestrator.currentCatalog
@@ -41,6 +42,7 @@ enum Definitions {
             targetUsers: call["targetUsers"]?.integer ?? spec.defaultUsers,
             spawnRate: call["spawnRate"]?.number ?? spec.defaultSpawnRate,
             durationSeconds: call["durationSeconds"]?.seconds ?? spec.defaultDurationSeconds,
+            minWorkersShare: call["minWorkersShare"]?.number ?? spec.minWorkersShare,
             metadata: call["metadata"]?.members ?? spec.metadata)
         let catalog = await call.services.orchestrator.currentCatalog
         let limits = catalog.tenant(spec.tenantId)?.limits ?? TenantLimits()

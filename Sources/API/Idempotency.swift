@@ -33,6 +33,7 @@ enum Idempotency {
         switch claim {
         case .answered(let answer): return answer.response
         case .granted(let id):
+            CrashPoint.keyClaimed.reach()
             var call = call
             call.newID = id
             return try await create(call, key, work, recall)
@@ -73,6 +74,7 @@ enum Idempotency {
             return try await answerAgain(call, call.newID, key, recall)
         }
         await complete(key, with: StoredAnswer(response), call)
+        CrashPoint.answerStored.reach()
         return response
     }
 

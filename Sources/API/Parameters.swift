@@ -14,6 +14,13 @@ enum Parameters {
         .init(name: "name", schema: .text(max: 1000), description: "Of one endpoint"),
     ]
 
+    static let clusters: [QueryParameter] = [
+        .init(
+            name: "fresh", schema: .oneOf(["true", "false"]),
+            description: "true asks each cluster now, and waits for the answers for up to 3 s; "
+                + "otherwise the answer is what was seen last, up to 10 s ago")
+    ]
+
     static let runs =
         runFilters + [
             .init(

@@ -23,6 +23,7 @@ extension LoadTestSpec {
             "userClasses": JSONValue(userClasses), "defaultUsers": JSONValue(defaultUsers),
             "defaultSpawnRate": JSONValue(defaultSpawnRate),
             "defaultDurationSeconds": JSONValue(defaultDurationSeconds),
+            "minWorkersShare": JSONValue(minWorkersShare),
             "metadata": .object(metadata),
         ]
     }
@@ -48,6 +49,7 @@ extension RunRecord {
             "targetUsers": JSONValue(run.targetUsers),
             "spawnRate": JSONValue(run.spawnRate),
             "durationSeconds": JSONValue(run.plan.durationSeconds),
+            "minWorkersShare": JSONValue(run.plan.minWorkersShare),
             "metadata": .object(run.plan.metadata), "definition": .object(run.spec.members),
             "state": .string(run.state.rawValue),
             "endReason": JSONValue(run.endReason?.rawValue),
@@ -132,31 +134,6 @@ extension ErrorSample {
             "method": .string(endpoint.method), "name": .string(endpoint.name),
             "message": .string(message), "occurrences": JSONValue(occurrences),
             "firstSeen": JSONValue(firstSeen), "lastSeen": JSONValue(lastSeen),
-        ])
-    }
-}
-
-extension ClusterStatus {
-    /// Shows of a shared cluster only the environments that the caller can see.
-    ///
-    /// - Parameters:
-    ///   - runs: its live runs that the caller can see.
-    ///   - figures: of its load, as far as the caller can see it.
-    func json(runs: [RunID], _ figures: ClusterFigures, in scope: Scope) -> JSONValue {
-        let serves = cluster.serves.filter { scope.covers(tenant: $0.tenantID) }
-        return .object([
-            "id": .string(cluster.id), "type": .string(cluster.kind.rawValue),
-            "baseUrl": JSONValue(cluster.locust.map { ShownURL.text($0.baseURL) }),
-            "maxConcurrentRuns": JSONValue(cluster.native?.maxConcurrentRuns ?? 1),
-            "maxUsers": JSONValue(cluster.native?.maxUsers),
-            "serves": .array(
-                serves.map {
-                    .object(["tenantId": .string($0.tenantID), "envId": .string($0.envID)])
-                }),
-            "reachable": .bool(health != nil), "problem": JSONValue(problem),
-            "version": JSONValue(health?.version), "state": JSONValue(figures.state),
-            "workers": JSONValue(figures.workers), "users": JSONValue(figures.users),
-            "currentRunId": JSONValue(runs.first?.text), "runIds": JSONValue(runs.map(\.text)),
         ])
     }
 }

@@ -116,7 +116,7 @@ enum Routes {
         .init(
             method: "GET", path: "/v1/clusters", permission: .read,
             summary: "List the clusters and how they are",
-            answers: [.init(200, "All clusters", Schemas.clusters)],
+            query: Parameters.clusters, answers: [.init(200, "All clusters", Schemas.clusters)],
             admission: .surveys, handler: CatalogHandlers.clusters),
         .init(
             method: "GET", path: "/v1/tenants", permission: .read, summary: "List the tenants",

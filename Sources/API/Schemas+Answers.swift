@@ -25,6 +25,9 @@ extension Schemas {
                 "targetUsers", .count, "Users at the top of the ramp, as asked for last"),
             required("spawnRate", .measure, "Users started per second, as asked for last"),
             required("durationSeconds", .measure, "From the order to the stop"),
+            required(
+                "minWorkersShare", .nullable(.measure),
+                "It is stopped when a smaller share of its workers is left; null is no such rule"),
             required("metadata", .anyObject(bytesMax: metadataBytesMax), "Your own data"),
             required("definition", .object(runDefinition), "The definition as it was at the start"),
             required("state", .oneOf(RunState.allCases.map(\.rawValue)), "Where in its life it is"),
@@ -32,9 +35,10 @@ extension Schemas {
                 "endReason", .nullable(.oneOf(EndReason.allCases.map(\.rawValue))),
                 "Why it ended or is ending. As asked: durationElapsed, stoppedByUser, testEnded "
                     + "(by itself before its time). Not as asked: thresholdBroken (a stop rule of "
-                    + "the scenario), startFailed, clusterLost, loadVanished, replaced (somebody "
-                    + "else's test took the master), shutdown (of the service, which was told to "
-                    + "stop its runs, or with which the load of a native cluster ends)"),
+                    + "the scenario), startFailed, clusterLost, loadVanished, workersLost (all "
+                    + "of them, or more than minWorkersShare allows), replaced (somebody else's "
+                    + "test took the master), shutdown (of the service, which was told to stop "
+                    + "its runs, or with which the load of a native cluster ends)"),
             required("endDetail", .nullable(.text(max: 10_000)), "The reason in words"),
             required(
                 "problem", .nullable(.text(max: 10_000)),
@@ -105,6 +109,9 @@ extension Schemas {
         required("defaultUsers", .count, "Users at the top of the ramp"),
         required("defaultSpawnRate", .measure, "Users started per second"),
         required("defaultDurationSeconds", .measure, "From the order to the stop"),
+        required(
+            "minWorkersShare", .nullable(.measure),
+            "A run is stopped when a smaller share of its workers is left; null is no such rule"),
         required("metadata", .anyObject(bytesMax: metadataBytesMax), "Your own data"),
     ]
 

@@ -96,43 +96,7 @@ extension Schemas {
             optional("lastSeen", .timestamp, "By the worker's clock"),
         ])
 
-    private static let cluster = ObjectSchema(
-        "Cluster",
-        [
-            required("id", .text(max: 100), "Cluster"),
-            required("type", .oneOf(Cluster.Kind.allCases.map(\.rawValue)), "Kind of generator"),
-            required(
-                "baseUrl", .nullable(.text(max: 2000)),
-                "Where its master is; null for a native cluster"),
-            required("maxConcurrentRuns", .count, "Live runs at a time"),
-            required(
-                "maxUsers", .nullable(.count),
-                "Users over all of its live runs; null is unlimited"),
-            required("serves", .array(.object(servedEnvironment), countMax: .max), "For whom"),
-            required("reachable", .boolean, "Whether it answered just now"),
-            required(
-                "problem", .nullable(.text(max: 10_000)),
-                "Why not, or what else is wrong with it"),
-            required("version", .nullable(.text(max: 100)), "Of the generator"),
-            required(
-                "state", .nullable(.text(max: 100)),
-                "The generator's own word; busy where it runs what the caller cannot see"),
-            required(
-                "workers", .nullable(.count),
-                "Workers connected, or engines at work; where the cluster runs what the caller "
-                    + "cannot see, the caller's own runs, and null for a Locust cluster"),
-            required(
-                "users", .nullable(.count),
-                "Users at work; where the cluster runs what the caller cannot see, the "
-                    + "targetUsers of the caller's own runs, and null for a Locust cluster"),
-            required(
-                "currentRunId", .nullable(.text(max: 100)), "The oldest run that it is busy with"),
-            required(
-                "runIds", .array(.text(max: 100), countMax: .max),
-                "All runs that it is busy with, oldest first, as far as they are the caller's"),
-        ])
-
-    private static let servedEnvironment = ObjectSchema(
+    static let servedEnvironment = ObjectSchema(
         "ServedEnvironment",
         [
             required("tenantId", .text(max: 100), "Tenant"),

@@ -63,6 +63,8 @@ enum Schemas {
         optional(
             "userClasses", .array(.text(1, max: 200), countMax: userClassesMax),
             "User classes to run, on a master with --class-picker; all of them by default"),
+        optional(
+            "minWorkersShare", workersShare, workersShareMeaning + "; no such rule by default"),
         optional("metadata", .anyObject(bytesMax: metadataBytesMax), "Your own data"),
     ]
 
@@ -91,6 +93,9 @@ enum Schemas {
         optional(
             "durationSeconds", duration,
             "From the order to the stop, ramp included; the definition's by default"),
+        optional(
+            "minWorkersShare", workersShare,
+            workersShareMeaning + "; the definition's by default, and 0 is no such rule"),
         optional("metadata", .anyObject(bytesMax: metadataBytesMax), "Your own data"),
         optional("createdBy", .text(1, max: 200), claimedBy),
     ]
@@ -106,6 +111,10 @@ enum Schemas {
         StringRule(
             lengthMin: 1, lengthMax: targetsLengthMax,
             form: ("base64 (RFC 4648)", { Data(base64Encoded: $0) != nil })))
+    private static let workersShare = Schema.number(0...1)
+    private static let workersShareMeaning =
+        "A run on a Locust cluster is stopped, with the endReason workersLost, when for more than "
+        + "10 s fewer than this share are left of the most workers that it has had at once"
     private static let claimedBy = "Kept as claimedCreatedBy beside the token's name"
     static let usersRange = 1...PlanLimits.usersMax
     static let spawnRateRange = spawnRateMin...PlanLimits.spawnRateMax

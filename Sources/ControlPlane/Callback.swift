@@ -31,6 +31,8 @@ package struct Callback: Sendable {
         case deadline
         case lease
         case controlPlane
+        /// Not the hook but Locust: no worker was left.
+        case workersLost
     }
 
     package init(

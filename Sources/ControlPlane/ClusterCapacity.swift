@@ -36,6 +36,10 @@ package enum ReachedLimit: Equatable, Sendable {
     case oneRun
     case runs(max: Int)
     case users(max: Int, left: Int)
+    /// Load that is not ours, in words.
+    case foreignLoad(String)
+    /// Load of a run that is over, which is being stopped.
+    case returnedLoad
 }
 
 /// A cluster without room for a run, and what is in the way there.
@@ -75,6 +79,10 @@ extension FullCluster: CustomStringConvertible {
             return "cluster \(clusterID) has reached its maxConcurrentRuns of \(max)\(them)"
         case .users(let max, let left):
             return "cluster \(clusterID) has \(left) left of its maxUsers of \(max)\(them)"
+        case .foreignLoad(let detail):
+            return "cluster \(clusterID) is running \(detail)"
+        case .returnedLoad:
+            return "cluster \(clusterID) shows load of a run that is over, which is being stopped"
         }
     }
 }

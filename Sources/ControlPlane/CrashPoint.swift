@@ -7,18 +7,26 @@ import Synchronization
 /// Debug builds end by SIGKILL at the point that `SWARMKEEPER_CRASH_AT` names, as `startGiven`, or
 /// `startGiven:3` for the third time that it is reached. Release builds have no such points.
 package enum CrashPoint: String, CaseIterable, Sendable {
+    /// A caller's `Idempotency-Key` is taken; nothing was done for it.
+    case keyClaimed
     /// The run is stored, and its caller not answered yet.
     case accepted
+    /// What its caller is to be told is stored with the key, and not told.
+    case answerStored
     /// The run is stored as Starting; no order is.
     case startDecided
     /// The order to start is stored, and not given.
     case startIntended
+    /// A native engine's process is there, and has not said that it makes load.
+    case engineSpawned
     /// The cluster has taken the order; nobody has noted it.
     case startGiven
     case startSettled
     /// The run is stored as Running.
     case loadSeen
     case observationStored
+    /// Another number of users is stored with the run; no order is.
+    case usersDecided
     case usersIntended
     case usersGiven
     /// The run is stored as Stopping; no order is.

@@ -98,6 +98,8 @@ package struct LoadOrder: Equatable, Sendable {
     /// What users do on a native cluster; see `LoadTestSpec`.
     package let scenario: JSONValue?
     package let targetsBase64: String?
+    /// Whether load of this run was seen on before, by this process of the service or another.
+    package let loadWasSeen: Bool
 
     /// - Parameter timeLeft: instead of the run's whole duration.
     package init(run: Run, lease: Duration, timeLeft: Duration? = nil) {
@@ -112,6 +114,7 @@ package struct LoadOrder: Equatable, Sendable {
         locustfile = run.spec.locustfile
         scenario = run.spec.scenario
         targetsBase64 = run.spec.targetsBase64
+        loadWasSeen = run.startedAt != nil
     }
 
     /// The same order for another number of users.
@@ -143,37 +146,36 @@ package struct Sighting: Sendable {
     package let boot: String?
     /// What was measured since the look before, in the order of time.
     package let observations: [Observation]
+    /// The workers that take part in load that is on; nil where that cannot be told.
+    package let workers: WorkersSeen?
 
-    package init(load: Load, boot: String?, observations: [Observation]) {
+    package init(
+        load: Load, boot: String?, observations: [Observation], workers: WorkersSeen? = nil
+    ) {
         self.load = load
         self.boot = boot
         self.observations = observations
+        self.workers = workers
     }
 
-    package init(load: Load, boot: String?, observation: Observation?) {
-        self.init(load: load, boot: boot, observations: observation.map { [$0] } ?? [])
+    package init(
+        load: Load, boot: String?, observation: Observation?, workers: WorkersSeen? = nil
+    ) {
+        self.init(
+            load: load, boot: boot, observations: observation.map { [$0] } ?? [],
+            workers: workers)
     }
 }
 
-/// A cluster's state as `GET /v1/clusters` shows it.
-package struct ClusterHealth: Equatable, Sendable {
-    package let version: String?
-    /// The generator's own word for its state, such as Locust's `ready` or `running`.
-    package let state: String
-    package let workers: Int?
-    package let users: Int
-    /// What is not as it should be with a cluster that answers; names no run, because everybody
-    /// that the cluster serves is told of it.
-    package let problem: String?
+/// The workers of a cluster that are there.
+package struct WorkersSeen: Equatable, Sendable {
+    package let count: Int
+    /// Nil where only their number is known.
+    package let ids: Set<String>?
 
-    package init(
-        version: String?, state: String, workers: Int?, users: Int, problem: String? = nil
-    ) {
-        self.version = version
-        self.state = state
-        self.workers = workers
-        self.users = users
-        self.problem = problem
+    package init(count: Int, ids: Set<String>? = nil) {
+        self.count = count
+        self.ids = ids
     }
 }
 

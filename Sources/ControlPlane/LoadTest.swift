@@ -28,6 +28,8 @@ package struct LoadTestSpec: Equatable, Sendable, Codable {
     package var defaultUsers: Int
     package var defaultSpawnRate: Double
     package var defaultDurationSeconds: Double
+    /// What a run takes where its start says nothing else; see `RunPlan`.
+    package var minWorkersShare: Double?
     package var metadata: [String: JSONValue]
 
     package init(
@@ -36,7 +38,7 @@ package struct LoadTestSpec: Equatable, Sendable, Codable {
         locustfile: String? = nil, scenarioId: String? = nil, scenario: JSONValue? = nil,
         targetsBase64: String? = nil, userClasses: [String] = [], defaultUsers: Int = 1,
         defaultSpawnRate: Double = 1, defaultDurationSeconds: Double = 60,
-        metadata: [String: JSONValue] = [:]
+        minWorkersShare: Double? = nil, metadata: [String: JSONValue] = [:]
     ) {
         self.name = name
         self.description = description
@@ -53,6 +55,7 @@ package struct LoadTestSpec: Equatable, Sendable, Codable {
         self.defaultUsers = defaultUsers
         self.defaultSpawnRate = defaultSpawnRate
         self.defaultDurationSeconds = defaultDurationSeconds
+        self.minWorkersShare = minWorkersShare
         self.metadata = metadata
     }
 
@@ -102,15 +105,19 @@ package struct RunPlan: Equatable, Sendable, Codable {
     package var spawnRate: Double
     /// From the moment the load is asked for, ramp included.
     package var durationSeconds: Double
+    /// The run is stopped when a smaller share of its workers is left, of the most that it has had
+    /// at once: from 0 to 1. Nil or 0 lets it go on with any number of them.
+    package var minWorkersShare: Double?
     package var metadata: [String: JSONValue]
 
     package init(
         targetUsers: Int, spawnRate: Double, durationSeconds: Double,
-        metadata: [String: JSONValue] = [:]
+        minWorkersShare: Double? = nil, metadata: [String: JSONValue] = [:]
     ) {
         self.targetUsers = targetUsers
         self.spawnRate = spawnRate
         self.durationSeconds = durationSeconds
+        self.minWorkersShare = minWorkersShare
         self.metadata = metadata
     }
 }

@@ -5,12 +5,15 @@ import Logging
 package actor Orchestrator {
     private var catalog: Catalog
     private(set) var live: [RunID: RunSupervisor] = [:]
+    /// Clusters on which load of a run that is over is being stopped.
+    var clearing: Set<String> = []
     /// Runs in `live` of which it is not known yet whether they are accepted.
     private(set) var beingStored: Set<RunID> = []
-    private var isAdopting: Bool
+    private(set) var isAdopting: Bool
     var isShuttingDown = false
-    private let store: any RunStore
+    let store: any RunStore
     private let drivers: any LoadDriverProvider
+    let monitor: ClusterMonitor
     private let settings: SupervisionSettings
     let time: any TimeSource
     let logger: Logger
@@ -36,6 +39,9 @@ package actor Orchestrator {
         self.settings = settings
         self.time = time
         self.logger = logger
+        monitor = ClusterMonitor(
+            catalog.clusters, drivers: drivers, store: store, settings: settings, time: time,
+            logger: logger, executor: executor)
         (newcomers, admit) = AsyncStream.makeStream()
     }
 
@@ -50,6 +56,7 @@ package actor Orchestrator {
         // What a supervisor waits for, its driver's work included, goes on on threads of its own.
         await withTaskExecutorPreference(executor) {
             await withDiscardingTaskGroup { group in
+                group.addTask { await self.monitor.run(for: self) }
                 for await supervisor in newcomers {
                     group.addTask {
                         await supervisor.supervise()
@@ -71,8 +78,9 @@ package actor Orchestrator {
 
     /// Uses a new configuration for everything that starts from now on; live runs keep the
     /// cluster that they were started on.
-    package func replaceCatalog(_ catalog: Catalog) {
+    package func replaceCatalog(_ catalog: Catalog) async {
         self.catalog = catalog
+        await monitor.watch(catalog.clusters)
     }
 
     package var currentCatalog: Catalog { catalog }
@@ -89,6 +97,11 @@ package actor Orchestrator {
         let limit = catalog.tenant(key.tenantID)?.limits.maxConcurrentRuns
         var full: [FullCluster] = []
         for cluster in candidates {
+            if let inTheWay = await loadInTheWay(on: cluster) {
+                full.append(FullCluster(cluster.id, inTheWay, []))
+                continue
+            }
+            guard !isShuttingDown else { throw .shuttingDown }
             let run = Run(
                 id: request.id, loadTestID: request.loadTestID, spec: request.spec,
                 plan: request.plan, clusterID: cluster.id,
@@ -184,22 +197,6 @@ package actor Orchestrator {
 
     private var unsupervised: ControlPlaneError { isAdopting ? .startingUp : .shuttingDown }
 
-    /// The configured clusters that a caller can see, each asked how it is, all at once.
-    package func clusters(in scope: Scope) async -> [ClusterStatus] {
-        let visible = catalog.clusters.filter { cluster in
-            cluster.serves.contains { scope.covers(tenant: $0.tenantID) }
-        }
-        return await withTaskGroup(of: (Int, ClusterStatus).self) { group in
-            for (index, cluster) in visible.enumerated() {
-                let driver = drivers.driver(for: cluster)
-                group.addTask { (index, await ClusterStatus(asking: driver, of: cluster)) }
-            }
-            var found: [(Int, ClusterStatus)] = []
-            for await status in group { found.append(status) }
-            return found.sorted { $0.0 < $1.0 }.map(\.1)
-        }
-    }
-
     /// Takes over the runs that an earlier process left. To be called once, before new runs come.
     package func adopt() async throws(ControlPlaneError) {
         let runs = try await store.liveRuns()
@@ -250,8 +247,8 @@ package actor Orchestrator {
     {
         RunSupervisor(
             run: run, adoption: adoption, driver: drivers.driver(for: cluster),
-            capacity: cluster.capacity, store: store, settings: settings, time: time,
-            logger: logger, executor: executor)
+            capacity: cluster.capacity, store: store, monitor: monitor,
+            settings: settings, time: time, logger: logger, executor: executor)
     }
 
     private func forget(_ id: RunID) {

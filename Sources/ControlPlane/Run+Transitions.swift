@@ -130,6 +130,8 @@ extension Run {
             return end(.replaced, detail, at: now)  // It is not ours to stop.
         case .clusterLost(let detail):
             return stop(because: .clusterLost, detail, at: now)
+        case .workersLost(let detail):
+            return stop(because: .workersLost, detail, at: now)
         default:
             throw InvalidTransition(state: state, event: event)
         }
@@ -140,7 +142,7 @@ extension Run {
     {
         switch event {
         case .stopRequested, .shutdownRequested, .deadlineReached, .startUncertain, .startTimedOut,
-            .clusterLost:
+            .clusterLost, .workersLost:
             return []  // The stop that is under way covers these; repeating it is a retry.
         case .loadSeen:
             guard loadGoneAt != nil else { return [] }

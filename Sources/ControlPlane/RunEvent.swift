@@ -32,6 +32,8 @@ package enum RunEvent: Equatable, Sendable {
     case replaced(String)
     /// The master was out of reach for longer than `clusterLostAfter`, or was restarted.
     case clusterLost(String)
+    /// Fewer workers are left than the run must have.
+    case workersLost(String)
     /// The stop could not be confirmed within the time that any load can still last.
     case stopUnconfirmed(String)
     /// The last numbers are in, or have been waited for long enough.

@@ -34,6 +34,8 @@ package struct RunNumbers: Sendable {
     private(set) var absorbedCount = 0
     /// Whether a hook reports on this run.
     private(set) var hasCallbacks = false
+    /// The most workers that were there at once.
+    private(set) var workersMost = 0
 
     private struct Reporter: Hashable {
         let source: Observation.Source
@@ -60,6 +62,7 @@ package struct RunNumbers: Sendable {
         guard !hasSeen(observation.key) else { return false }
         seen[Reporter(observation.key)] = observation.key.sequence
         absorbedCount += 1
+        workersMost = max(workersMost, observation.workers ?? 0)
         if observation.key.source == .callback { hasCallbacks = true }
         if let delta = observation.totals.histogramDelta { histogram.merge(delta) }
         if observation.isFinal {

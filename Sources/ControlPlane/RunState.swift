@@ -38,9 +38,10 @@ package enum EndReason: String, CaseIterable, Sendable, Codable {
     case startFailed
     /// The master was out of reach for too long, or was restarted under the run.
     case clusterLost
-    /// The load stopped before its time and not through us: a stop at the master, or all of its
-    /// workers lost.
+    /// The load stopped before its time and not through us, by a stop at the master for instance.
     case loadVanished
+    /// All workers were lost, or so many that fewer than `minWorkersShare` were left.
+    case workersLost
     /// Somebody else's test took the master.
     case replaced
     /// The service was shut down: with the order to stop all runs, or the load was that of a native
@@ -51,8 +52,8 @@ package enum EndReason: String, CaseIterable, Sendable, Codable {
     package var isAsAsked: Bool {
         switch self {
         case .durationElapsed, .stoppedByUser, .testEnded: true
-        case .thresholdBroken, .startFailed, .clusterLost, .loadVanished, .replaced,
-            .shutdown:
+        case .thresholdBroken, .startFailed, .clusterLost, .loadVanished, .workersLost,
+            .replaced, .shutdown:
             false
         }
     }

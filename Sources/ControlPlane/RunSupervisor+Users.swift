@@ -16,6 +16,10 @@ extension RunSupervisor {
     /// As many wishes wait for the lane: each has a caller who is waiting, too.
     static let usersChangesMax = 16
 
+    /// How often a change of an earlier process is tried: a cluster that was just asked for load
+    /// may not show it for 2 s yet, and takes no change before.
+    static let usersRepeatsMax = 8
+
     /// Returns when the cluster has taken the change, with the run as it is stored.
     func changeUsers(to users: Int, spawnRate: Double?, by actor: String)
         async throws(ControlPlaneError) -> Run
@@ -53,6 +57,12 @@ extension RunSupervisor {
         }
         do {
             let mark = try await intendUsers(run.targetUsers, run.spawnRate)
+            for _ in 1..<Self.usersRepeatsMax where isLoadExpected {
+                // The last try tells what is wrong.
+                if (try? await give(run.targetUsers, run.spawnRate, mark)) != nil { return }
+                try await time.sleep(for: settings.watchInterval)
+            }
+            guard isLoadExpected else { return }
             try await give(run.targetUsers, run.spawnRate, mark)
         } catch {
             logger.warning("users not set again", ["cause": .string("\(error)")])
@@ -103,6 +113,7 @@ extension RunSupervisor {
         let mark: TimelineMark?
         do throws(ControlPlaneError) {
             try await persist()
+            CrashPoint.usersDecided.reach()
             mark = try await intendUsers(change.users, spawnRate)
         } catch {
             await takeBack(to: usersBefore, rateBefore, by: change.actor)

@@ -37,7 +37,7 @@ extension RunSupervisor {
     var isLoadExpected: Bool { run.state == .starting || run.state == .running }
 
     private var pauseBeforePoll: Duration {
-        guard run.state == .running else { return settings.watchInterval }
+        guard run.state == .running, !workers.areTooFew else { return settings.watchInterval }
         let interval = driver.lookInterval ?? settings.pollInterval
         let backoff = interval * (1 << min(pollFailures, 6))
         return min(backoff, max(settings.pollBackoffMax, interval))
@@ -50,7 +50,9 @@ extension RunSupervisor {
             lastContact = time.uptime
             await noteAnswer()
             await interpret(sighting, wasRunning: stateBefore == .running, orderBefore)
+            await tellMonitor(of: sighting)
         } catch {
+            await tellMonitor(of: error)
             await noteSilence(error.description)
             if time.uptime >= lastContact + settings.clusterLostAfter {
                 await apply(.clusterLost(error.description))
@@ -82,6 +84,7 @@ extension RunSupervisor {
         case .on:
             lastLoadSeen = time.uptime
             await apply(.loadSeen)
+            await watchWorkers(sighting.workers)
         case .over(let reason, let detail):
             await loadEnded(reason, detail)
         case .absent where wasRunning:
@@ -108,6 +111,8 @@ extension RunSupervisor {
         case .lease:
             await apply(
                 .loadGone(.loadVanished, "the hook stopped the test: its lease had run out"))
+        case .workersLost:
+            await apply(.loadGone(.workersLost, "all workers of the master were lost"))
         case .controlPlane, nil:
             await apply(.loadGone(.loadVanished, detail))
         }
@@ -152,6 +157,7 @@ extension RunSupervisor {
         let countBefore = numbers.absorbedCount
         // It counts only once it is stored: the sender of one that is not will send it again.
         try await store.append(observation, to: id, numbers: preview.lastMetrics)
+        CrashPoint.observationStored.reach()
         guard numbers.absorb(observation) else { return }
         if run.state.isOver || numbers.absorbedCount != countBefore + 1 {
             // What was stored with it knew nothing of the others, or of the end.
@@ -179,6 +185,7 @@ extension RunSupervisor {
         let isDuplicate = numbers.hasSeen(observation.key)
         if !isDuplicate { try await absorb(observation) }
         if run.state == .starting { await apply(.loadSeen) }
+        if !isDuplicate { await watchWorkers(in: callback, observation) }
         if callback.kind == .testStop {
             hookStopReason = callback.stopReason ?? hookStopReason
             if run.state == .running { await loadEnded(nil, "the test was stopped at the master") }

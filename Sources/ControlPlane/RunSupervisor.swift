@@ -8,6 +8,7 @@ import Logging
 /// the polls and the lane are separate tasks: a master that hangs delays none of the others.
 actor RunSupervisor {
     let id: RunID
+    let clusterID: String
     let settings: SupervisionSettings
     let time: any TimeSource
     let driver: any LoadDriver
@@ -15,10 +16,12 @@ actor RunSupervisor {
     let capacity: ClusterCapacity
     let logger: Logger
     let store: any RunStore
+    let monitor: ClusterMonitor
     let executor: SupervisionExecutor
     private let ownLane: SupervisionLane
     var run: Run
     var numbers: RunNumbers
+    var workers: WorkerWatch
     /// What was observed and could not be stored yet.
     var held = HeldObservations()
     /// When the cluster was last heard of, by poll or callback.
@@ -65,18 +68,22 @@ actor RunSupervisor {
     /// - Parameter adoption: nil for a new run.
     init(
         run: Run, adoption: Adoption? = nil, driver: any LoadDriver,
-        capacity: ClusterCapacity, store: any RunStore, settings: SupervisionSettings,
-        time: any TimeSource, logger: Logger, executor: SupervisionExecutor = .init()
+        capacity: ClusterCapacity, store: any RunStore, monitor: ClusterMonitor,
+        settings: SupervisionSettings, time: any TimeSource, logger: Logger,
+        executor: SupervisionExecutor = .init()
     ) {
         self.executor = executor
         ownLane = SupervisionLane(on: executor)
         id = run.id
+        clusterID = run.clusterID
         self.run = run
         self.adoption = adoption
         numbers = adoption?.numbers ?? RunNumbers()
         self.driver = driver
         self.capacity = capacity
         self.store = store
+        self.monitor = monitor
+        workers = WorkerWatch(minShare: run.plan.minWorkersShare, most: numbers.workersMost)
         self.settings = settings
         self.time = time
         self.logger = logger.with([
@@ -131,6 +138,7 @@ actor RunSupervisor {
             // The lane stores again before it touches the world, and `close` until it succeeds.
             logger.error("run not stored", ["cause": .string("\(error)")])
         }
+        await noteMissingWorkersOnce()
     }
 
     /// The part of `apply` that waits for nothing. Returns whether there is something to store.

@@ -35,6 +35,30 @@ package struct SupervisionSettings: Equatable, Sendable {
     /// Workers of a killed master go on loading for up to 60 s (locust.md, 2.3); until then a
     /// cluster whose master was restarted is not free.
     package var orphanedWorkersLast = Duration.seconds(65)
+    /// How long too few workers may be left: a pod that is started anew must not end a run.
+    package var workersLossGrace = Duration.seconds(10)
+
+    /// Between two looks at a cluster that answers, whoever uses it.
+    package var clusterLookInterval = Duration.seconds(10)
+    /// Longest pause between looks at a cluster that does not answer.
+    package var clusterLookBackoffMax = Duration.seconds(30)
+    /// A cluster that polls tell of anyway is still looked at this often.
+    package var clusterLookIntervalWhilePolled = Duration.seconds(30)
+    /// How long a list of clusters waits for looks that it needs.
+    package var clusterLooksWait = Duration.seconds(3)
+    /// Foreign load that was seen within this time is looked for again when a run wants to start:
+    /// a look and a half, so that it is not forgotten between two of them.
+    package var foreignLoadIsNews = Duration.seconds(15)
+    /// Between two tries to stop load that should not be there, from the first to the longest
+    /// pause. A master needs 2 s to show what a stop has done.
+    package var loadReturnedRetryMin = Duration.seconds(3)
+    package var loadReturnedRetryMax = Duration.seconds(30)
+    /// Looks that are under way at the same time: enough for hundreds of clusters that answer
+    /// within a second, and few enough for the descriptors of a small machine.
+    package var clusterLooksMax = 64
+    /// The same for clusters that did not answer the last time, so that dead ones cannot delay
+    /// the others.
+    package var clusterLooksOfDeadMax = 16
 
     package init() {}
 }

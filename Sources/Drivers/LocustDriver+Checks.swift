@@ -26,12 +26,43 @@ extension LocustDriver {
                 try await self.inspector.index()
             }.version
         }
+        // What was asked before the answers came may be from before an order.
+        let areFresh = areStatisticsFresh
         let (report, identity) = try await asking { () async throws(LocustError) in
             (try await self.inspector.stats(), try await self.inspector.runIdentity(renewing: nil))
         }
+        let load =
+            identity.map { Self.load(by: $0, report, at: time.now) }
+            ?? (areFresh && areStatisticsFresh ? Self.load(by: report) : nil)
         return ClusterHealth(
             version: version, state: (identity?.runnerState ?? report.state).name,
-            workers: report.workerCount, users: identity?.users ?? report.userCount)
+            workers: identity?.workers ?? report.workerCount,
+            users: identity?.users ?? report.userCount, workersMissing: report.missingCount,
+            loads: load.map { [$0] } ?? [])
+    }
+
+    private static func load(by identity: RunIdentity, _ report: StatsReport, at now: Date)
+        -> ClusterLoad?
+    {
+        guard identity.state == .started else { return nil }
+        return ClusterLoad(
+            claim: identity.runID.map { .run(RunID($0)) } ?? .nobodys,
+            users: identity.users ?? report.userCount,
+            state: (identity.runnerState ?? report.state).name,
+            startedAt: identity.startedSecondsAgo.map { now.addingTimeInterval(-$0) })
+    }
+
+    /// Without the hook a test is seen, and not whose it is.
+    private static func load(by report: StatsReport) -> ClusterLoad? {
+        let isOn =
+            switch report.state {
+            case .spawning, .running: true
+            // With a worker that died unnoticed this lasts for a minute after the last user.
+            case .stopping, .cleanup, .unknown: report.userCount > 0
+            case .ready, .stopped, .missing: false
+            }
+        guard isOn else { return nil }
+        return ClusterLoad(claim: .untold, users: report.userCount, state: report.state.name)
     }
 
     private func check(_ identity: RunIdentity?, against order: LoadOrder) throws(DriverError) {
@@ -112,6 +143,14 @@ extension LocustDriver {
         let name = path.split(separator: "/").last ?? path
         return name.trimmingCharacters(in: .whitespaces)
     }
+}
+
+extension StatsReport {
+    /// Workers that the master remembers and hears nothing of; nil for a standalone.
+    var missingCount: Int? { workers?.count { $0.state == .missing } }
+
+    /// Whether none is left and some went without a word.
+    var hasLostAllWorkers: Bool { workerCount == 0 && (missingCount ?? 0) > 0 }
 }
 
 extension RunIdentity {

@@ -31,7 +31,12 @@ actor LocustDriver: LoadDriver {
     /// When an order to start or to change load was last sent.
     private var orderedAt: Duration?
     private var stopReturnedAt: Duration?
+    /// The run whose load was on at the last look that showed any.
+    private var loadSeenOf: RunID?
     private var usesShape = false
+    /// Without our hook: whether a master that has stopped shows the numbers of the run that is
+    /// looked for, and not of the test before.
+    private var areNumbersOurs = false
     /// Whose test the hook last said to be on, and when it was asked.
     var lastSeen: (run: RunID, askedAt: Duration)?
     /// When an earlier process of the service ordered the load that is looked for, as long as
@@ -56,6 +61,7 @@ actor LocustDriver: LoadDriver {
         usesShape = false
         stopReturnedAt = nil
         adoptedOrderAt = nil
+        areNumbersOurs = true
         ordered = (order, time.uptime + order.duration)
         let answer = try await send(order, lasting: order.duration)
         usesShape = answer.message.contains("shape class")
@@ -71,6 +77,9 @@ actor LocustDriver: LoadDriver {
     func adopt(_ order: LoadOrder, timeLeft: Duration) async -> Sighting.Load? {
         ordered = (order, time.uptime + timeLeft)
         adoptedOrderAt = time.uptime - (order.duration - timeLeft)
+        // It may have been given a moment ago, and what the master tells be of the test before.
+        orderedAt = time.uptime
+        areNumbersOurs = order.loadWasSeen
         return nil  // A master goes on without us, until its lease runs out.
     }
 
@@ -134,17 +143,37 @@ actor LocustDriver: LoadDriver {
         if identity == nil, load == .on, let stranger = try await strangersTest() {
             load = .foreign(stranger)
         }
+        if load == .on { (loadSeenOf, areNumbersOurs) = (run, true) }
+        if identity == nil, load == .absent, loadSeenOf == run, stopReturnedAt == nil,
+            report?.hasLostAllWorkers == true
+        {
+            load = .over(.workersLost, Self.allWorkersLost)
+        }
         var observation: Observation?
         if let report {
             switch load {
             case .on, .over: observation = polls.observation(of: report, at: time.now)
             // Without the hook a stopped master keeps the numbers of the last test, which is ours.
-            case .absent where identity == nil && orderedAt != nil:
+            case .absent where identity == nil && areNumbersOurs:
                 observation = polls.observation(of: report, at: time.now)
             case .absent, .foreign, .unclear: break
             }
         }
-        return Sighting(load: load, boot: identity?.boot, observation: observation)
+        return Sighting(
+            load: load, boot: identity?.boot, observation: observation,
+            workers: load == .on ? Self.workers(identity, report) : nil)
+    }
+
+    private static let allWorkersLost = "all workers of the master were lost"
+
+    /// Nil while the test begins or ends: workers that stop are away for a moment.
+    private static func workers(_ identity: RunIdentity?, _ report: StatsReport?) -> WorkersSeen? {
+        let state = identity == nil ? report?.state : identity?.runnerState
+        guard state == .running || state == .spawning else { return nil }
+        // The hook tells what is, the statistics what was up to 2 s ago.
+        let count = identity == nil ? report?.workerCount : identity?.workers
+        let ids = report?.workers.map { Set($0.filter { $0.state != .missing }.map(\.id)) }
+        return count.map { WorkersSeen(count: $0, ids: ids?.count == $0 ? ids : nil) }
     }
 
     private func load(of run: RunID, by identity: RunIdentity?, _ report: StatsReport?)
@@ -161,6 +190,9 @@ actor LocustDriver: LoadDriver {
             return isWithin(Self.identityDelayMax, of: orderedAt) ? .unclear : .absent
         }
         guard identity.state == .stopped else { return .on }
+        if identity.stopReason == Callback.StopReason.workersLost.rawValue {
+            return .over(.workersLost, Self.allWorkersLost)
+        }
         return .over(
             usesShape ? .testEnded : nil,
             usesShape ? "the load shape is over" : "the test was stopped at the master")
@@ -186,9 +218,13 @@ actor LocustDriver: LoadDriver {
 
     /// The statistics, or nil while the master's cache may be older than the last order.
     private func freshReport() async throws(DriverError) -> StatsReport? {
-        if isWithin(Self.cacheLifetime, of: orderedAt) { return nil }
-        if isWithin(Self.cacheLifetime, of: stopReturnedAt) { return nil }
+        guard areStatisticsFresh else { return nil }
         return try await asking { () async throws(LocustError) in try await self.master.stats() }
+    }
+
+    var areStatisticsFresh: Bool {
+        !isWithin(Self.cacheLifetime, of: orderedAt)
+            && !isWithin(Self.cacheLifetime, of: stopReturnedAt)
     }
 
     private func isWithin(_ duration: Duration, of instant: Duration?) -> Bool {

@@ -31,6 +31,8 @@ package struct RunIdentity: Equatable, Sendable {
     package let deadlineInSeconds: Double?
     /// Until the hook stops the test by itself because nobody has asked for it.
     package let leaseInSeconds: Double?
+    /// Why the test was stopped, where the hook knows; older hooks do not tell.
+    package let stopReason: String?
     package let locustfile: String?
     package let hooksVersion: String?
 
@@ -57,6 +59,7 @@ package struct RunIdentity: Equatable, Sendable {
         workersGuarded = json["workersGuarded"]?.count
         deadlineInSeconds = json["deadlineInSeconds"]?.number
         leaseInSeconds = json["leaseInSeconds"]?.number
+        stopReason = json["stopReason"]?.text
         locustfile = json["locustfile"]?.text
         hooksVersion = json["hooksVersion"]?.text
     }

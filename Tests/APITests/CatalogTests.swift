@@ -1,4 +1,5 @@
 import ControlPlane
+import JSON
 import Testing
 
 @testable import API
@@ -29,11 +30,14 @@ struct CatalogTests {
         let service = try TestService(
             catalog: Catalog(tenants: Catalog.withoutLimits.tenants, clusters: [cluster]))
         let run = try await service.startRun()
-        let answer = try await service.ask("GET", "/v1/clusters", as: .viewer)
+        let answer = try await service.ask("GET", "/v1/clusters?fresh=true", as: .viewer)
+        let now = JSONValue.string(Timestamp.format(service.time.now))
         #expect(
             answer["/items/0"] == [
                 "id": "c", "type": "locust", "baseUrl": "http://***@master.example:8089",
                 "serves": [["tenantId": "tenant-1", "envId": "dev"]], "reachable": true,
+                "reachableSince": now, "unreachableSince": nil, "lastSeenAt": now,
+                "lastError": nil, "workersMissing": nil, "foreignLoad": nil,
                 "problem": nil, "version": "2.47.0", "state": "ready", "workers": 2, "users": 0,
                 "currentRunId": .string(run), "runIds": [.string(run)], "maxConcurrentRuns": 1,
                 "maxUsers": nil,
@@ -44,8 +48,11 @@ struct CatalogTests {
     @Test func `a cluster that does not answer says why`() async throws {
         let service = try TestService()
         service.cluster.behave { $0.lookError = DriverError("connection refused") }
-        let answer = try await service.ask("GET", "/v1/clusters", as: .viewer)
+        let answer = try await service.ask("GET", "/v1/clusters?fresh=true", as: .viewer)
+        let now = JSONValue.string(Timestamp.format(service.time.now))
         #expect(answer["/items/0/reachable"] == false)
+        #expect(answer["/items/0/unreachableSince"] == now)
+        #expect(answer["/items/0/lastError"] == ["at": now, "message": "connection refused"])
         #expect(answer["/items/0/problem"] == "connection refused")
         #expect(answer["/items/0/state"] == .null)
     }

@@ -27,7 +27,7 @@ struct NativeClusterTests {
         let second = try await service.startRun(.test(["locustClusterId": "engine"]))
         let other = try await service.startRun(
             .test(["tenantId": "tenant-2"]), as: .editorOfOther)
-        let answer = try await service.ask("GET", "/v1/clusters", as: .viewer)
+        let answer = try await service.ask("GET", "/v1/clusters?fresh=true", as: .viewer)
         #expect(answer["/items/0/type"] == "native")
         #expect(answer["/items/0/baseUrl"] == .null)
         #expect(answer["/items/0/maxConcurrentRuns"] == 3)
@@ -39,7 +39,7 @@ struct NativeClusterTests {
         #expect(answer["/items/1/maxUsers"] == .null)
         #expect(answer["/items/1/runIds"] == [])
         #expect(!answer.text.contains(other))
-        let all = try await service.ask("GET", "/v1/clusters", as: .administrator)
+        let all = try await service.ask("GET", "/v1/clusters?fresh=true", as: .administrator)
         #expect(all["/items/0/runIds"]?.items?.count == 3)
     }
 
@@ -49,17 +49,17 @@ struct NativeClusterTests {
             $0.health = ClusterHealth(version: "1", state: "running", workers: 2, users: 77)
         }
         _ = try await service.startRun(.test(["targetUsers": 70]))
-        let others = try await service.ask("GET", "/v1/clusters", as: .editorOfOther)
+        let others = try await service.ask("GET", "/v1/clusters?fresh=true", as: .editorOfOther)
         #expect(others["/items/0/reachable"] == true)
         #expect(others["/items/0/state"] == "busy")
         #expect(others["/items/0/users"] == 0)
         #expect(others["/items/0/workers"] == 0)
         _ = try await service.startRun(
             .test(["tenantId": "tenant-2", "targetUsers": 9]), as: .editorOfOther)
-        let both = try await service.ask("GET", "/v1/clusters", as: .editorOfOther)
+        let both = try await service.ask("GET", "/v1/clusters?fresh=true", as: .editorOfOther)
         #expect(both["/items/0/users"] == 9)
         #expect(both["/items/0/workers"] == 1)
-        let all = try await service.ask("GET", "/v1/clusters", as: .administrator)
+        let all = try await service.ask("GET", "/v1/clusters?fresh=true", as: .administrator)
         #expect(all["/items/0/users"] == 77)
         #expect(all["/items/0/state"] == "running")
     }
@@ -70,11 +70,11 @@ struct NativeClusterTests {
                 tenants: Self.tenants,
                 clusters: [.locust("swarm", ("tenant-1", "dev"), ("tenant-2", "dev"))]))
         _ = try await service.startRun()
-        let others = try await service.ask("GET", "/v1/clusters", as: .editorOfOther)
+        let others = try await service.ask("GET", "/v1/clusters?fresh=true", as: .editorOfOther)
         #expect(others["/items/0/state"] == "busy")
         #expect(others["/items/0/users"] == .null)
         #expect(others["/items/0/workers"] == .null)
-        let own = try await service.ask("GET", "/v1/clusters", as: .viewer)
+        let own = try await service.ask("GET", "/v1/clusters?fresh=true", as: .viewer)
         #expect(own["/items/0/workers"] == 2)
     }
 

@@ -114,7 +114,7 @@ struct AdmissionTests {
         #expect(seen.map(\.cluster.id) == ["c1", "c2"])
         #expect(await rig.orchestrator.clusters(in: .tenant("tenant-3")).isEmpty)
         rig.cluster.behave { $0.lookError = DriverError("connection refused") }
-        let down = await rig.orchestrator.clusters(in: .everything)
+        let down = await rig.orchestrator.clusters(in: .everything, fresh: true)
         #expect(down.allSatisfy { $0.health == nil && $0.problem == "connection refused" })
     }
 }

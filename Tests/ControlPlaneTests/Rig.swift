@@ -9,6 +9,8 @@ import Testing
 final class Rig: Sendable {
     let time: ManualTime
     let cluster: FakeCluster
+    /// All clusters, where each is one of its own.
+    let fleet: FakeFleet
     let store: MemoryRunStore
     let log = MemorySink()
     let settings: SupervisionSettings
@@ -18,15 +20,16 @@ final class Rig: Sendable {
     init(
         after earlier: Rig? = nil, settings: SupervisionSettings = .init(),
         limits: TenantLimits = .init(), clusters: [String] = ["c1"],
-        native: NativeSettings? = nil, awaitsAdoption: Bool = false
+        native: NativeSettings? = nil, isFleet: Bool = false, awaitsAdoption: Bool = false
     ) {
         time = earlier?.time ?? ManualTime()
+        fleet = earlier?.fleet ?? FakeFleet(time: time)
         cluster = earlier?.cluster ?? FakeCluster(time: time)
         store = earlier?.store ?? MemoryRunStore()
         self.settings = settings
         orchestrator = Orchestrator(
             catalog: .sample(clusters: clusters, limits: limits, native: native), store: store,
-            drivers: cluster, settings: settings, time: time,
+            drivers: isFleet ? fleet : cluster, settings: settings, time: time,
             logger: Logger(level: .debug, sink: log), awaitsAdoption: awaitsAdoption)
     }
 
@@ -43,12 +46,14 @@ final class Rig: Sendable {
 
     func start(
         _ id: String = "run-1", duration: Double = 60, tenant: String = "tenant-1",
-        cluster: String? = nil, users: Int = 10
+        cluster: String? = nil, users: Int = 10, minWorkersShare: Double? = nil
     ) async throws -> RunID {
         try await orchestrator.start(
             RunRequest(
                 id: RunID(id), loadTestID: nil, spec: .sample(tenant: tenant, cluster: cluster),
-                plan: RunPlan(targetUsers: users, spawnRate: 2, durationSeconds: duration)),
+                plan: RunPlan(
+                    targetUsers: users, spawnRate: 2, durationSeconds: duration,
+                    minWorkersShare: minWorkersShare)),
             by: "ci"
         ).id
     }
@@ -94,9 +99,16 @@ final class Rig: Sendable {
     /// Gives tasks that are ready to run every chance to do so. It proves nothing by itself: what
     /// must happen is waited for, and what must not is checked against the noted times.
     func rest() async {
-        for _ in 0..<20 { await Task.yield() }
-        // A cancelled wait shows in the test's own conditions.
-        try? await Task.sleep(for: .milliseconds(2))
+        // Who is at work has not gone back to sleep: at rest is what no longer changes.
+        var (before, unchanged) = (-1, 0)
+        for _ in 0..<50 where unchanged < 2 {
+            for _ in 0..<20 { await Task.yield() }
+            // A cancelled wait shows in the test's own conditions.
+            try? await Task.sleep(for: .milliseconds(1))
+            let count = time.sleeperCount
+            unchanged = count == before ? unchanged + 1 : 0
+            before = count
+        }
     }
 
     /// The deadline of a run by the clock that never jumps, as long as the calendar has not either.

@@ -65,14 +65,15 @@ extension Callback {
         _ kind: Kind = .metrics, of run: RunID, sequence: Int, epoch: String = "hook",
         requests: Int = 0, failures: Int = 0, elapsed: Double = 1, users: Int = 10,
         tenant: String? = nil, env: String? = nil, responseMs: [UInt64] = [],
-        reason: StopReason? = nil
+        workers: Int = 2, reason: StopReason? = nil
     ) -> Callback {
         let totals = Observation.sample(
             .callback, sequence, requests: requests, failures: failures, responseMs: responseMs
         ).totals
         return Callback(
             kind: kind, runID: run, tenantID: tenant, envID: env, epoch: epoch,
-            sequence: sequence, elapsedSeconds: elapsed, users: users, workers: 2, totals: totals,
+            sequence: sequence, elapsedSeconds: elapsed, users: users, workers: workers,
+            totals: totals,
             endpoints: [], errors: [], stopReason: reason)
     }
 }

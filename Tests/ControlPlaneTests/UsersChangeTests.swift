@@ -198,6 +198,32 @@ struct UsersChangeTests {
         }
     }
 
+    @Test func `a repeated change that the cluster does not take yet is given again`() async throws
+    {
+        let first = Rig()
+        let run = try await first.running {
+            let run = try await first.startRunning(duration: 600)
+            _ = try await change(first, run, to: 25, spawnRate: 5)
+            return run
+        }
+        first.store.behave { state in
+            state.timelines[run]?.removeAll { $0.kind == .changeUsers }
+        }
+        let second = Rig(after: first)
+        second.cluster.behave { $0.usersError = DriverError("no load is shown yet") }
+        try await second.orchestrator.adopt()
+        try await second.running {
+            #expect(
+                await eventually(moving: second.time) { second.count(.setUsers(run, 25, 5)) > 3 })
+            second.cluster.behave { $0.usersError = nil }
+            let isDone = await eventually(moving: second.time) {
+                let orders = second.store.timeline(of: run).filter { $0.kind == .changeUsers }
+                return orders.count == 1 && orders.first?.outcome?.result == .done
+            }
+            #expect(isDone)
+        }
+    }
+
     @Test func `who waits for a lane that ends is told`() async throws {
         let rig = Rig()
         let run = RunID("run-1")

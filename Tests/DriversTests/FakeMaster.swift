@@ -13,6 +13,8 @@ final class FakeMaster: Transport {
         var runner = "ready"
         var users = 0
         var workers = 2
+        /// Workers that the master hears nothing of.
+        var missing = 0
         var requests = 0
         var failures = 0
         /// Nil without our hook module.
@@ -33,6 +35,7 @@ final class FakeMaster: Transport {
         var runID = ""
         var state = "idle"
         var locustfile = "locustfile.py"
+        var stopReason = "null"
     }
 
     private struct Cache {
@@ -155,9 +158,13 @@ final class FakeMaster: Transport {
             "median_response_time": 9, "response_time_percentile_0.95": 18,
             "response_time_percentile_0.99": 19
             """
+        let workers =
+            (0..<state.workers).map { #"{"id": "w\#($0)", "state": "running"}"# }
+            + (0..<state.missing).map { #"{"id": "m\#($0)", "state": "missing"}"# }
         return """
             {"state": "\(state.runner)", "user_count": \(state.users), "worker_count":
-            \(state.workers), "workers": [], "errors": [], "stats": [
+            \(state.workers), "workers": [\(workers.joined(separator: ", "))],
+            "errors": [], "stats": [
             {"method": "GET", "name": "/", \(numbers)},
             {"method": "", "name": "Aggregated", \(numbers)}]}
             """
@@ -170,6 +177,7 @@ final class FakeMaster: Transport {
             {"boot": "\(hook.boot)", "sequence": 1, "runId": "\(hook.runID)", "runIdNow": "",
             "state": "\(hook.state)", "runnerState": "\(state.runner)", "users": \(state.users),
             "requests": \(state.requests), "failures": 0, "workers": \(state.workers),
+            "startedSecondsAgo": 30, "stopReason": \(hook.stopReason),
             "locustfile": "\(hook.locustfile)", "hooksVersion": "1"}
             """)
     }

@@ -21,9 +21,10 @@ struct OwnershipTests {
             id: run, loadTestID: nil, spec: spec,
             plan: RunPlan(targetUsers: 5, spawnRate: 5, durationSeconds: 600), clusterID: "c",
             audit: Audit(at: time.now, by: "me"))
-        // Ordered 100 s ago.
+        // Ordered 100 s ago, and adopted when all that the master tells is surely of our order.
         _ = await driver.adopt(
-            LoadOrder(run: ordered, lease: .seconds(60)), timeLeft: .seconds(500))
+            LoadOrder(run: ordered, lease: .seconds(60)), timeLeft: .seconds(503))
+        time.advance(by: .seconds(3))
     }
 
     @Test(arguments: [96, 100, 101, 130])

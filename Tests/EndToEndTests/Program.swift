@@ -47,6 +47,12 @@ final class Program: Sendable {
 
     var isRunning: Bool { process.isRunning }
 
+    /// Whether it was ended by `SIGKILL`; false as long as it runs.
+    var wasKilled: Bool {
+        !process.isRunning && process.terminationReason == .uncaughtSignal
+            && process.terminationStatus == SIGKILL
+    }
+
     func exitCode() -> Int32 {
         process.waitUntilExit()
         return process.terminationStatus

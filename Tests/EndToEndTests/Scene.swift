@@ -82,8 +82,10 @@ struct Scene {
 }
 
 /// Runs `body` with everything up; all of it ends with the body.
+///
+/// - Parameter callbackURL: where hooks report instead of to the service.
 func withScene<Result>(
-    locustfile: LocustSetup.Locustfile = Scene.hooks,
+    locustfile: LocustSetup.Locustfile = Scene.hooks, callbackURL: String? = nil,
     installation: LocustInstallation = .current, workers: Int = 2, arguments: [String] = [],
     target targetArguments: [String] = [], serve: [String] = [],
     _ body: (Scene) async throws -> Result
@@ -97,7 +99,7 @@ func withScene<Result>(
             // Without it a stop kills requests on their way, which only the target has counted.
             setup.arguments = ["--stop-timeout", "2"] + arguments
             setup.environment = [
-                "CONTROL_PLANE_URL": service.baseURL,
+                "CONTROL_PLANE_URL": callbackURL ?? service.baseURL,
                 "CONTROL_PLANE_TOKEN": Service.callbackToken, "METRICS_PUSH_INTERVAL": "1",
             ]
             return try await withLocust(setup) { locust in

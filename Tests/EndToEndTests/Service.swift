@@ -13,6 +13,9 @@ final class Service: Sendable {
     private let folder: TemporaryFolder
     private let arguments: [String]
     private let state: Mutex<(program: Program, port: Int)>
+    private let ended = Mutex([Program]())
+    /// What the configuration says of clusters, and the lease in seconds.
+    private let served = Mutex((clusters: [String](), lease: 30))
 
     /// Starts without clusters: a cluster's address is known only once Locust runs, and Locust
     /// needs the address of the service.
@@ -26,6 +29,9 @@ final class Service: Sendable {
     }
 
     var program: Program { state.withLock { $0.program } }
+
+    /// All that there were, oldest first.
+    var programs: [Program] { ended.withLock { $0 } + [program] }
 
     var baseURL: String { state.withLock { "http://127.0.0.1:\($0.port)" } }
 
@@ -52,6 +58,7 @@ final class Service: Sendable {
 
     /// The same with clusters as the configuration writes them.
     func serve(clusters: [String]) async throws {
+        served.withLock { $0.clusters = clusters }
         try Self.write(Self.configuration(clusters: clusters), to: folder.path("config.yaml"))
         program.signal(SIGHUP)
         let listed = await eventually {
@@ -72,11 +79,20 @@ final class Service: Sendable {
 
     /// Starts it again, on the same port.
     func restart() async throws {
+        try launch()
+        try await waitUntilListening()
+    }
+
+    /// The same without waiting for it to listen.
+    ///
+    /// - Parameter crashPoint: where it dies, by its name or `name:time`.
+    func launch(dyingAt crashPoint: String = "") throws {
         let port = state.withLock { $0.port }
         let program = try Program(
-            ["serve", "--config", folder.path("config.yaml"), "--port", "\(port)"] + arguments)
+            ["serve", "--config", folder.path("config.yaml"), "--port", "\(port)"] + arguments,
+            environment: ["SWARMKEEPER_CRASH_AT": crashPoint])
+        ended.withLock { $0.append(self.program) }
         state.withLock { $0.program = program }
-        try await waitUntilListening()
     }
 
     /// A second process with the same configuration and port, as a mistake starts it.
@@ -88,7 +104,17 @@ final class Service: Sendable {
 
     func end() { program.end() }
 
-    private func waitUntilListening() async throws {
+    /// From the next start on.
+    func setLease(_ seconds: Int) throws {
+        let (clusters, lease) = served.withLock { served in
+            served.lease = seconds
+            return served
+        }
+        try Self.write(
+            Self.configuration(clusters: clusters, lease: lease), to: folder.path("config.yaml"))
+    }
+
+    func waitUntilListening() async throws {
         let port = Mutex<Int?>(nil)
         let isUp = await eventually(within: .seconds(60)) {
             let lines = log.split(separator: "\n").map { JSONValue(String($0)) }
@@ -108,7 +134,7 @@ final class Service: Sendable {
             .write(toFile: path, atomically: true, encoding: .utf8)
     }
 
-    private static func configuration(clusters: [String]) -> String {
+    private static func configuration(clusters: [String], lease: Int = 30) -> String {
         let tenants = ["red", "blue"].map { tenant in
             let tokens = ["viewer", "operator", "editor", "admin"].map { role in
                 "      - { name: \(role), role: \(role), token: \(token(tenant, role)) }"
@@ -131,7 +157,7 @@ final class Service: Sendable {
             tenants:
             \(tenants.joined(separator: "\n"))
             locustClusters:\(clusters.isEmpty ? " []" : "\n" + clusters.joined(separator: "\n"))
-            orchestrator: { metricsPollIntervalSeconds: 1, leaseSeconds: 30 }
+            orchestrator: { metricsPollIntervalSeconds: 1, leaseSeconds: \(lease) }
 
             """
     }

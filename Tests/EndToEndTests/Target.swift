@@ -23,6 +23,14 @@ final class Target: Sendable {
     /// Requests that it has answered so far.
     func requests() async throws -> Int { try await statistics("requests") }
 
+    /// The most requests that it was answering at the same time.
+    func concurrentMax() async throws -> Int { try await statistics("concurrentMax") }
+
+    func lastRequestAt() async throws -> Date? {
+        let answer = try await Client(url, token: "").get("/_target/statistics")
+        return answer["lastRequestAt"]?.number.map { Date(timeIntervalSince1970: $0) }
+    }
+
     func failures() async throws -> Int { try await statistics("failures") }
 
     /// Returns when no request has come for `duration`.

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import swarmkeeper
@@ -41,5 +42,20 @@ struct TargetTests {
             for _ in 0..<20 { group.addTask { _ = await ask(target, 10) } }
         }
         #expect(target.counts == .init(requests: 200, failures: 100))
+        #expect(target.traffic.concurrent == 0)
+        #expect((1...20).contains(target.traffic.concurrentMax))
+    }
+
+    @Test func `the first and the last request have a time`() async throws {
+        let target = Target(bodyBytes: 5, latency: .zero, failureShare: 0)
+        #expect(target.traffic == .init())
+        let before = Date().timeIntervalSince1970
+        _ = await ask(target, 2)
+        let traffic = target.traffic
+        let (first, last) = (
+            try #require(traffic.firstRequestAt), try #require(traffic.lastRequestAt)
+        )
+        #expect(before <= first && first <= last && last <= Date().timeIntervalSince1970)
+        #expect(traffic.concurrentMax == 1)
     }
 }

@@ -21,6 +21,8 @@ package final class FakeCluster: LoadDriver, LoadDriverProvider {
         package var load: Sighting.Load?
         package var boot: String? = "boot-1"
         package var observations: [Observation] = []
+        /// Of load that is on.
+        package var workers: WorkersSeen?
         /// Whether `start` and `stop` wait until this is false again, or their task is cancelled.
         package var hangs = false
         package var prepareHangs = false
@@ -35,6 +37,7 @@ package final class FakeCluster: LoadDriver, LoadDriverProvider {
         package var stageUsers = 0
         package var loadDefaults = LoadDefaults()
         package var health = ClusterHealth(version: "2.47.0", state: "ready", workers: 2, users: 0)
+        package var healthHangs = false
     }
 
     private struct State {
@@ -45,6 +48,8 @@ package final class FakeCluster: LoadDriver, LoadDriverProvider {
         var looksUnderWay = 0
         var looksAtOnceMost = 0
         var isLoaded = false
+        var healthLooks: [Duration] = []
+        var healthLooksUnderWay = 0
     }
 
     private let state = Mutex(State())
@@ -140,9 +145,10 @@ package final class FakeCluster: LoadDriver, LoadDriverProvider {
         defer { state.withLock { $0.looksUnderWay -= 1 } }
         await hang(while: \.looksHang)
         if let error = behaviour.lookError { throw error }
+        let load = behaviour.load ?? (isLoaded ? .on : .absent)
         return Sighting(
-            load: behaviour.load ?? (isLoaded ? .on : .absent), boot: behaviour.boot,
-            observations: behaviour.observations)
+            load: load, boot: behaviour.boot, observations: behaviour.observations,
+            workers: load == .on ? behaviour.workers : nil)
     }
 
     package func stop(_ run: RunID) async throws(DriverError) {
@@ -155,7 +161,19 @@ package final class FakeCluster: LoadDriver, LoadDriverProvider {
         if let error { throw error }
     }
 
+    /// When somebody asked how the cluster is.
+    package var healthLooks: [Duration] { state.withLock { $0.healthLooks } }
+
+    package var healthLooksUnderWay: Int { state.withLock { $0.healthLooksUnderWay } }
+
     package func health() async throws(DriverError) -> ClusterHealth {
+        let now = time?.uptime ?? .zero
+        state.withLock { state in
+            state.healthLooks.append(now)
+            state.healthLooksUnderWay += 1
+        }
+        defer { state.withLock { $0.healthLooksUnderWay -= 1 } }
+        await hang(while: \.healthHangs)
         if let error = state.withLock({ $0.behaviour.lookError }) { throw error }
         return state.withLock { $0.behaviour.health }
     }

@@ -47,6 +47,7 @@ final class NativeDriver: LoadDriver {
         let engine = try EngineChild(
             EngineOrder(order, settings), program: program, clusterID: clusterID,
             patience: patience, time: time, logger: logger)
+        CrashPoint.engineSpawned.reach()
         engines.add(engine, of: order.runID, at: time.uptime)
         let hasAnswered = await engine.answered.wait(within: patience.start, on: time)
         if !hasAnswered, Task.isCancelled {
@@ -149,7 +150,11 @@ final class NativeDriver: LoadDriver {
         return ClusterHealth(
             version: program.version, state: running.isEmpty ? "ready" : "running",
             workers: running.count, users: running.reduce(0) { $0 + $1.users },
-            problem: silence(among: running))
+            problem: silence(among: running),
+            loads: running.map {
+                ClusterLoad(
+                    claim: .run(RunID($0.order.runID)), users: $0.users, state: "running")
+            })
     }
 
     /// Says which engines make load, or should, and tell nothing of it.

@@ -15,7 +15,8 @@ enum TargetCommand: Command {
     ]
     static let details = """
         Answers every path and method alike, spreads the failures evenly, and counts:
-        GET \(statisticsPath) tells {"requests", "failures"} and is not counted itself.
+        GET \(statisticsPath) tells {"requests", "failures", "concurrentMax",
+        "firstRequestAt", "lastRequestAt"}, times in seconds since 1970, and is not counted itself.
         """
     static let statisticsPath = "/_target/statistics"
     private static let bodyBytesMax = 64 * 1024 * 1024
