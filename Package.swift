@@ -39,7 +39,8 @@ let adapters: [Target] = [
     .module(
         "API",
         ["ControlPlane", "HTTPServer", "HTTP", "JSON", "Logging", "Metrics", "COpenSSL"]),
-    .module("Drivers", ["ControlPlane", "JSON", "LoadEngine", "Locust", "Logging", "Metrics"]),
+    .module(
+        "Drivers", ["CLinux", "ControlPlane", "JSON", "LoadEngine", "Locust", "Logging", "Metrics"]),
     .module("History", ["ControlPlane", "SQLite", "JSON", "Logging", "Metrics"]),
 ]
 
