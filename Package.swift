@@ -40,7 +40,8 @@ let adapters: [Target] = [
         "API",
         ["ControlPlane", "HTTPServer", "HTTP", "JSON", "Logging", "Metrics", "COpenSSL"]),
     .module(
-        "Drivers", ["CLinux", "ControlPlane", "JSON", "LoadEngine", "Locust", "Logging", "Metrics"]),
+        "Drivers",
+        ["CLinux", "ControlPlane", "JSON", "LoadEngine", "Locust", "Logging", "Metrics"]),
     .module("History", ["ControlPlane", "SQLite", "JSON", "Logging", "Metrics"]),
 ]
 
