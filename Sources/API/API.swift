@@ -47,7 +47,8 @@ package enum API {
     ) async -> Response {
         let started = services.time.uptime
         let id = requestID(of: request)
-        let principal = services.authenticator.principal(of: request)
+        let principal = services.authenticator.principal(
+            of: request, at: services.time.now)
         var response: Response
         do throws(Problem) {
             response = try await work(principal, id)
@@ -99,7 +100,8 @@ package enum API {
         let call = Call(
             services: services, principal: caller, requestID: id, request: request, body: body)
         guard let recall = route.recall else { return try await route.handler(call) }
-        return try await Idempotency.once(call, route.handler, recall: recall)
+        return try await Idempotency.once(
+            call, route.handler, recall: recall, kept: route.keptForm)
     }
 
     private static func authorize(_ principal: Principal?, for route: APIRoute) throws(Problem)

@@ -21,6 +21,8 @@ struct APIRoute: Sendable {
     /// `Idempotency-Key` must not do it again: the answer that was given, or would have been, when
     /// the object with this id was created. Nil when there is no such object.
     var recall: Recall?
+    /// What of the answer is stored with the key: all of it, unless there is a secret in it.
+    var keptForm: @Sendable (Response) -> Response = { $0 }
     var takesIfMatch = false
     var bodyBytesMax: Int?
     /// Where its requests wait when there are too many; nil lets all of them in, which is for

@@ -51,7 +51,7 @@ package final class Admission: Sendable {
     ) -> String {
         switch kind {
         case .callbacks, .probes: "\(caller.name) \(request.remoteAddress)"
-        default: "\(caller.scope) \(caller.name)"
+        default: caller.identity
         }
     }
 }

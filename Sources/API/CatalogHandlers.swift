@@ -39,7 +39,7 @@ enum CatalogHandlers {
             catalog.tenants.filter { call.scope.covers(tenant: $0.id) }.map { tenant in
                 .object([
                     "id": .string(tenant.id), "name": .string(tenant.name),
-                    "environments": JSONValue(tenant.environments),
+                    "environments": JSONValue(tenant.environments(in: call.scope)),
                     "limits": .object([
                         "maxConcurrentRuns": JSONValue(tenant.limits.maxConcurrentRuns),
                         "maxUsers": JSONValue(tenant.limits.maxUsers),
@@ -54,7 +54,7 @@ enum CatalogHandlers {
         let tenants = catalog.tenants.filter { call.scope.covers(tenant: $0.id) }
         return list(
             tenants.flatMap { tenant in
-                tenant.environments.map { environment in
+                tenant.environments(in: call.scope).map { environment in
                     let key = EnvironmentKey(tenantID: tenant.id, envID: environment)
                     return .object([
                         "tenantId": .string(tenant.id), "envId": .string(environment),

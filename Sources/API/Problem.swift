@@ -85,7 +85,7 @@ extension Problem {
     init(_ error: ControlPlaneError) {
         let detail = error.description
         switch error {
-        case .unknownRun, .unknownLoadTest:
+        case .unknownRun, .unknownLoadTest, .unknownToken:
             self.init(status: 404, code: "notFound", detail: detail)
         case .noCluster:
             self.init(
@@ -110,6 +110,10 @@ extension Problem {
             self.init(status: 409, code: "tooManyRuns", detail: detail, runs: runs)
         case .loadTestInUse(let runs):
             self.init(status: 409, code: "loadTestInUse", detail: detail, runs: runs)
+        case .tokenNameTaken:
+            self.init(status: 409, code: "tokenNameTaken", detail: detail)
+        case .tooManyTokens:
+            self.init(status: 409, code: "tooManyTokens", detail: detail)
         case .versionConflict:
             self.init(status: 412, code: "versionConflict", detail: detail)
         case .runIsOver:

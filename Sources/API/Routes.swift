@@ -3,7 +3,9 @@ import HTTPServer
 
 /// Every path of the service on one screen.
 enum Routes {
-    static let all: [APIRoute] = loadTests + runs + firstAPI + catalog + callbacks + service
+    static let all: [APIRoute] =
+        loadTests + runs + firstAPI + catalog + tokens + callbacks
+        + service
 
     private static let loadTests: [APIRoute] = [
         .init(

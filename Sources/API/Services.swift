@@ -8,6 +8,7 @@ package struct Services: Sendable {
     package let loadTests: any LoadTestStore
     package let history: any RunHistory & RunStore
     package let idempotency: any IdempotencyStore
+    package let tokens: any TokenStore
     package let authenticator: Authenticator
     package let admission: Admission
     package let time: any TimeSource
@@ -16,7 +17,8 @@ package struct Services: Sendable {
     package init(
         orchestrator: Orchestrator, loadTests: any LoadTestStore,
         history: any RunHistory & RunStore, idempotency: any IdempotencyStore,
-        authenticator: Authenticator, admission: Admission = .init(), time: any TimeSource,
+        tokens: any TokenStore, authenticator: Authenticator, admission: Admission = .init(),
+        time: any TimeSource,
         logger: Logger
     ) {
         self.admission = admission
@@ -24,6 +26,7 @@ package struct Services: Sendable {
         self.loadTests = loadTests
         self.history = history
         self.idempotency = idempotency
+        self.tokens = tokens
         self.authenticator = authenticator
         self.time = time
         self.logger = logger

@@ -35,6 +35,7 @@ final class TestService: Sendable {
         self.orchestrator = orchestrator
         services = Services(
             orchestrator: orchestrator, loadTests: store, history: store, idempotency: store,
+            tokens: store,
             authenticator: Authenticator(Caller.all.map { ($0.token, $0.principal) }), time: time,
             logger: logger)
         supervision = Task { await orchestrator.run() }

@@ -121,7 +121,7 @@ final class MemoryRunStore: RunStore {
     }
 
     func run(_ id: RunID, in scope: Scope) async throws(ControlPlaneError) -> RunRecord? {
-        guard let record = record(id), scope.covers(tenant: record.run.spec.tenantId) else {
+        guard let record = record(id), scope.covers(record.run.spec.environment) else {
             return nil
         }
         return record
