@@ -71,6 +71,13 @@ package final class IssuedTokens: Sendable {
                 .map(\.name))
     }
 
+    /// Those that have expired need no room any more.
+    func forgetExpired(at now: Date) {
+        state.withLock { state in
+            state.tokens = state.tokens.filter { $0.value.state(at: now) == .active }
+        }
+    }
+
     /// The last uses since the last call.
     func takeUses() -> [TokenID: Date] {
         state.withLock { state in

@@ -20,6 +20,7 @@ package struct TokenUseRecorder: Sendable {
     package func run() async {
         while true {
             do { try await time.sleep(for: Self.interval) } catch { return }
+            issued.forgetExpired(at: time.now)
             await record()
         }
     }

@@ -28,6 +28,7 @@ struct Composition {
     private let drivers: ClusterDrivers
     private let orchestrator: Orchestrator
     private let authenticator: Authenticator
+    private let tokenUses: TokenUseRecorder
     private let server: HTTPServer
     /// The lag of every internal queue.
     private let queueWatch: QueueWatch
@@ -40,7 +41,8 @@ struct Composition {
         // Before anything is touched that may be another process's.
         storeLock = try StoreLock(storePath: configuration.storagePath)
         history = try HistoryStore(path: configuration.storagePath, logger: logger)
-        authenticator = Authenticator(configuration.authenticatorTokens)
+        authenticator = Authenticator(
+            configuration.authenticatorTokens, tenants: configuration.tenantIDs)
         drivers = ClusterDrivers(
             callbackURL: configuration.server.publicURL,
             engine: EngineProgram(ofThisProcess: Version.text), time: time, logger: logger)
@@ -50,7 +52,8 @@ struct Composition {
             awaitsAdoption: true)
         let services = Services(
             orchestrator: orchestrator, loadTests: history, history: history, idempotency: history,
-            authenticator: authenticator, time: time, logger: logger)
+            tokens: history, authenticator: authenticator, time: time, logger: logger)
+        tokenUses = TokenUseRecorder(services)
         server = HTTPServer(
             configuration: ServerConfiguration(
                 host: configuration.server.host, port: configuration.server.port),
@@ -76,6 +79,7 @@ struct Composition {
     /// - Returns: the runs that it was to stop and that did not end in time.
     func run() async throws -> [RunID] {
         let signals = Signals.stream(of: [SIGHUP, SIGINT, SIGTERM])
+        try await loadTokens()
         let port = try server.start()
         do {
             try await orchestrator.adopt()
@@ -92,6 +96,7 @@ struct Composition {
         let left = await withTaskGroup(of: Void.self) { group in
             group.addTask { await orchestrator.run() }
             group.addTask { await enforceRetention() }
+            group.addTask { await tokenUses.run() }
             group.addTask(executorPreference: orchestrator.executor) { await queueWatch.run() }
             for await signal in signals {
                 guard signal == SIGHUP else { break }
@@ -102,6 +107,7 @@ struct Composition {
             group.cancelAll()
             return left
         }
+        await tokenUses.record()
         await history.close()
         logger.info("ended", ["runsLeft": .int(left.count)])
         return left
@@ -146,7 +152,8 @@ struct Composition {
         }
         // The old secrets stay masked: lines about running work may still carry them.
         secrets.replace(configuration.secrets + new.secrets)
-        authenticator.replace(new.authenticatorTokens)
+        authenticator.replace(new.authenticatorTokens, tenants: new.tenantIDs)
+        warnOfSharedNames(new)
         await orchestrator.replaceCatalog(new.catalog)
         if new.server != configuration.server || new.storagePath != configuration.storagePath
             || new.supervision != configuration.supervision
@@ -161,10 +168,32 @@ struct Composition {
             ])
     }
 
+    private func loadTokens() async throws {
+        authenticator.issued.replace(try await history.unendedTokens(at: time.now))
+        warnOfSharedNames(configuration)
+    }
+
+    /// A file that gives a stored token's name to another one is not refused, because the service
+    /// must start; only `createdBy` does not tell the two apart any more.
+    private func warnOfSharedNames(_ configuration: Configuration) {
+        for tenant in configuration.tenantIDs.sorted() {
+            let shared = authenticator.configuredNames(in: tenant)
+                .intersection(authenticator.issued.names(in: tenant, at: time.now))
+            guard !shared.isEmpty else { continue }
+            logger.warning(
+                "tokens with the same name in the configuration and in the store",
+                [
+                    "tenantId": .string(tenant),
+                    "names": .string(shared.sorted().joined(separator: ", ")),
+                ])
+        }
+    }
+
     private func enforceRetention() async {
         while !Task.isCancelled {
             do {
                 try await history.forgetExpiredKeys(at: time.now)
+                try await history.forgetEndedTokens(at: time.now)
                 let deleted = try await history.enforce(configuration.retention, at: time.now)
                 if deleted > 0 { logger.info("old runs deleted", ["runs": .int(deleted)]) }
             } catch {
@@ -179,4 +208,6 @@ extension Configuration {
     fileprivate var authenticatorTokens: [(token: String, principal: Principal)] {
         tokens.map { ($0.secret, $0.principal) }
     }
+
+    fileprivate var tenantIDs: Set<String> { Set(catalog.tenants.map(\.id)) }
 }
