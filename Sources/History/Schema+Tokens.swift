@@ -22,6 +22,9 @@ extension Schema {
         CREATE INDEX api_tokens_of_tenant_by_created ON api_tokens (tenant_id, created_at, id);
         CREATE INDEX unrevoked_api_tokens ON api_tokens (tenant_id, name)
             WHERE revoked_at IS NULL;
+        -- Those that ended long ago are looked for each hour.
+        CREATE INDEX revoked_api_tokens ON api_tokens (revoked_at) WHERE revoked_at IS NOT NULL;
+        CREATE INDEX expiring_api_tokens ON api_tokens (expires_at) WHERE expires_at IS NOT NULL;
         CREATE TRIGGER api_token_of_idempotency_key AFTER INSERT ON api_tokens BEGIN
             UPDATE idempotency_keys SET is_created = 1
             WHERE object_id = NEW.id AND status IS NULL;

@@ -94,6 +94,13 @@ extension JSONValue {
         loadTest(["targetUsers": 10, "spawnRate": 2, "durationSeconds": 600]).with(changes)
     }
 
+    static func token(_ name: String, _ changes: [String: JSONValue?] = [:]) -> JSONValue {
+        let usual: JSONValue = [
+            "name": .string(name), "tenantId": "tenant-1", "role": "viewer",
+        ]
+        return usual.with(changes)
+    }
+
     static func callback(
         _ run: String, sequence: Int64, _ changes: [String: JSONValue?] = [:]
     ) -> JSONValue {

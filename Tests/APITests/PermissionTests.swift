@@ -31,6 +31,10 @@ struct PermissionTests {
         "GET /v1/clusters": .read,
         "GET /v1/tenants": .read,
         "GET /v1/environments": .read,
+        "POST /v1/tokens": .administer,
+        "GET /v1/tokens": .administer,
+        "GET /v1/tokens/{id}": .administer,
+        "DELETE /v1/tokens/{id}": .administer,
         "POST /v1/callbacks/test-start": .report,
         "POST /v1/callbacks/metrics": .report,
         "POST /v1/callbacks/test-stop": .report,
@@ -106,10 +110,11 @@ struct PermissionTests {
             "/v1/load-tests", "/v1/runs", "/v1/tests", "/v1/clusters", "/v1/tenants",
             "/v1/environments", "/v1/runs?tenantId=tenant-2", "/v1/load-tests?tenantId=tenant-2",
             "/v1/runs?loadTestId=\(probe.loadTest)", "/v1/load-tests/\(probe.loadTest)/runs",
+            "/v1/tokens", "/v1/tokens?tenantId=tenant-2",
         ] {
             let answer = try await probe.service.ask("GET", path, as: .admin)
             #expect(answer.status == 200)
-            for secret in ["tenant-2", "Search", "prod", probe.run, probe.loadTest] {
+            for secret in ["tenant-2", "Search", "prod", probe.run, probe.loadTest, probe.token] {
                 #expect(!answer.text.contains(secret), "\(path) shows \(secret)")
             }
         }
@@ -131,13 +136,14 @@ struct PermissionTests {
     }
 }
 
-/// A service with one load test and one run of one tenant, and requests about them.
+/// A service with one load test, one run and one token of one tenant, and requests about them.
 private struct Probe {
     enum Owner { case tenantOne, tenantTwo, nobody }
 
     let service: TestService
     let loadTest: String
     let run: String
+    let token: String
     private let place: (tenant: String, environment: String)
 
     init(_ owner: Owner) async throws {
@@ -147,7 +153,7 @@ private struct Probe {
         case .tenantTwo: place = ("tenant-2", "prod")
         case .nobody:
             place = ("tenant-3", "prod")
-            (loadTest, run) = ("no-load-test", "no-run")
+            (loadTest, run, token) = ("no-load-test", "no-run", "no-token")
             return
         }
         let changes: [String: JSONValue?] = [
@@ -156,12 +162,18 @@ private struct Probe {
         loadTest = try await service.define(.loadTest(changes), as: .administrator)
         run = try await service.startRun(
             .test(changes).with(["targetUsers": 1]), as: .administrator)
+        token = try await service.ask(
+            "POST", "/v1/tokens", .token("probe", ["tenantId": .string(place.tenant)]),
+            as: .administrator
+        ).id()
         let (service, id) = (service, run)
         await service.untilOrdered(id)
     }
 
     func ask(_ route: APIRoute, as caller: Caller?) async throws -> Answer {
-        let id = route.path.hasPrefix("/v1/load-tests") ? loadTest : run
+        let id =
+            route.path.hasPrefix("/v1/load-tests")
+            ? loadTest : route.path.hasPrefix("/v1/tokens") ? token : run
         let changes: [String: JSONValue?] = [
             "tenantId": .string(place.tenant), "envId": .string(place.environment),
         ]
@@ -169,6 +181,7 @@ private struct Probe {
             switch route.body?.name {
             case "LoadTestInput": .loadTest(changes)
             case "TestInput": .test(changes).with(["targetUsers": 1])
+            case "TokenInput": .token("new", ["tenantId": .string(place.tenant)])
             case "UsersInput": ["targetUsers": 1]
             case "CallbackInput": .callback(run, sequence: 1)
             case nil: nil
@@ -179,5 +192,5 @@ private struct Probe {
     }
 
     /// The answer without the ids that this probe asked with.
-    func withoutIDs(_ answer: Answer) -> String { answer.problem(replacing: loadTest, run) }
+    func withoutIDs(_ answer: Answer) -> String { answer.problem(replacing: loadTest, run, token) }
 }

@@ -115,11 +115,21 @@ final class TestService: Sendable {
         try await ask("POST", "/v1/tests", body, as: caller).id()
     }
 
+    /// A new token, and its id.
+    func issue(_ body: JSONValue, as caller: Caller = .admin) async throws
+        -> (id: String, caller: Caller)
+    {
+        let answer = try await ask("POST", "/v1/tokens", body, as: caller)
+        let text = try #require(answer["/token"]?.text, "\(answer.status) \(answer.text)")
+        return (try answer.id(), Caller(token: text))
+    }
+
     /// All that a client can see of what is stored.
     func contents() async throws -> [JSONValue] {
         [
             try await ask("GET", "/v1/load-tests?limit=100", as: .administrator).json,
             try await ask("GET", "/v1/runs?limit=100", as: .administrator).json,
+            try await ask("GET", "/v1/tokens?limit=100", as: .administrator).json,
         ]
     }
 }

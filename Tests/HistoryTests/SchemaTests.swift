@@ -95,7 +95,7 @@ struct SchemaTests {
 struct QueryPlanTests {
     private static let tables = [
         "runs", "load_tests", "run_tags", "load_test_tags", "observations", "endpoints", "samples",
-        "run_errors", "idempotency_keys", "e", "s", "o",
+        "run_errors", "idempotency_keys", "api_tokens", "e", "s", "o",
     ]
 
     private static func check(_ plan: [String], _ sql: String) {
@@ -107,7 +107,9 @@ struct QueryPlanTests {
         #expect(!plan.isEmpty, "\(sql)")
     }
 
-    private static let scopes: [Scope] = [.everything, .tenant("t")]
+    private static let scopes: [Scope] = [
+        .everything, .tenant("t"), .environments(["e", "f"], of: "t"),
+    ]
 
     private func eachSubset(of count: Int, _ body: (Int) throws -> Void) rethrows {
         for bits in 0..<(1 << count) { try body(bits) }
