@@ -61,8 +61,8 @@ struct TokenText: Equatable {
         return CRYPTO_memcmp(hash(salt: proof.salt).bytes, proof.hash, Digest.byteCount) == 0
     }
 
-    /// One round of SHA-256: nobody tries out 256 random bits, so there is nothing to slow down, and
-    /// every request pays for it. The slow functions are for what people think up.
+    /// One round of SHA-256: nobody tries out 256 random bits, so there is nothing to slow down,
+    /// and every request pays for it. The slow functions are for what people think up.
     private func hash(salt: [UInt8]) -> Digest { Digest(of: salt + Array(secret.utf8)) }
 
     /// No secret and no protection: it only tells a token from what looks like one.

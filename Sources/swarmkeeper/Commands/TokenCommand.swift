@@ -111,7 +111,8 @@ enum TokenCommand: Command {
     }
 
     private static func write(_ value: JSONValue) throws {
-        try Descriptor.write(String(decoding: value.encodedBytes, as: UTF8.self) + "\n", to: STDOUT_FILENO)
+        let text = String(decoding: value.encodedBytes, as: UTF8.self)
+        try Descriptor.write(text + "\n", to: STDOUT_FILENO)
     }
 }
 
