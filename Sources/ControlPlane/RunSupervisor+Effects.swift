@@ -10,6 +10,8 @@ extension RunSupervisor {
             lastContact = time.uptime
             await apply(.clusterReady(machine: time.machine))
         } catch {
+            // Cut off by the end of the service: the next process starts the run.
+            guard !Task.isCancelled else { return }
             await apply(.startRefused(error.description))
         }
     }
@@ -45,6 +47,8 @@ extension RunSupervisor {
             CrashPoint.startSettled.reach()
         } catch  where error.outcomeIsUnknown {
             await settle(mark, .unknown, error.description)
+            // Cut off by the end of the service: the next process looks for the load.
+            guard !Task.isCancelled else { return }
             await apply(.startUncertain(error.description))
         } catch {
             await settle(mark, .refused, error.description)
@@ -54,6 +58,8 @@ extension RunSupervisor {
 
     /// Stops the load and stays until the cluster shows none, or none can be left.
     func stopLoad() async {
+        // Ordered twice where a run that is taken over is stopped before its lane begins.
+        guard run.state == .stopping, run.loadGoneAt == nil else { return }
         await briefly { await $0.storeBestEffort() }
         guard order != .notSent else {
             // Whatever the cluster runs now is somebody else's.
@@ -86,6 +92,8 @@ extension RunSupervisor {
             logger.info("stop sent")
             return true
         } catch {
+            // Cut off by the end of the service: the next process repeats it.
+            guard !Task.isCancelled else { return false }
             logger.warning("stop failed, will be repeated", ["cause": .string(error.description)])
             let detail = error.description
             await briefly { supervisor in

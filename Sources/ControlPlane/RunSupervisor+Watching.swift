@@ -50,6 +50,8 @@ extension RunSupervisor {
             await interpret(sighting, wasRunning: stateBefore == .running, orderBefore)
             await tellMonitor(of: sighting)
         } catch {
+            // Cut off by the end of the run or of the service: that says nothing of the cluster.
+            guard !Task.isCancelled else { return }
             await tellMonitor(of: error)
             await noteSilence(error.description)
             if time.uptime >= lastContact + settings.clusterLostAfter {
