@@ -151,6 +151,7 @@ extension RunSupervisor {
             facts: ["secondsAffected": .double(seconds)])
     }
 
+    /// For a sender that repeats what was not stored; see `take` for the others.
     func absorb(_ observation: Observation) async throws(ControlPlaneError) {
         var preview = numbers
         guard preview.absorb(observation) else { return }
