@@ -102,6 +102,13 @@ package actor Orchestrator {
             do {
                 try await store.insert(run, liveRunsMax: limit, capacity: cluster.capacity)
             } catch {
+                if error.leavesDoubt {
+                    // A run that is stored after all must not keep its cluster without anybody to
+                    // end it.
+                    await supervisor.apply(.startRefused("the store failed while it was accepted"))
+                    admit.yield(supervisor)
+                    throw error
+                }
                 live[run.id] = nil
                 guard case .clusterBusy(let clusters) = error else { throw error }
                 full += clusters

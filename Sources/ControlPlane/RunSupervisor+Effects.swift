@@ -29,7 +29,8 @@ extension RunSupervisor {
             CrashPoint.startIntended.reach()
         } catch {
             // Load that no store knows of would outlive a crash unseen.
-            return await apply(.startRefused("the run could not be stored: \(error)"))
+            logger.error("start not stored", ["cause": .string("\(error)")])
+            return await apply(.startRefused("the order to start could not be stored"))
         }
         guard run.state == .starting else {
             // It came while the run was being stored.

@@ -11,6 +11,8 @@ final class MemoryRunStore: RunStore {
         var users: [RunID: Int] = [:]
         /// How many of the next calls fail; `.max` is all of them.
         var insertsToFail = 0
+        /// The same for inserts that are stored all the same.
+        var insertAnswersToFail = 0
         var savesToFail = 0
         var appendsToFail = 0
         var ordersToFail = 0
@@ -60,6 +62,9 @@ final class MemoryRunStore: RunStore {
             state.users[run.id] = run.targetUsers
         }
         await hold(while: \.holdsInsertAnswers)
+        try state.withLock { state throws(ControlPlaneError) in
+            try Self.fail(&state.insertAnswersToFail, state.failure)
+        }
     }
 
     func reserve(_ users: Int, for run: RunID, capacity: ClusterCapacity)
