@@ -26,7 +26,7 @@ let foundations: [Target] = [
 ]
 
 let blocks: [Target] = [
-    .module("HTTPServer", ["HTTP", "Networking"]),
+    .module("HTTPServer", ["HTTP", "Metrics", "Networking"]),
     .module("LoadEngine", ["HTTP", "JSON", "Metrics", "Networking", "CLinux", "CPCRE2"]),
     .module("Locust", ["HTTP", "JSON", "Networking"]),
 ]
@@ -39,7 +39,9 @@ let adapters: [Target] = [
     .module(
         "API",
         ["ControlPlane", "HTTPServer", "HTTP", "JSON", "Logging", "Metrics", "COpenSSL"]),
-    .module("Drivers", ["ControlPlane", "JSON", "LoadEngine", "Locust", "Logging", "Metrics"]),
+    .module(
+        "Drivers",
+        ["CLinux", "ControlPlane", "JSON", "LoadEngine", "Locust", "Logging", "Metrics"]),
     .module("History", ["ControlPlane", "SQLite", "JSON", "Logging", "Metrics"]),
 ]
 

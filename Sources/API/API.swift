@@ -13,9 +13,11 @@ package enum API {
     /// The router for a server. Every answer of it, also the server's own, is JSON.
     package static func router(_ services: Services) -> Router {
         let routes = Routes.all.map { route in
-            Route(route.method, route.path, bodyBytesMax: route.bodyBytesMax) { request in
-                await answer(request, route, services)
-            }
+            Route(
+                route.method, route.path, bodyBytesMax: route.bodyBytesMax,
+                isUrgent: route.isUrgent,
+                executor: route.isUrgent ? services.orchestrator.executor : nil
+            ) { request in await answer(request, route, services) }
         }
         return Router(
             routes,
@@ -79,6 +81,17 @@ package enum API {
         _ services: Services
     ) async throws(Problem) -> Response {
         let caller = try authorize(principal, for: route)
+        return try await services.admission.admit(
+            request, to: route.admission, from: caller, on: services.time
+        ) { () async throws(Problem) in
+            try await work(on: request, route, caller, id, services)
+        }
+    }
+
+    private static func work(
+        on request: Request, _ route: APIRoute, _ caller: Principal, _ id: String,
+        _ services: Services
+    ) async throws(Problem) -> Response {
         let faults = QueryParameter.faults(in: request, declared: route.query)
         guard faults.isEmpty else { throw .invalidQuery(faults) }
         let body = try body(of: request, route)

@@ -23,6 +23,11 @@ struct APIRoute: Sendable {
     var recall: Recall?
     var takesIfMatch = false
     var bodyBytesMax: Int?
+    /// Where its requests wait when there are too many; nil lets all of them in, which is for
+    /// those that cost next to nothing.
+    let admission: AdmissionClass?
+    /// Served also where the server is otherwise full, on the threads of supervision.
+    var isUrgent = false
     let handler: Handler
 
     struct Answer: Sendable {

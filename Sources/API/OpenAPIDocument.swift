@@ -67,11 +67,32 @@ enum OpenAPIDocument {
             }
             responses["\(answer.status)"] = .object(members)
         }
+        if route.admission != nil {
+            responses["429"] = refusal("The caller has more such requests here than its share")
+        }
+        if route.admission != nil || !route.isUrgent {
+            responses["503"] = refusal(
+                "More requests come than can be served, or the store does not answer")
+        }
         responses["default"] = .object([
             "description": .string("Any error"),
             "content": content("application/problem+json", .reference(Schemas.problem)),
         ])
         return responses
+    }
+
+    /// An answer that asks to come again.
+    private static func refusal(_ description: String) -> JSONValue {
+        .object([
+            "description": .string(description),
+            "headers": .object([
+                "Retry-After": .object([
+                    "description": .string("Seconds after which to come again"),
+                    "schema": Schema.integer(0...60).json,
+                ])
+            ]),
+            "content": content("application/problem+json", .reference(Schemas.problem)),
+        ])
     }
 
     private static func pathParameters(_ route: APIRoute) -> [JSONValue] {

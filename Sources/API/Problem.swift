@@ -136,6 +136,9 @@ extension Problem {
     }
 
     init(_ error: ServerError) {
-        self.init(status: error.status, code: error.code, detail: error.description)
+        self.init(
+            status: error.status, code: error.code, detail: error.description,
+            headers: error.isPassing
+                ? ["Retry-After": "\(Int.random(in: Admission.retryAfterSeconds))"] : [])
     }
 }

@@ -1,4 +1,5 @@
 import ControlPlane
+import HTTPServer
 
 /// Every path of the service on one screen.
 enum Routes {
@@ -10,47 +11,48 @@ enum Routes {
             summary: "Define a load test", body: Schemas.loadTestInput,
             answers: [.init(201, "The load test", Schemas.loadTest)],
             recall: LoadTestHandlers.recall,
-            handler: LoadTestHandlers.create),
+            admission: .changes, handler: LoadTestHandlers.create),
         .init(
             method: "GET", path: "/v1/load-tests", permission: .read, summary: "List load tests",
             query: Parameters.loadTests,
             answers: [.init(200, "A page of load tests", Schemas.loadTestPage)],
-            handler: LoadTestHandlers.list),
+            admission: .reads, handler: LoadTestHandlers.list),
         .init(
             method: "GET", path: "/v1/load-tests/{id}", permission: .read,
             summary: "Read a load test", answers: [.init(200, "The load test", Schemas.loadTest)],
-            handler: LoadTestHandlers.read),
+            admission: .reads, handler: LoadTestHandlers.read),
         .init(
             method: "PUT", path: "/v1/load-tests/{id}", permission: .configure,
             summary: "Replace a load test; its runs keep what they were started with",
             body: Schemas.loadTestInput,
             answers: [.init(200, "The load test", Schemas.loadTest)], takesIfMatch: true,
-            handler: LoadTestHandlers.replace),
+            admission: .changes, handler: LoadTestHandlers.replace),
         .init(
             method: "DELETE", path: "/v1/load-tests/{id}", permission: .configure,
             summary: "Delete a load test without live runs; its past runs stay",
             answers: [.init(204, "Deleted")], takesIfMatch: true,
-            handler: LoadTestHandlers.delete),
+            admission: .changes, handler: LoadTestHandlers.delete),
         .init(
             method: "POST", path: "/v1/load-tests/{id}/runs", permission: .start,
             summary: "Start a run of a load test", body: Schemas.runInput, bodyIsOptional: true,
             answers: [.init(202, "The run, accepted", Schemas.run)], recall: RunHandlers.recall,
-            handler: RunHandlers.start),
+            admission: .changes, handler: RunHandlers.start),
         .init(
             method: "GET", path: "/v1/load-tests/{id}/runs", permission: .read,
             summary: "List the runs of a load test", query: Parameters.runsOfLoadTest,
             answers: [.init(200, "A page of runs", Schemas.runPage)],
-            handler: RunHandlers.listOfLoadTest),
+            admission: .reads, handler: RunHandlers.listOfLoadTest),
     ]
 
     private static let runs: [APIRoute] = [
         .init(
             method: "GET", path: "/v1/runs", permission: .read, summary: "List runs",
             query: Parameters.runs, answers: [.init(200, "A page of runs", Schemas.runPage)],
-            handler: RunHandlers.list),
+            admission: .reads, handler: RunHandlers.list),
         .init(
             method: "GET", path: "/v1/runs/{id}", permission: .read, summary: "Read a run",
-            answers: [.init(200, "The run", Schemas.run)], handler: RunHandlers.read),
+            answers: [.init(200, "The run", Schemas.run)], admission: .reads,
+            handler: RunHandlers.read),
         .init(
             method: "POST", path: "/v1/runs/{id}/stop", permission: .start,
             summary: "Stop a run; repeating it is no error", body: Schemas.stopInput,
@@ -58,29 +60,30 @@ enum Routes {
             answers: [
                 .init(202, "The run, stopping", Schemas.run),
                 .init(200, "The run was over already", Schemas.run),
-            ], handler: RunHandlers.stop),
+            ], bodyBytesMax: ServerLimits.urgentBodyBytesMax, admission: .stops, isUrgent: true,
+            handler: RunHandlers.stop),
         .init(
             method: "POST", path: "/v1/runs/{id}/users", permission: .start,
             summary: "Change the users of a run that is Starting or Running",
             body: Schemas.usersInput,
             answers: [.init(202, "The run; its cluster has taken the change", Schemas.run)],
-            handler: RunHandlers.changeUsers),
+            admission: .changes, handler: RunHandlers.changeUsers),
         .init(
             method: "GET", path: "/v1/runs/{id}/metrics", permission: .read,
             summary: "The run over time, of all requests or of one endpoint",
             query: Parameters.metrics, answers: [.init(200, "The series", Schemas.series)],
-            handler: MetricsHandlers.series),
+            admission: .reads, handler: MetricsHandlers.series),
         .init(
             method: "GET", path: "/v1/runs/{id}/summary", permission: .read,
             summary: "Totals, endpoints and errors of a run",
             answers: [.init(200, "The summary", Schemas.summary)],
-            handler: MetricsHandlers.summary),
+            admission: .reads, handler: MetricsHandlers.summary),
         .init(
             method: "GET", path: "/v1/runs/{id}/timeline", permission: .read,
             summary: "What was asked of the run's cluster, and what was seen, oldest first",
             query: Parameters.page,
             answers: [.init(200, "A page of the timeline", Schemas.timelinePage)],
-            handler: TimelineHandlers.timeline),
+            admission: .reads, handler: TimelineHandlers.timeline),
     ]
 
     /// The first API's paths: a test there is a run of a definition of its own.
@@ -90,21 +93,23 @@ enum Routes {
             summary: "Start a run of an ad-hoc definition", body: Schemas.testInput,
             answers: [.init(202, "The run, accepted", Schemas.run)],
             recall: RunHandlers.recallAdHoc,
-            handler: RunHandlers.startAdHoc),
+            admission: .changes, handler: RunHandlers.startAdHoc),
         .init(
             method: "GET", path: "/v1/tests", permission: .read, summary: "List runs",
             query: Parameters.runs, answers: [.init(200, "A page of runs", Schemas.runPage)],
-            handler: RunHandlers.list),
+            admission: .reads, handler: RunHandlers.list),
         .init(
             method: "GET", path: "/v1/tests/{id}", permission: .read, summary: "Read a run",
-            answers: [.init(200, "The run", Schemas.run)], handler: RunHandlers.read),
+            answers: [.init(200, "The run", Schemas.run)], admission: .reads,
+            handler: RunHandlers.read),
         .init(
             method: "POST", path: "/v1/tests/{id}/stop", permission: .start,
             summary: "Stop a run", body: Schemas.stopInput, bodyIsOptional: true,
             answers: [
                 .init(202, "The run, stopping", Schemas.run),
                 .init(200, "The run was over already", Schemas.run),
-            ], handler: RunHandlers.stop),
+            ], bodyBytesMax: ServerLimits.urgentBodyBytesMax, admission: .stops, isUrgent: true,
+            handler: RunHandlers.stop),
     ]
 
     private static let catalog: [APIRoute] = [
@@ -112,16 +117,16 @@ enum Routes {
             method: "GET", path: "/v1/clusters", permission: .read,
             summary: "List the clusters and how they are",
             query: Parameters.clusters, answers: [.init(200, "All clusters", Schemas.clusters)],
-            handler: CatalogHandlers.clusters),
+            admission: .surveys, handler: CatalogHandlers.clusters),
         .init(
             method: "GET", path: "/v1/tenants", permission: .read, summary: "List the tenants",
             answers: [.init(200, "All tenants", Schemas.tenants)],
-            handler: CatalogHandlers.tenants),
+            admission: .reads, handler: CatalogHandlers.tenants),
         .init(
             method: "GET", path: "/v1/environments", permission: .read,
             summary: "List the tenants' environments",
             answers: [.init(200, "All environments", Schemas.environments)],
-            handler: CatalogHandlers.environments),
+            admission: .reads, handler: CatalogHandlers.environments),
     ]
 
     private static let callbacks: [APIRoute] = [
@@ -137,7 +142,7 @@ enum Routes {
             method: "POST", path: "/v1/callbacks/\(name)", permission: .report, summary: summary,
             body: Schemas.callbackInput,
             answers: [.init(200, "What the hook has to do", Schemas.callbackAnswer)],
-            bodyBytesMax: CallbackHandlers.bodyBytesMax,
+            bodyBytesMax: CallbackHandlers.bodyBytesMax, admission: .callbacks,
             handler: { call async throws(Problem) in
                 try await CallbackHandlers.receive(call, kind)
             })
@@ -146,14 +151,17 @@ enum Routes {
     private static let service: [APIRoute] = [
         .init(
             method: "GET", path: "/health", permission: nil, summary: "Whether the process lives",
-            answers: [.init(200, "It does", Schemas.health)], handler: ServiceHandlers.health),
+            answers: [.init(200, "It does", Schemas.health)],
+            bodyBytesMax: ServerLimits.urgentBodyBytesMax, admission: nil, isUrgent: true,
+            handler: ServiceHandlers.health),
         .init(
             method: "GET", path: "/ready", permission: nil,
             summary:
                 "Whether runs can be started: 503 at the start, at the end, and without the store",
-            answers: [.init(200, "They can", Schemas.health)], handler: ServiceHandlers.ready),
+            answers: [.init(200, "They can", Schemas.health)], admission: .probes,
+            handler: ServiceHandlers.ready),
         .init(
             method: "GET", path: "/openapi.json", permission: nil, summary: "This document",
-            answers: [.init(200, "OpenAPI 3.1")], handler: ServiceHandlers.openAPI),
+            answers: [.init(200, "OpenAPI 3.1")], admission: nil, handler: ServiceHandlers.openAPI),
     ]
 }

@@ -2,6 +2,7 @@
 // No _GNU_SOURCE here: it gives structures of the C library members that Glibc's own module does
 // not show, and the compiler refuses two views of one structure.
 #include <pthread.h>
+#include <spawn.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
@@ -11,6 +12,7 @@
 // GNU extensions, declared as in the C library's headers.
 int accept4(int fd, struct sockaddr *address, socklen_t *length, int flags);
 int pthread_setname_np(pthread_t thread, const char *name);
+int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int first);
 
 // Swift does not import functions with variable arguments. Zero would mean the default slack.
 static inline int swarmkeeper_set_timer_slack(unsigned long nanoseconds) {

@@ -28,6 +28,8 @@ package actor ClusterMonitor {
     let time: any TimeSource
     let logger: Logger
     var clusters: [String: Watched] = [:]
+    private let executor: SupervisionExecutor
+    private let lane: SupervisionLane
     private let slots: Slots
     private let slotsOfDead: Slots
     private var lastGeneration = 0
@@ -41,8 +43,11 @@ package actor ClusterMonitor {
 
     init(
         _ configured: [Cluster], drivers: any LoadDriverProvider, store: any RunStore,
-        settings: SupervisionSettings, time: any TimeSource, logger: Logger
+        settings: SupervisionSettings, time: any TimeSource, logger: Logger,
+        executor: SupervisionExecutor
     ) {
+        self.executor = executor
+        lane = SupervisionLane(on: executor)
         self.drivers = drivers
         self.store = store
         self.settings = settings
@@ -57,6 +62,11 @@ package actor ClusterMonitor {
                 status: ClusterStatus(cluster))
             admit.yield(Newcomer(id: cluster.id, generation: 0))
         }
+    }
+
+    /// Supervisors tell it what they see, and must not wait for whoever reads it meanwhile.
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
+        lane.asUnownedSerialExecutor()
     }
 
     /// Watches from now on what is configured now. A cluster whose generator has changed is
@@ -121,7 +131,8 @@ package actor ClusterMonitor {
                 return false
             }
             for id in ids {
-                group.addTask {
+                // Also for a request: runs' polls and stops go through the same drivers.
+                group.addTask(executorPreference: executor) {
                     _ = await self.look(at: id, for: orchestrator)
                     return true
                 }

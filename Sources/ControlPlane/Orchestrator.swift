@@ -17,6 +17,9 @@ package actor Orchestrator {
     private let settings: SupervisionSettings
     let time: any TimeSource
     let logger: Logger
+    /// The threads that keep promises; who asks for a stop runs there, too.
+    package nonisolated let executor: SupervisionExecutor
+    private let lane: SupervisionLane
     private let newcomers: AsyncStream<RunSupervisor>
     private let admit: AsyncStream<RunSupervisor>.Continuation
 
@@ -25,8 +28,10 @@ package actor Orchestrator {
     package init(
         catalog: Catalog, store: any RunStore, drivers: any LoadDriverProvider,
         settings: SupervisionSettings, time: any TimeSource, logger: Logger,
-        awaitsAdoption: Bool = false
+        awaitsAdoption: Bool = false, executor: SupervisionExecutor = .init()
     ) {
+        self.executor = executor
+        lane = SupervisionLane(on: executor)
         isAdopting = awaitsAdoption
         self.catalog = catalog
         self.store = store
@@ -36,23 +41,30 @@ package actor Orchestrator {
         self.logger = logger
         monitor = ClusterMonitor(
             catalog.clusters, drivers: drivers, store: store, settings: settings, time: time,
-            logger: logger)
+            logger: logger, executor: executor)
         (newcomers, admit) = AsyncStream.makeStream()
+    }
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
+        lane.asUnownedSerialExecutor()
     }
 
     /// Supervises all runs until the task is cancelled. Live runs are then left as they are: the
     /// load keeps its own deadline and lease, and the next process adopts them, or finds that it
     /// ended together with this one.
     package func run() async {
-        await withDiscardingTaskGroup { group in
-            group.addTask { await self.monitor.run(for: self) }
-            for await supervisor in newcomers {
-                group.addTask {
-                    await supervisor.supervise()
-                    await self.forget(supervisor.id)
+        // What a supervisor waits for, its driver's work included, goes on on threads of its own.
+        await withTaskExecutorPreference(executor) {
+            await withDiscardingTaskGroup { group in
+                group.addTask { await self.monitor.run(for: self) }
+                for await supervisor in newcomers {
+                    group.addTask {
+                        await supervisor.supervise()
+                        await self.forget(supervisor.id)
+                    }
                 }
+                group.cancelAll()
             }
-            group.cancelAll()
         }
     }
 
@@ -243,7 +255,7 @@ package actor Orchestrator {
         RunSupervisor(
             run: run, adoption: adoption, driver: drivers.driver(for: cluster),
             capacity: cluster.capacity, store: store, monitor: monitor,
-            settings: settings, time: time, logger: logger)
+            settings: settings, time: time, logger: logger, executor: executor)
     }
 
     private func forget(_ id: RunID) {

@@ -41,13 +41,13 @@ extension RunSupervisor {
     /// hangs or fails may hold up. What takes longer goes on by itself.
     func briefly(_ work: @escaping @Sendable (isolated RunSupervisor) async -> Void) async {
         let (ends, end) = AsyncStream<Void>.makeStream()
-        Task {
+        Task(executorPreference: executor) {
             await work(self)
             end.finish()
         }
-        let patience = Task {
+        let patience = Task(executorPreference: executor) {
             // Cut short, nobody waits any more.
-            try? await time.sleep(for: settings.stopWaitsForStore)
+            try? await self.time.sleep(for: self.settings.stopWaitsForStore)
             end.finish()
         }
         for await _ in ends {}

@@ -10,6 +10,7 @@ extension RunSupervisor {
             }
             guard let deadline else { return }
             try await time.sleep(until: deadline)
+            noteLateness(ofDeadline: deadline)
         } catch {
             return  // Cancelled: the run is over, or is left to the next process.
         }
@@ -26,6 +27,7 @@ extension RunSupervisor {
             // A master that takes long for its answers is left alone for a while after each.
             due = max(due + pause, time.uptime + pause / 2)
             do { try await time.sleep(until: due) } catch { return }
+            executor.polls.record(time.uptime - due)
             // Before the order is sent, whatever there is to see is not of this run.
             guard isLoadExpected, order != .notSent else { continue }
             await poll()

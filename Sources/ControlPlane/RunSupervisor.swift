@@ -17,6 +17,8 @@ actor RunSupervisor {
     let logger: Logger
     let store: any RunStore
     let monitor: ClusterMonitor
+    let executor: SupervisionExecutor
+    private let ownLane: SupervisionLane
     var run: Run
     var numbers: RunNumbers
     var workers: WorkerWatch
@@ -67,8 +69,11 @@ actor RunSupervisor {
     init(
         run: Run, adoption: Adoption? = nil, driver: any LoadDriver,
         capacity: ClusterCapacity, store: any RunStore, monitor: ClusterMonitor,
-        settings: SupervisionSettings, time: any TimeSource, logger: Logger
+        settings: SupervisionSettings, time: any TimeSource, logger: Logger,
+        executor: SupervisionExecutor = .init()
     ) {
+        self.executor = executor
+        ownLane = SupervisionLane(on: executor)
         id = run.id
         clusterID = run.clusterID
         self.run = run
@@ -95,6 +100,8 @@ actor RunSupervisor {
             orderedAt = time.uptime
         }
     }
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { ownLane.asUnownedSerialExecutor() }
 
     /// Supervises the run until it is over, or until the task is cancelled.
     func supervise() async {

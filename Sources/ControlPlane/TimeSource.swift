@@ -24,6 +24,7 @@ extension TimeSource {
 /// The system's clocks.
 package struct SystemTime: TimeSource {
     private let start = ContinuousClock.now
+    private let alarms = AlarmClock()
 
     package init() {}
 
@@ -34,6 +35,6 @@ package struct SystemTime: TimeSource {
     package var uptime: Duration { ContinuousClock.now - start }
 
     package func sleep(until instant: Duration) async throws {
-        try await Task.sleep(until: start + instant, clock: .continuous)
+        try await alarms.sleep(until: start + instant)
     }
 }

@@ -6,9 +6,6 @@ import Networking
 final class Acceptor: EventHandler {
     /// Most connections accepted before the loop's other events get their turn.
     private static let batchMax = 64
-    /// Most clients at once that are told there is no place. The rest is closed without a word,
-    /// so that refusing cannot use up what the limit protects.
-    private static let refusedMax = 64
     /// How long to leave connections in the queue when descriptors have run out. The listener
     /// stays ready all the time, so asking at once would only burn a core.
     private static let pauseTime: Duration = .milliseconds(100)
@@ -19,7 +16,6 @@ final class Acceptor: EventHandler {
     private let occupancy: Occupancy
     private let mailboxes: [Mailbox<LoopMessage>]
     private var next = 0
-    private var refusedCount = 0
 
     init(
         listener: TCPListener, loop: ServerLoop, occupancy: Occupancy,
@@ -52,10 +48,6 @@ final class Acceptor: EventHandler {
         listener = nil
     }
 
-    func refusedConnectionClosed() {
-        refusedCount -= 1
-    }
-
     private func accept(max: Int) {
         for _ in 0..<max {
             switch listener?.accept() {
@@ -72,13 +64,7 @@ final class Acceptor: EventHandler {
 
     private func place(descriptor: Int32, remoteAddress: String) {
         guard occupancy.enter() else {
-            guard refusedCount < Self.refusedMax else {
-                close(descriptor)
-                return
-            }
-            refusedCount += 1
-            loop.refuse(descriptor: descriptor, remoteAddress: remoteAddress)
-            return
+            return loop.adoptInsteadOfAnother(descriptor: descriptor, remoteAddress: remoteAddress)
         }
         let message = LoopMessage.adopt(descriptor: descriptor, remoteAddress: remoteAddress)
         if !mailboxes[next].post(message) {

@@ -72,21 +72,32 @@ extension Connection {
         enter(.answering)
         switch exchange.action {
         case .answer(let response): write(response)
-        case .run(let handler, let request):
-            run(handler, on: request)
+        case .run(let route, let request):
+            run(route, on: request)
         }
     }
 
     /// Handlers of bodiless requests start here on the loop's thread and leave it where they
     /// first wait: usually they only look something up, and two changes of thread cost more than
     /// that. A body has to be decoded first, for which a loop has no time.
-    private func run(_ handler: @escaping Route.Handler, on request: Request) {
-        let (id, mailbox) = (id, loop.mailbox)
+    private func run(_ route: Route, on request: Request) {
+        let (id, mailbox, meter) = (id, loop.mailbox, loop.occupancy.meters.handlers)
+        let ordered = ContinuousClock.now
         handlerStarted()
-        if request.body.isEmpty {
-            Task.immediate { mailbox.post(.answer(id, await handler(request))) }
+        meter.enter()
+        let work: @Sendable () async -> Void = {
+            let begun = ContinuousClock.now
+            meter.record(begun - ordered, at: begun)
+            let response = await route.handler(request)
+            meter.leave()
+            mailbox.post(.answer(id, response))
+        }
+        if let executor = route.executor {
+            Task(executorPreference: executor, operation: work)
+        } else if request.body.isEmpty {
+            Task.immediate(operation: work)
         } else {
-            Task { mailbox.post(.answer(id, await handler(request))) }
+            Task(operation: work)
         }
     }
 }

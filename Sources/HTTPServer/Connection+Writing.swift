@@ -18,7 +18,10 @@ extension Connection {
         form = .unknown
         input.removeAll()
         // A new reader lets go of the body that had arrived.
-        reader = Self.makeReader(for: remoteAddress, on: loop)
+        reader = Self.makeReader(for: remoteAddress, on: loop, isReserved: isReserved)
+        if error.isPassing {
+            loop.occupancy.meters.reserve.refuse()
+        }
         giveRoomBack()
         enter(.answering)
         write(loop.router.errorResponse(error))
@@ -27,7 +30,7 @@ extension Connection {
 
     /// Writes head and body at once, as far as the client takes them.
     func write(_ response: Response) {
-        if loop.isDraining { form.keepsAlive = false }
+        if loop.isDraining || isReserved { form.keepsAlive = false }
         loop.responseBuffer.removeAll(keepingCapacity: true)
         serialize(response)
         loop.responseBuffer.withUnsafeBytes { send($0) }
@@ -38,17 +41,30 @@ extension Connection {
 
     /// Sends, or keeps what cannot be sent now.
     func send(_ bytes: UnsafeRawBufferPointer) {
-        guard output.isEmpty else { return output.append(bytes) }
+        guard output.isEmpty else { return keep(bytes) }
         do {
             switch try socket.write(bytes) {
-            case .wouldBlock: output.append(bytes)
+            case .wouldBlock: keep(bytes)
             case .bytes(let count) where count < bytes.count:
-                output.append(UnsafeRawBufferPointer(rebasing: bytes.dropFirst(count)))
+                keep(UnsafeRawBufferPointer(rebasing: bytes.dropFirst(count)))
             case .bytes: break
             }
         } catch {
             close()  // The client is gone, and its answer with it.
         }
+    }
+
+    private func keep(_ bytes: UnsafeRawBufferPointer) {
+        guard loop.occupancy.take(outputBytes: bytes.count) else {
+            loop.onDiagnostic("answerDropped", ["client": remoteAddress])
+            return close()
+        }
+        output.append(bytes)
+    }
+
+    func dropOutput() {
+        loop.occupancy.giveBack(outputBytes: output.count)
+        output.removeAll()
     }
 
     /// Goes on sending what the client did not take before.
@@ -62,6 +78,7 @@ extension Connection {
             }
             guard case .bytes(let count) = outcome else { return }
             output.removeFirst(count)
+            loop.occupancy.giveBack(outputBytes: count)
         } catch {
             return close()
         }

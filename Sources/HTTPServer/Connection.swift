@@ -24,12 +24,15 @@ final class Connection: EventHandler {
     }
 
     let id: ConnectionID
-    let isCounted: Bool
+    /// Has one of the places that are kept for what is urgent: for one request, and not for long.
+    let isReserved: Bool
     unowned let loop: ServerLoop
     let socket: TCPSocket
     let remoteAddress: String
 
     private(set) var stage = Stage.idle
+    /// Since when it is in its stage.
+    private(set) var stageBegin: MonotonicTime
     var reader: RequestReader
     var input = ByteQueue()
     /// What the client did not take at once.
@@ -48,23 +51,31 @@ final class Connection: EventHandler {
     private var timer: (id: TimerID, time: MonotonicTime)?
 
     init(
-        id: ConnectionID, socket: TCPSocket, remoteAddress: String, isCounted: Bool,
+        id: ConnectionID, socket: TCPSocket, remoteAddress: String, isReserved: Bool,
         loop: ServerLoop
     ) throws(SystemError) {
         self.id = id
-        self.isCounted = isCounted
+        self.isReserved = isReserved
         self.loop = loop
         self.socket = socket
         self.remoteAddress = remoteAddress
-        reader = Self.makeReader(for: remoteAddress, on: loop)
+        stageBegin = loop.events.now
+        reader = Self.makeReader(for: remoteAddress, on: loop, isReserved: isReserved)
         registration = try loop.events.watch(socket.descriptor, for: .reading, handler: self)
-        deadline = loop.events.now + loop.limits.idleTimeMax
+        deadline = timeMax(of: .idle).map { loop.events.now + $0 }
         armTimer()
     }
 
-    static func makeReader(for remoteAddress: String, on loop: ServerLoop) -> RequestReader {
-        RequestReader(router: loop.router, limits: loop.limits, remoteAddress: remoteAddress)
+    static func makeReader(
+        for remoteAddress: String, on loop: ServerLoop, isReserved: Bool
+    ) -> RequestReader {
+        RequestReader(
+            router: loop.router, limits: loop.limits, remoteAddress: remoteAddress,
+            isReserved: isReserved)
     }
+
+    /// Nothing of it would be lost but its place.
+    var isSilent: Bool { stage == .idle || stage == .head }
 
     func handle(_ readiness: Readiness) {
         if readiness.isGone { return close() }
@@ -90,7 +101,7 @@ final class Connection: EventHandler {
         if let timer { loop.events.cancel(timer.id) }
         timer = nil
         input.removeAll()
-        output.removeAll()
+        dropOutput()
         loop.remove(self)
     }
 
@@ -119,6 +130,7 @@ final class Connection: EventHandler {
     func enter(_ new: Stage) {
         guard new != stage, stage != .closed else { return }
         stage = new
+        stageBegin = loop.events.now
         deadline = timeMax(of: new).map { loop.events.now + $0 }
         armTimer()
     }
@@ -126,6 +138,8 @@ final class Connection: EventHandler {
     private func timeMax(of stage: Stage) -> Duration? {
         let limits = loop.limits
         return switch stage {
+        case .idle where isReserved, .head where isReserved, .body where isReserved:
+            limits.reservedTimeMax
         case .idle: limits.idleTimeMax
         case .head: limits.headTimeMax
         case .body: limits.bodyTimeMax

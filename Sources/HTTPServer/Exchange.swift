@@ -3,7 +3,7 @@ import HTTP
 /// A request that is complete and what is to be done with it.
 struct Exchange {
     enum Action {
-        case run(Route.Handler, Request)
+        case run(Route, Request)
         /// Known from the head alone.
         case answer(Response)
     }
@@ -12,8 +12,10 @@ struct Exchange {
     /// How its answer is written, and whether another request may follow.
     let form: Form
 
+    /// What its body takes of the room for bodies.
     var bodyByteCount: Int {
-        if case .run(_, let request) = action { request.body.count } else { 0 }
+        guard case .run(let route, let request) = action, !route.isUrgent else { return 0 }
+        return request.body.count
     }
 
     /// What a request decides about the form of its answer.

@@ -1,4 +1,5 @@
 import HTTP
+import Metrics
 import Networking
 import Synchronization
 
@@ -32,6 +33,9 @@ package final class HTTPServer: Sendable {
     /// Connections now served, those that are idle or being closed included, and those whose
     /// client has left while its handler still runs.
     package var connectionCount: Int { occupancy.connectionCount }
+
+    /// How far the server's loops and handlers are behind, and whom it refused.
+    package func lags() -> [QueueLag] { occupancy.meters.lags() }
 
     /// Listens and serves from here on; may be called once. Returns the port.
     package func start() throws(SystemError) -> Int {

@@ -4,12 +4,16 @@ import Synchronization
 final class Occupancy: Sendable {
     private let connections = Atomic(0)
     private let bodyBytes = Atomic(0)
+    private let outputBytes = Atomic(0)
     private let connectionsMax: Int
     private let bodyBytesMax: Int
+    private let outputBytesMax: Int
+    let meters = ServerMeters()
 
     init(limits: ServerLimits) {
         connectionsMax = limits.connectionsMax
         bodyBytesMax = limits.bodyBytesTotalMax
+        outputBytesMax = limits.outputBytesTotalMax
     }
 
     var connectionCount: Int { connections.load(ordering: .relaxed) }
@@ -31,4 +35,14 @@ final class Occupancy: Sendable {
     }
 
     func giveBack(bodyBytes count: Int) { bodyBytes.subtract(count, ordering: .relaxed) }
+
+    /// Takes room for bytes of an answer that its client has not taken, if there is any; whoever
+    /// took it must `giveBack`.
+    func take(outputBytes count: Int) -> Bool {
+        if outputBytes.add(count, ordering: .relaxed).newValue <= outputBytesMax { return true }
+        giveBack(outputBytes: count)
+        return false
+    }
+
+    func giveBack(outputBytes count: Int) { outputBytes.subtract(count, ordering: .relaxed) }
 }

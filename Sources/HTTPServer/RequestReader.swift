@@ -20,9 +20,12 @@ struct RequestReader {
     private let router: Router
     private let limits: ServerLimits
     private let remoteAddress: String
+    /// Only what is urgent may be asked for.
+    private let isReserved: Bool
     private var state: State
 
-    init(router: Router, limits: ServerLimits, remoteAddress: String) {
+    init(router: Router, limits: ServerLimits, remoteAddress: String, isReserved: Bool = false) {
+        self.isReserved = isReserved
         self.router = router
         self.limits = limits
         self.remoteAddress = remoteAddress
@@ -33,9 +36,10 @@ struct RequestReader {
         if case .body = state { true } else { false }
     }
 
-    /// How much of a body has arrived that is not complete yet.
+    /// How much of a body has arrived that is not complete yet, and takes of the room for bodies.
     var bodyByteCount: Int {
-        if case .body(_, _, _, let decoder) = state { decoder.body.count } else { 0 }
+        guard case .body(_, let route, _, let decoder) = state, !route.isUrgent else { return 0 }
+        return decoder.body.count
     }
 
     /// Reads on in `bytes`, which begin where the last step stopped. Returns how many of them are
@@ -66,6 +70,7 @@ struct RequestReader {
     private mutating func begin(_ head: RequestHead) throws(ServerError) -> Step {
         switch router.match(head) {
         case .route(let route, let parameters):
+            guard route.isUrgent || !isReserved else { throw .tooManyConnections }
             guard head.expectation != .unknown else { throw .expectationFailed }
             guard head.hasBody else { return exchange(head, route, parameters, body: []) }
             let bodyBytesMax = route.bodyBytesMax ?? limits.bodyBytesMax
@@ -91,7 +96,7 @@ struct RequestReader {
         var request = Request(head: head, body: body, remoteAddress: remoteAddress)
         request.parameters = parameters
         return .exchange(
-            Exchange(action: .run(route.handler, request), form: form(head, isWhole: true)))
+            Exchange(action: .run(route, request), form: form(head, isWhole: true)))
     }
 
     /// A body that nobody will look at is not read; the connection ends instead.

@@ -13,11 +13,24 @@ package struct Route: Sendable {
     package let pattern: String
     /// Replaces the server's own limit, upwards or downwards.
     package let bodyBytesMax: Int?
+    /// Must be served also when the server is otherwise full: takes places from the reserve, and
+    /// its bodies do not count against `ServerLimits.bodyBytesTotalMax`.
+    package let isUrgent: Bool
+    /// Where the handler runs, and nowhere else before; nil is where all tasks do.
+    package let executor: (any TaskExecutor)?
     package let handler: Handler
 
+    /// - Parameter bodyBytesMax: to be given for an urgent route, at most
+    ///   `ServerLimits.urgentBodyBytesMax`, since nothing else bounds what these take.
     package init(
-        _ method: String, _ pattern: String, bodyBytesMax: Int? = nil, handler: @escaping Handler
+        _ method: String, _ pattern: String, bodyBytesMax: Int? = nil, isUrgent: Bool = false,
+        executor: (any TaskExecutor)? = nil, handler: @escaping Handler
     ) {
+        precondition(
+            !isUrgent || (bodyBytesMax ?? .max) <= ServerLimits.urgentBodyBytesMax,
+            "an urgent route must have a small limit for its body: \(method) \(pattern)")
+        self.isUrgent = isUrgent
+        self.executor = executor
         self.method = method
         self.pattern = pattern
         self.bodyBytesMax = bodyBytesMax

@@ -47,10 +47,15 @@ extension ServerError {
 
     /// The plain answer of a server that was not given another.
     package var plainResponse: Response {
-        Response(
+        var response = Response(
             status: status, headers: ["Content-Type": "text/plain; charset=utf-8"],
             body: Array("\(self)\n".utf8))
+        if isPassing { response.headers.set("Retry-After", "1") }
+        return response
     }
+
+    /// Whether the same request may well be served a moment later.
+    package var isPassing: Bool { self == .tooManyConnections || self == .tooManyBodies }
 }
 
 extension ServerError: CustomStringConvertible {

@@ -6,7 +6,7 @@ import Networking
 /// its thread when that starts and never leaves it.
 final class ServerLoop {
     /// Bytes read at once. Larger bodies take several reads, between which others get their turn.
-    private static let readBytesMax = 65_536
+    static let readBytesMax = 65_536
     /// Room kept for the next response: all but lists and dashboards fit.
     private static let responseBytesKept = 65_536
 
@@ -26,7 +26,9 @@ final class ServerLoop {
     private var dateText = ""
     private var dateSecond = -1
     private let readBuffer = UnsafeMutableRawBufferPointer.allocate(
-        byteCount: readBytesMax, alignment: 1)
+        byteCount: ServerLoop.readBytesMax, alignment: 1)
+    /// Who has a place of the reserve, in the order of coming.
+    private var reserved: [ConnectionID] = []
     /// Where responses are put together; empty between them.
     var responseBuffer: [UInt8] = []
 
@@ -44,6 +46,7 @@ final class ServerLoop {
         self.limits = limits
         self.occupancy = occupancy
         self.onDiagnostic = onDiagnostic
+        events.onBatch = { [meters = occupancy.meters] in meters.batches.record($0) }
     }
 
     deinit { readBuffer.deallocate() }
@@ -73,27 +76,68 @@ final class ServerLoop {
     func adopt(descriptor: Int32, remoteAddress: String) {
         guard
             let connection = makeConnection(
-                descriptor: descriptor, remoteAddress: remoteAddress, isCounted: true)
+                descriptor: descriptor, remoteAddress: remoteAddress, isReserved: false)
         else { return occupancy.leave() }
         if isDraining { connection.drain() }
     }
 
-    /// Tells a client for whom there is no place.
-    func refuse(descriptor: Int32, remoteAddress: String) {
+    /// Serves a client for whom no place is free: on that of one who has been silent for long, or
+    /// else on one of the reserve, where the longest there makes room.
+    ///
+    /// Only this loop's own connections are asked: all loops have as many, and to give one up
+    /// takes no more than this.
+    func adoptInsteadOfAnother(descriptor: Int32, remoteAddress: String) {
+        if closeLongestSilent(), occupancy.enter() {
+            return adopt(descriptor: descriptor, remoteAddress: remoteAddress)
+        }
+        guard makeRoomInReserve() else {
+            occupancy.meters.reserve.refuse()
+            close(descriptor)
+            return
+        }
         let connection = makeConnection(
-            descriptor: descriptor, remoteAddress: remoteAddress, isCounted: false)
-        connection?.refuse(.tooManyConnections)
+            descriptor: descriptor, remoteAddress: remoteAddress, isReserved: true)
+        guard let connection else { return }
+        reserved.append(connection.id)
+        occupancy.meters.reserve.enter()
+    }
+
+    private func closeLongestSilent() -> Bool {
+        let silent = connections.values.filter { $0.isSilent && !$0.isReserved }
+        guard let longest = silent.min(by: { $0.stageBegin < $1.stageBegin }),
+            events.now - longest.stageBegin > limits.silenceKept
+        else { return false }
+        longest.close()
+        return true
+    }
+
+    private func makeRoomInReserve() -> Bool {
+        guard reserved.count >= limits.connectionsReservedMax else { return true }
+        // First who was answered and has not left, then who has not asked.
+        let candidates = reserved.compactMap { connections[$0] }
+        let leaving =
+            candidates.first { $0.stage == .lingering }
+            ?? candidates.first { $0.stage.isReceiving }
+        leaving?.close()
+        return leaving != nil
+    }
+
+    /// A connection is over, and its handler too.
+    private func leavePlace(of id: ConnectionID) {
+        guard let index = reserved.firstIndex(of: id) else { return occupancy.leave() }
+        reserved.remove(at: index)
+        occupancy.meters.reserve.leave()
     }
 
     private func makeConnection(
-        descriptor: Int32, remoteAddress: String, isCounted: Bool
+        descriptor: Int32, remoteAddress: String, isReserved: Bool
     ) -> Connection? {
         lastID += 1
         let socket = TCPSocket(owning: descriptor)
         do {
             let connection = try Connection(
                 id: ConnectionID(number: lastID), socket: socket, remoteAddress: remoteAddress,
-                isCounted: isCounted, loop: self)
+                isReserved: isReserved, loop: self)
             connections[connection.id] = connection
             return connection
         } catch {
@@ -110,7 +154,7 @@ final class ServerLoop {
             return
         }
         occupancy.giveBack(bodyBytes: connection.bodyBytesTaken)
-        if connection.isCounted { occupancy.leave() } else { acceptor?.refusedConnectionClosed() }
+        leavePlace(of: connection.id)
         finishIfDrained()
     }
 
@@ -125,7 +169,7 @@ final class ServerLoop {
                 connection.answer(response)
             } else if let bodyBytes = abandoned.removeValue(forKey: id) {
                 occupancy.giveBack(bodyBytes: bodyBytes)
-                occupancy.leave()
+                leavePlace(of: id)
                 finishIfDrained()
             }
         case .stopAccepting(let limit):
@@ -146,9 +190,9 @@ final class ServerLoop {
     private func closeAll() {
         for connection in connections.values { connection.close() }
         // Their answers will find no loop, and so nobody else to leave for them.
-        for bodyBytes in abandoned.values {
+        for (id, bodyBytes) in abandoned {
             occupancy.giveBack(bodyBytes: bodyBytes)
-            occupancy.leave()
+            leavePlace(of: id)
         }
         abandoned = [:]
         isFinished = true

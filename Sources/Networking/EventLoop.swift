@@ -29,6 +29,9 @@ package final class EventLoop {
     /// Read once per batch of events; what is decided within one happens at one time.
     package private(set) var now = MonotonicTime.now
 
+    /// Told after each batch how long its handling took: what is ready meanwhile waits as long.
+    package var onBatch: ((Duration) -> Void)?
+
     package init() throws(SystemError) {
         poller = try Poller()
         waker = try Waker()
@@ -48,6 +51,7 @@ package final class EventLoop {
             for index in 0..<count { dispatch(poller.event(index)) }
             for receiver in receivers { receiver.deliver() }
             fireTimers()
+            if let onBatch { onBatch(MonotonicTime.now - now) }
         }
     }
 

@@ -29,6 +29,8 @@ struct Composition {
     private let orchestrator: Orchestrator
     private let authenticator: Authenticator
     private let server: HTTPServer
+    /// The lag of every internal queue.
+    private let queueWatch: QueueWatch
 
     init(_ configuration: Configuration, settings: ServeSettings) throws {
         self.configuration = configuration
@@ -56,6 +58,11 @@ struct Composition {
             onDiagnostic: { [logger] event, fields in
                 logger.warning(event, fields.mapValues { .string($0) })
             })
+        queueWatch = QueueWatch(
+            [
+                server.lags, services.admission.lags, orchestrator.executor.lags,
+                { [history] in history.lag().queues },
+            ], time: time, logger: logger)
     }
 
     /// Serves until a signal asks for the end.
@@ -85,6 +92,7 @@ struct Composition {
         let left = await withTaskGroup(of: Void.self) { group in
             group.addTask { await orchestrator.run() }
             group.addTask { await enforceRetention() }
+            group.addTask(executorPreference: orchestrator.executor) { await queueWatch.run() }
             for await signal in signals {
                 guard signal == SIGHUP else { break }
                 await reload()

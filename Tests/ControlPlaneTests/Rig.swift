@@ -61,6 +61,9 @@ final class Rig: Sendable {
     /// Starts a run and waits until its load was seen.
     func startRunning(_ id: String = "run-1", duration: Double = 60) async throws -> RunID {
         let run = try await start(id, duration: duration)
+        // The clock stands still until the order is given, so that it is as old as the run's
+        // deadline says.
+        try #require(await eventually { has(.start(run)) })
         try #require(await reaches(.running, run))
         return run
     }
@@ -96,9 +99,22 @@ final class Rig: Sendable {
     /// Gives tasks that are ready to run every chance to do so. It proves nothing by itself: what
     /// must happen is waited for, and what must not is checked against the noted times.
     func rest() async {
-        for _ in 0..<20 { await Task.yield() }
-        // A cancelled wait shows in the test's own conditions.
-        try? await Task.sleep(for: .milliseconds(2))
+        // Who is at work has not gone back to sleep: at rest is what no longer changes.
+        var (before, unchanged) = (-1, 0)
+        for _ in 0..<50 where unchanged < 2 {
+            for _ in 0..<20 { await Task.yield() }
+            // A cancelled wait shows in the test's own conditions.
+            try? await Task.sleep(for: .milliseconds(1))
+            let count = time.sleeperCount
+            unchanged = count == before ? unchanged + 1 : 0
+            before = count
+        }
+    }
+
+    /// The deadline of a run by the clock that never jumps, as long as the calendar has not either.
+    func deadline(of id: RunID) throws -> Duration {
+        let left = try #require(stored(id)?.deadline).timeIntervalSince(time.now)
+        return time.uptime + .milliseconds((left * 1_000).rounded())
     }
 
     func has(_ order: FakeCluster.Order) -> Bool { cluster.orders.contains(order) }

@@ -11,7 +11,7 @@ struct StopTests {
         let rig = Rig()
         try await rig.running {
             let run = try await rig.startRunning(duration: 60)
-            let deadline = rig.cluster.times(of: .start(run))[0] + .seconds(60)
+            let deadline = try rig.deadline(of: run)
             rig.time.advance(by: deadline - rig.time.uptime - .milliseconds(1))
             await rig.rest()
             rig.time.advance(by: rig.settings.watchInterval)
@@ -27,7 +27,7 @@ struct StopTests {
         let rig = Rig()
         try await rig.running {
             let run = try await rig.startRunning(duration: 60)
-            let deadline = rig.cluster.times(of: .start(run))[0] + .seconds(60)
+            let deadline = try rig.deadline(of: run)
             rig.time.jumpCalendar(by: jump)
             rig.time.advance(by: deadline - rig.time.uptime - .milliseconds(1))
             await rig.rest()
@@ -169,7 +169,7 @@ struct StopTests {
         let rig = Rig()
         try await rig.running {
             let run = try await rig.startRunning(duration: 60)
-            let deadline = rig.cluster.times(of: .start(run))[0] + .seconds(60)
+            let deadline = try rig.deadline(of: run)
             rig.cluster.behave {
                 $0.stopError = DriverError("connection refused")
                 $0.lookError = DriverError("connection refused")

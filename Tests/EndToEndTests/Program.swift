@@ -43,6 +43,8 @@ final class Program: Sendable {
         process.waitUntilExit()
     }
 
+    var id: Int32 { process.processIdentifier }
+
     var isRunning: Bool { process.isRunning }
 
     /// Whether it was ended by `SIGKILL`; false as long as it runs.

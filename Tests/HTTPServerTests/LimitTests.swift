@@ -67,13 +67,18 @@ struct LimitTests {
     @Test func `one connection too many is told so, and has a place once another leaves`()
         async throws
     {
-        let server = try TestServer(threads: 2) { $0.connectionsMax = 2 }
+        let server = try TestServer(threads: 2) {
+            $0.connectionsMax = 2
+            $0.silenceKept = .seconds(3600)
+        }
         let first = try server.client()
         var second: TestClient? = try server.client()
         #expect(try await first.ask(Self.get).status == 200)
         #expect(try await second?.ask(Self.get).status == 200)
         let third = try server.client()
-        #expect(try await third.answer().status == 503)
+        let refusal = try await third.ask(Self.get)
+        #expect(refusal.status == 503)
+        #expect(refusal.fields["retry-after"] == "1")
         #expect(try await third.end() == "")
 
         second = nil
@@ -87,7 +92,10 @@ struct LimitTests {
     }
 
     @Test func `a crowd of refused connections takes no more than its share`() async throws {
-        let server = try TestServer { $0.connectionsMax = 1 }
+        let server = try TestServer {
+            $0.connectionsMax = 1
+            $0.silenceKept = .seconds(3600)
+        }
         let served = try server.client()
         #expect(try await served.ask(Self.get).status == 200)
         let crowd = try (0..<200).map { _ in try server.client() }
@@ -107,7 +115,7 @@ struct LimitTests {
         await server.gate.arrivals(1)
         if withReset { client?.endWithReset() }
         client = nil
-        #expect(try await server.client().answer().status == 503)
+        #expect(try await server.client().ask(Self.get).status == 503)
         await server.gate.open()
         try await server.waitForConnections(0)
         #expect(try await server.client().ask(Self.get).status == 200)

@@ -64,6 +64,11 @@ struct TestServer {
             Route("GET", "/huge") { _ in
                 Response(status: 200, body: [UInt8](repeating: 0x61, count: 32 << 20))
             },
+            Route("POST", "/stop", bodyBytesMax: 100, isUrgent: true) { _ in text("stopped") },
+            Route("POST", "/stop-slowly", bodyBytesMax: 100, isUrgent: true) { _ in
+                await gate.pass()
+                return text("stopped")
+            },
             Route("GET", "/bad-field") { _ in
                 Response(status: 200, headers: ["X": "a\r\nSet-Cookie: b"])
             },

@@ -20,7 +20,9 @@ struct ImportTests {
         "Locust": ["HTTP", "JSON", "Logging", "Metrics", "Networking"],
         "ControlPlane": ["JSON", "Logging", "Metrics"],
         "API": ["ControlPlane", "HTTPServer", "HTTP", "JSON", "Logging", "Metrics", "COpenSSL"],
-        "Drivers": ["ControlPlane", "JSON", "Locust", "LoadEngine", "Logging", "Metrics"],
+        "Drivers": [
+            "CLinux", "ControlPlane", "JSON", "Locust", "LoadEngine", "Logging", "Metrics",
+        ],
         "History": ["ControlPlane", "SQLite", "JSON", "Logging", "Metrics"],
     ]
 

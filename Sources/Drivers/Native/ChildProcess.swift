@@ -1,3 +1,4 @@
+import CLinux
 import ControlPlane
 import Foundation
 import Glibc
@@ -61,11 +62,12 @@ extension ChildProcess {
             posix_spawn_file_actions_destroy(&actions)
             posix_spawnattr_destroy(&attributes)
         }
-        keepDescriptors()
         // Ours are all above 2; see `ChildPipe`.
         for (target, source) in [input.number, output.number, errors.number].enumerated() {
             posix_spawn_file_actions_adddup2(&actions, source, Int32(target))
         }
+        // Also what this process was started with, or what a library opens this very moment.
+        posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1)
         prepare(&attributes)
         let words = ([path] + arguments).map { strdup($0) }
         let settings = environment.map { strdup($0) }
@@ -75,17 +77,6 @@ extension ChildProcess {
             &pid, path, &actions, &attributes, words + [nil], settings + [nil])
         guard code == 0 else { throw DriverError(call: "start \(path)", code: code) }
         return ChildProcess(pid: pid)
-    }
-
-    /// Whatever is open here is closed by an exec, also what this process was started with and
-    /// knows nothing of.
-    private static func keepDescriptors() {
-        // Without /proc only what we have opened ourselves is kept.
-        let open = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
-        for number in (open ?? []).compactMap({ Int32($0) }) where number > STDERR_FILENO {
-            // One that was closed meanwhile is as good.
-            _ = fcntl(number, F_SETFD, FD_CLOEXEC)
-        }
     }
 
     private static func prepare(_ attributes: inout posix_spawnattr_t) {
