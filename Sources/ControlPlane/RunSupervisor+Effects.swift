@@ -44,10 +44,11 @@ extension RunSupervisor {
         do {
             try await driver.start(loadOrder)
             CrashPoint.startGiven.reach()
-            await settle(mark, .done)
+            // Load is on from here: no stop may wait for a store that hangs.
+            await briefly { await $0.settle(mark, .done) }
             CrashPoint.startSettled.reach()
         } catch  where error.outcomeIsUnknown {
-            await settle(mark, .unknown, error.description)
+            await briefly { await $0.settle(mark, .unknown, error.description) }
             // Cut off by the end of the service: the next process looks for the load.
             guard !Task.isCancelled else { return }
             await apply(.startUncertain(error.description))
@@ -123,13 +124,13 @@ extension RunSupervisor {
             return false  // Not seen gone; the stop goes on.
         }
         lastContact = time.uptime
-        await noteBoot(of: sighting)
+        await briefly { await $0.noteBoot(of: sighting) }
         if let restarted = masterRestartedAt,
             time.uptime < restarted + settings.orphanedWorkersLast
         {
             return false
         }
-        await take(sighting.observations)
+        await briefly { await $0.take(sighting.observations) }
         switch sighting.load {
         case .on:
             lastLoadSeen = time.uptime

@@ -23,6 +23,7 @@ final class MemoryRunStore: RunStore {
         var holdsInsertAnswers = false
         var holdsAppends = false
         var holdsOrders = false
+        var holdsOutcomes = false
         var heldSaves = 0
         var heldAppends = 0
         /// Every state that was stored of any run, in order.
