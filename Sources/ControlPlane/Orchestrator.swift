@@ -145,7 +145,13 @@ package actor Orchestrator {
     package func stop(_ id: RunID, in scope: Scope, by actor: String)
         async throws(ControlPlaneError) -> Run
     {
-        guard try await store.run(id, in: scope) != nil else { throw .unknownRun(id) }
+        if let supervisor = live[id], !beingStored.contains(id) {
+            // Of what it supervises it knows whose it is: a store that cannot be read stops no
+            // stop.
+            guard scope.covers(tenant: supervisor.tenantID) else { throw .unknownRun(id) }
+        } else {
+            guard try await store.run(id, in: scope) != nil else { throw .unknownRun(id) }
+        }
         guard let supervisor = live[id] else { return try await overRun(id, in: scope) }
         logger.info("stop requested", ["runId": .string(id.text), "by": .string(actor)])
         return try await supervisor.requestStop(by: actor)

@@ -16,6 +16,8 @@ final class MemoryRunStore: RunStore {
         var savesToFail = 0
         var appendsToFail = 0
         var ordersToFail = 0
+        /// Of single runs.
+        var readsToFail = 0
         /// What those that fail are answered with.
         var failure: StoreFailure = "the disk is full"
         /// Whether saves wait before they do anything, and inserts after they have.
@@ -127,6 +129,9 @@ final class MemoryRunStore: RunStore {
     }
 
     func run(_ id: RunID, in scope: Scope) async throws(ControlPlaneError) -> RunRecord? {
+        try state.withLock { state throws(ControlPlaneError) in
+            try Self.fail(&state.readsToFail, state.failure)
+        }
         guard let record = record(id), scope.covers(tenant: record.run.spec.tenantId) else {
             return nil
         }
