@@ -54,7 +54,7 @@ package final class Authenticator: Sendable {
     package func configuredNames(in tenant: String) -> Set<String> {
         let entries = configured.withLock { $0.entries }
         return Set(
-            entries.map(\.principal).filter { $0.scope.covers(tenant: tenant) }.map(\.name))
+            entries.map(\.principal).filter { $0.scope.knows(tenant: tenant) }.map(\.name))
     }
 
     private static func bearerToken(in headers: HeaderFields) -> String? {

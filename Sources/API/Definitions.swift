@@ -55,7 +55,7 @@ enum Definitions {
     private static func limitFaults(
         in spec: LoadTestSpec, _ catalog: Catalog, _ scope: Scope, _ names: AmountFields
     ) -> [FieldError] {
-        guard scope.covers(tenant: spec.tenantId), let tenant = catalog.tenant(spec.tenantId)
+        guard scope.knows(tenant: spec.tenantId), let tenant = catalog.tenant(spec.tenantId)
         else { return [] }
         let plan = RunPlan(
             targetUsers: spec.defaultUsers, spawnRate: spec.defaultSpawnRate,
@@ -127,7 +127,7 @@ enum Definitions {
     private static func placeFaults(
         of spec: LoadTestSpec, _ catalog: Catalog, _ scope: Scope
     ) -> [FieldError] {
-        guard let tenant = catalog.tenant(spec.tenantId), scope.covers(tenant: tenant.id) else {
+        guard let tenant = catalog.tenant(spec.tenantId), scope.knows(tenant: tenant.id) else {
             return [FieldError(pointer: "/tenantId", message: "is no tenant known to you")]
         }
         let environments = tenant.environments(in: scope)

@@ -150,7 +150,7 @@ extension TokenHandlers {
     private static func placeFaults(
         _ tenantID: String, _ environments: [String]?, _ catalog: Catalog, _ scope: Scope
     ) -> [FieldError] {
-        guard let tenant = catalog.tenant(tenantID), scope.covers(tenant: tenantID) else {
+        guard let tenant = catalog.tenant(tenantID), scope.knows(tenant: tenantID) else {
             return [FieldError(pointer: "/tenantId", message: "is no tenant known to you")]
         }
         let visible = tenant.environments(in: scope)

@@ -176,7 +176,7 @@ package actor ClusterMonitor {
     func look(at id: String, for orchestrator: Orchestrator) async -> [(ClusterLoad, Run)]? {
         guard let watched = clusters[id] else { return nil }
         let slots = watched.failures > 0 ? slotsOfDead : slots
-        await slots.enter()
+        guard await slots.enter() else { return nil }
         let began = time.uptime
         // Before and after: what a cluster shows may be of a run that begins or ends meanwhile.
         var runs = await orchestrator.liveRuns(on: id)

@@ -114,6 +114,13 @@ package actor Orchestrator {
             do {
                 try await store.insert(run, liveRunsMax: limit, capacity: cluster.capacity)
             } catch {
+                if error.leavesDoubt {
+                    // A run that is stored after all must not keep its cluster without anybody to
+                    // end it.
+                    await supervisor.apply(.startRefused("the store failed while it was accepted"))
+                    admit.yield(supervisor)
+                    throw error
+                }
                 live[run.id] = nil
                 guard case .clusterBusy(let clusters) = error else { throw error }
                 full += clusters
@@ -138,7 +145,13 @@ package actor Orchestrator {
     package func stop(_ id: RunID, in scope: Scope, by actor: String)
         async throws(ControlPlaneError) -> Run
     {
-        guard try await store.run(id, in: scope) != nil else { throw .unknownRun(id) }
+        if let supervisor = live[id], !beingStored.contains(id) {
+            // Of what it supervises it knows whose it is: a store that cannot be read stops no
+            // stop.
+            guard scope.covers(supervisor.environment) else { throw .unknownRun(id) }
+        } else {
+            guard try await store.run(id, in: scope) != nil else { throw .unknownRun(id) }
+        }
         guard let supervisor = live[id] else { return try await overRun(id, in: scope) }
         logger.info("stop requested", ["runId": .string(id.text), "by": .string(actor)])
         return try await supervisor.requestStop(by: actor)

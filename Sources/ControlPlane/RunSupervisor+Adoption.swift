@@ -32,9 +32,12 @@ extension RunSupervisor {
         let left = deadline.map { $0 - time.uptime }
         if let left { facts["secondsLeft"] = .double((left / .seconds(1)).rounded()) }
         logger.info("run adopted", facts)
-        await note(
-            .adopted, "taken over by a new process of the service",
-            facts: ["state": .string(run.state.rawValue)])
+        // The deadline is not watched yet, and must not wait for a store that hangs.
+        await briefly { supervisor in
+            await supervisor.note(
+                .adopted, "taken over by a new process of the service",
+                facts: ["state": .string(supervisor.run.state.rawValue)])
+        }
         CrashPoint.adopted.reach()
         guard order == .answered else { return }
         if let start = adoption.order(.start), start.outcome?.result == .refused,
@@ -64,6 +67,14 @@ extension RunSupervisor {
                         + "none so late"))
         }
         if run.state == .pending { return await prepare() }
+        if let deadline, time.uptime >= deadline { return await apply(.deadlineReached) }
+        do {
+            // Somebody may have started a test meanwhile.
+            try await driver.prepare(loadOrder)
+        } catch {
+            guard !Task.isCancelled else { return }
+            return await apply(.startRefused(error.description))
+        }
         await startLoad()
     }
 }

@@ -10,6 +10,8 @@ extension RunSupervisor {
             lastContact = time.uptime
             await apply(.clusterReady(machine: time.machine))
         } catch {
+            // Cut off by the end of the service: the next process starts the run.
+            guard !Task.isCancelled else { return }
             await apply(.startRefused(error.description))
         }
     }
@@ -27,7 +29,8 @@ extension RunSupervisor {
             CrashPoint.startIntended.reach()
         } catch {
             // Load that no store knows of would outlive a crash unseen.
-            return await apply(.startRefused("the run could not be stored: \(error)"))
+            logger.error("start not stored", ["cause": .string("\(error)")])
+            return await apply(.startRefused("the order to start could not be stored"))
         }
         guard run.state == .starting else {
             // It came while the run was being stored.
@@ -41,10 +44,13 @@ extension RunSupervisor {
         do {
             try await driver.start(loadOrder)
             CrashPoint.startGiven.reach()
-            await settle(mark, .done)
+            // Load is on from here: no stop may wait for a store that hangs.
+            await briefly { await $0.settle(mark, .done) }
             CrashPoint.startSettled.reach()
         } catch  where error.outcomeIsUnknown {
-            await settle(mark, .unknown, error.description)
+            await briefly { await $0.settle(mark, .unknown, error.description) }
+            // Cut off by the end of the service: the next process looks for the load.
+            guard !Task.isCancelled else { return }
             await apply(.startUncertain(error.description))
         } catch {
             await settle(mark, .refused, error.description)
@@ -54,6 +60,8 @@ extension RunSupervisor {
 
     /// Stops the load and stays until the cluster shows none, or none can be left.
     func stopLoad() async {
+        // Ordered twice where a run that is taken over is stopped before its lane begins.
+        guard run.state == .stopping, run.loadGoneAt == nil else { return }
         await briefly { await $0.storeBestEffort() }
         guard order != .notSent else {
             // Whatever the cluster runs now is somebody else's.
@@ -86,6 +94,8 @@ extension RunSupervisor {
             logger.info("stop sent")
             return true
         } catch {
+            // Cut off by the end of the service: the next process repeats it.
+            guard !Task.isCancelled else { return false }
             logger.warning("stop failed, will be repeated", ["cause": .string(error.description)])
             let detail = error.description
             await briefly { supervisor in
@@ -114,13 +124,13 @@ extension RunSupervisor {
             return false  // Not seen gone; the stop goes on.
         }
         lastContact = time.uptime
-        await noteBoot(of: sighting)
+        await briefly { await $0.noteBoot(of: sighting) }
         if let restarted = masterRestartedAt,
             time.uptime < restarted + settings.orphanedWorkersLast
         {
             return false
         }
-        await take(sighting.observations)
+        await briefly { await $0.take(sighting.observations) }
         switch sighting.load {
         case .on:
             lastLoadSeen = time.uptime

@@ -5,19 +5,28 @@ extension RunSupervisor {
     /// Lets observations count and stores them, in order. Those that the store does not take now
     /// are kept, and stored before any later one; a repeated one changes nothing.
     func take(_ observations: [Observation]) async {
-        for observation in observations {
+        // All of them before any wait: the lane's looks and the polls take some at the same time,
+        // and one that comes behind a later one of its reporter would count no more.
+        let new = observations.filter { numbers.absorb($0) }
+        let countBefore = numbers.absorbedCount
+        for observation in new {
             guard held.isEmpty, !held.areBeingStored else {
-                hold(observation)
+                held.append(observation)
                 continue
             }
             do {
-                try await absorb(observation)
+                try await store.append(observation, to: id, numbers: numbers.lastMetrics)
+                CrashPoint.observationStored.reach()
             } catch {
                 giveBack(observation, error)
             }
         }
         do {
             try await storeHeld()
+            if !new.isEmpty, run.state.isOver || numbers.absorbedCount != countBefore {
+                // What was stored with them knew nothing of the others, or of the end.
+                try await storeNumbers()
+            }
         } catch {
             // They stay where they are; the first of them was logged.
         }
@@ -55,6 +64,7 @@ extension RunSupervisor {
             ])
     }
 
+    /// Keeps what counts already: nobody will send it again.
     private func giveBack(_ observation: Observation, _ error: ControlPlaneError) {
         // One that is refused for what is in it would be refused for ever.
         guard error.isStoreThatMayRecover else {
@@ -64,16 +74,9 @@ extension RunSupervisor {
         if held.isEmpty {
             logger.error(
                 "observations are kept until they can be stored",
-                [
-                    "cause": .string("\(error)")
-                ])
+                ["cause": .string("\(error)")])
         }
-        hold(observation)
-    }
-
-    /// It counts already: nobody will send it again.
-    private func hold(_ observation: Observation) {
-        if numbers.absorb(observation) { held.append(observation) }
+        held.append(observation)
     }
 }
 
@@ -82,5 +85,11 @@ extension ControlPlaneError {
     var isStoreThatMayRecover: Bool {
         guard case .store(let failure) = self else { return false }
         return failure.kind != .other
+    }
+
+    /// Whether what was to be stored may be on the disk all the same: it failed at the last step.
+    var leavesDoubt: Bool {
+        guard case .store(let failure) = self else { return false }
+        return [.ioError, .diskFull].contains(failure.kind)
     }
 }

@@ -90,7 +90,7 @@ extension RunSupervisor {
             throw error
         }
         CrashPoint.usersGiven.reach()
-        await settle(mark, .done)
+        await briefly { await $0.settle(mark, .done) }
     }
 
     private func checkUsersChangeable() throws(ControlPlaneError) {

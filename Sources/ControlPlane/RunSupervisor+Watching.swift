@@ -52,6 +52,8 @@ extension RunSupervisor {
             await interpret(sighting, wasRunning: stateBefore == .running, orderBefore)
             await tellMonitor(of: sighting)
         } catch {
+            // Cut off by the end of the run or of the service: that says nothing of the cluster.
+            guard !Task.isCancelled else { return }
             await tellMonitor(of: error)
             await noteSilence(error.description)
             if time.uptime >= lastContact + settings.clusterLostAfter {
@@ -151,6 +153,7 @@ extension RunSupervisor {
             facts: ["secondsAffected": .double(seconds)])
     }
 
+    /// For a sender that repeats what was not stored; see `take` for the others.
     func absorb(_ observation: Observation) async throws(ControlPlaneError) {
         var preview = numbers
         guard preview.absorb(observation) else { return }

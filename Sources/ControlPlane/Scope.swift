@@ -21,12 +21,12 @@ package enum Scope: Equatable, Sendable {
     }
 
     /// Whether the caller knows the tenant; it may be that it does not see all of it.
-    package func covers(tenant id: String) -> Bool {
+    package func knows(tenant id: String) -> Bool {
         tenantID == nil || tenantID == id
     }
 
     package func covers(_ key: EnvironmentKey) -> Bool {
-        guard covers(tenant: key.tenantID) else { return false }
+        guard knows(tenant: key.tenantID) else { return false }
         guard case .environments(let own, of: _) = self else { return true }
         return own.contains(key.envID)
     }
@@ -34,7 +34,7 @@ package enum Scope: Equatable, Sendable {
     /// Whether all that `other` sees can be seen here.
     package func covers(_ other: Scope) -> Bool {
         guard let tenant = other.tenantID else { return self == .everything }
-        guard covers(tenant: tenant) else { return false }
+        guard knows(tenant: tenant) else { return false }
         guard case .environments(let own, of: _) = self else { return true }
         guard case .environments(let others, of: _) = other else { return false }
         return Set(others).isSubset(of: own)

@@ -14,15 +14,25 @@ extension LocustDriver {
     /// still ends by the master's own timer, 2 s behind its deadline.
     func strangersTest() async throws(DriverError) -> String? {
         guard let adoptedOrderAt else { return nil }
-        let age = try await asking { () async throws(LocustError) in
-            try await self.master.testAge()
-        }
-        guard let age else { return nil }
+        guard let age = try await testAge() else { return nil }
         let ours = time.uptime - adoptedOrderAt
         guard age < ours - Self.ageDifferenceMax else {
             self.adoptedOrderAt = nil
             return nil
         }
         return "a test that was started \(Int(age.inSeconds)) s ago, and not by this service"
+    }
+
+    /// Nil also where the master lives and its report cannot be had: one that is too long, or not
+    /// made in time, must not keep our load from being seen and stopped.
+    private func testAge() async throws(DriverError) -> Duration? {
+        do throws(LocustError) {
+            return try await master.testAge()
+        } catch {
+            switch error {
+            case .unreachable, .connectionLost, .cancelled: throw DriverError(error.description)
+            default: return nil
+            }
+        }
     }
 }

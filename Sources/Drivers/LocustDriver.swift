@@ -253,7 +253,8 @@ actor LocustDriver: LoadDriver {
     static func request(
         for order: LoadOrder, lasting duration: Duration, callbackURL: String
     ) -> SwarmRequest {
-        let runTime = duration + runTimeMargin
+        // Locust takes 0 for no limit, and refuses less.
+        let runTime = max(.zero, duration) + runTimeMargin
         let wholeSeconds =
             runTime.components.seconds + (runTime.components.attoseconds > 0 ? 1 : 0)
         return SwarmRequest(

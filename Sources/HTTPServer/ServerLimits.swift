@@ -39,8 +39,8 @@ package struct ServerLimits: Sendable {
     package var idleTimeMax: Duration = .seconds(75)
     /// From the first byte of a head to its last.
     package var headTimeMax: Duration = .seconds(10)
-    /// How long a place of the reserve is kept for a client to ask.
-    package var reservedTimeMax: Duration = .seconds(2)
+    /// How long a place of the reserve is kept for a client to ask; less when others need it.
+    package var reservedTimeMax: Duration = .seconds(10)
     /// From the end of a head to the last byte of its body.
     package var bodyTimeMax: Duration = .seconds(30)
     /// From the first byte of a response to its last, for clients that read slowly or not at all.

@@ -100,6 +100,8 @@ final class ServerLoop {
         guard let connection else { return }
         reserved.append(connection.id)
         occupancy.meters.reserve.enter()
+        // Usually it has asked already: before the next one can take its place.
+        connection.handle(.readable)
     }
 
     private func closeLongestSilent() -> Bool {

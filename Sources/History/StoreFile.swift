@@ -31,7 +31,7 @@ struct StoreFile: Sendable {
             return .init(error.kind)
         }
         var room = statvfs()
-        let folder = URL(filePath: path).deletingLastPathComponent().path()
+        let folder = URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
         if statvfs(folder, &room) == 0 {
             if room.f_flag & UInt(ST_RDONLY) != 0 { return .readOnly }
             if room.f_bavail == 0 { return .diskFull }

@@ -13,7 +13,8 @@ package final class StoreLock: Sendable {
     /// - Throws: `ControlPlaneError.store` with kind `locked` when another process has it.
     package init(storePath path: String) throws(ControlPlaneError) {
         // One store has one lock, by whatever links it is named.
-        let lock = URL(filePath: path).resolvingSymlinksInPath().path() + ".lock"
+        let lock =
+            URL(filePath: path).resolvingSymlinksInPath().path(percentEncoded: false) + ".lock"
         descriptor = Foundation.open(lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {
             let cause = String(cString: strerror(errno))

@@ -46,6 +46,24 @@ struct ClusterMonitorTests {
         }
     }
 
+    @Test func `a list does not wait for a turn among looks that hang`() async throws {
+        var settings = SupervisionSettings()
+        settings.clusterLooksMax = 1
+        let rig = Rig(settings: settings, clusters: ["slow", "well"], isFleet: true)
+        rig.fleet["slow"].behave { $0.healthHangs = true }
+        try await rig.running {
+            #expect(await eventually(moving: rig.time) { rig.fleet["slow"].healthLooks.count == 1 })
+            let isListed = Mutex(false)
+            async let asking: Void = {
+                _ = await rig.orchestrator.clusters(in: .everything, fresh: true)
+                isListed.withLock { $0 = true }
+            }()
+            #expect(await eventually(moving: rig.time) { isListed.withLock { $0 } })
+            rig.fleet["slow"].behave { $0.healthHangs = false }
+            await asking
+        }
+    }
+
     @Test func `what does not answer is asked less often, and what answers again is told`()
         async throws
     {

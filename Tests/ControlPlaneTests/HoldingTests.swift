@@ -59,6 +59,33 @@ struct HoldingTests {
         }
     }
 
+    @Test func `what a poll and a stop's look have seen is stored, whichever the store fails at`()
+        async throws
+    {
+        let rig = Rig()
+        func show(_ numbers: ClosedRange<Int>) {
+            rig.cluster.behave {
+                $0.observations = numbers.map {
+                    .sample(.engine, $0, requests: $0, responseMs: [UInt64($0)])
+                }
+            }
+        }
+        try await rig.running {
+            let run = try await rig.startRunning()
+            rig.store.behave { ($0.failure, $0.holdsAppends) = (full, true) }
+            show(1...3)
+            #expect(await eventually(moving: rig.time) { rig.store.heldAppends == 1 })
+            show(4...4)
+            _ = try await rig.stop(run)
+            #expect(await eventually(moving: rig.time) { rig.store.heldAppends == 2 })
+            rig.store.behave { ($0.appendsToFail, $0.holdsAppends) = (1, false) }
+            #expect(await rig.reaches(.finished, run))
+            let stored = rig.store.observations(of: run)
+            #expect(stored.map(\.key.sequence).sorted() == [1, 2, 3, 4])
+            #expect(stored.allSatisfy { $0.totals.histogramDelta?.count == 1 })
+        }
+    }
+
     @Test func `a callback that cannot be stored is refused, for the hook to repeat`() async throws
     {
         let rig = Rig()

@@ -20,6 +20,7 @@ extension MemoryRunStore {
     func settle(_ order: TimelineMark, _ outcome: TimelineEntry.Outcome)
         async throws(ControlPlaneError)
     {
+        await hold(while: \.holdsOutcomes)
         state.withLock { state in
             guard let entry = state.timelines[order.run]?[order.number - 1] else { return }
             state.timelines[order.run]?[order.number - 1] = TimelineEntry(

@@ -11,9 +11,13 @@ final class MemoryRunStore: RunStore {
         var users: [RunID: Int] = [:]
         /// How many of the next calls fail; `.max` is all of them.
         var insertsToFail = 0
+        /// The same for inserts that are stored all the same.
+        var insertAnswersToFail = 0
         var savesToFail = 0
         var appendsToFail = 0
         var ordersToFail = 0
+        /// Of single runs.
+        var readsToFail = 0
         /// What those that fail are answered with.
         var failure: StoreFailure = "the disk is full"
         /// Whether saves wait before they do anything, and inserts after they have.
@@ -21,6 +25,7 @@ final class MemoryRunStore: RunStore {
         var holdsInsertAnswers = false
         var holdsAppends = false
         var holdsOrders = false
+        var holdsOutcomes = false
         var heldSaves = 0
         var heldAppends = 0
         /// Every state that was stored of any run, in order.
@@ -60,6 +65,9 @@ final class MemoryRunStore: RunStore {
             state.users[run.id] = run.targetUsers
         }
         await hold(while: \.holdsInsertAnswers)
+        try state.withLock { state throws(ControlPlaneError) in
+            try Self.fail(&state.insertAnswersToFail, state.failure)
+        }
     }
 
     func reserve(_ users: Int, for run: RunID, capacity: ClusterCapacity)
@@ -121,6 +129,9 @@ final class MemoryRunStore: RunStore {
     }
 
     func run(_ id: RunID, in scope: Scope) async throws(ControlPlaneError) -> RunRecord? {
+        try state.withLock { state throws(ControlPlaneError) in
+            try Self.fail(&state.readsToFail, state.failure)
+        }
         guard let record = record(id), scope.covers(record.run.spec.environment) else {
             return nil
         }

@@ -77,6 +77,30 @@ struct OrderTests {
         }
     }
 
+    @Test func `a store that hangs behind the start, or as a stop looks, holds up no stop`()
+        async throws
+    {
+        rig.store.behave { $0.holdsOutcomes = true }
+        try await rig.running {
+            let run = try await rig.startRunning(duration: 30)
+            rig.store.behave {
+                ($0.holdsSaves, $0.holdsOrders, $0.holdsAppends) = (true, true, true)
+            }
+            rig.cluster.behave {
+                $0.observations = [.sample(.poll, 1, requests: 1)]
+                $0.stopError = DriverError("connection refused")
+            }
+            #expect(await eventually(moving: rig.time) { rig.count(.stop(run)) >= 3 })
+            rig.cluster.behave { $0.stopError = nil }
+            rig.store.behave {
+                ($0.holdsSaves, $0.holdsOrders) = (false, false)
+                ($0.holdsAppends, $0.holdsOutcomes) = (false, false)
+            }
+            #expect(await rig.reaches(.finished, run))
+            #expect(try await rig.store.totals(of: run).count == 1)
+        }
+    }
+
     @Test func `a cluster that is silent for a while is part of the story`() async throws {
         try await rig.running {
             let run = try await rig.startRunning(duration: 600)

@@ -29,6 +29,22 @@ struct StartTests {
         }
     }
 
+    @Test func `a run that was stored although the store failed is ended, and its cluster free`()
+        async throws
+    {
+        let rig = Rig()
+        rig.store.behave {
+            ($0.failure, $0.insertAnswersToFail) = (StoreFailure(.ioError, "fsync"), 1)
+        }
+        try await rig.running {
+            await #expect(throws: ControlPlaneError.self) { try await rig.start("run-1") }
+            #expect(await rig.settles(.failed, RunID("run-1")))
+            #expect(await eventually { await rig.orchestrator.liveCount == 0 })
+            #expect(!rig.has(.prepare(RunID("run-1"))))
+            _ = try await rig.startRunning("run-2")
+        }
+    }
+
     @Test func `a run that cannot be stored is not accepted`() async throws {
         let rig = Rig()
         rig.store.behave { $0.insertsToFail = 1 }

@@ -265,4 +265,19 @@ struct StopTests {
 
 extension MemorySink {
     func mentions(_ text: String) -> Bool { lines.contains { $0.contains(text) } }
+
+    @Test func `a store that cannot be read stops no stop, and whose run it is still counts`()
+        async throws
+    {
+        let rig = Rig()
+        try await rig.running {
+            let run = try await rig.startRunning(duration: 3600)
+            rig.store.behave { $0.readsToFail = .max }
+            await #expect(throws: ControlPlaneError.unknownRun(run)) {
+                try await rig.orchestrator.stop(run, in: .tenant("tenant-2"), by: "eve")
+            }
+            #expect(try await rig.stop(run).state == .stopping)
+            #expect(await rig.reaches(.finished, run))
+        }
+    }
 }

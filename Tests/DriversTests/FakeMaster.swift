@@ -28,6 +28,8 @@ final class FakeMaster: Transport {
         var identityHangs = false
         /// Of the test, by the report; nil where that tells nothing.
         var testAge: Int?
+        /// Of the report.
+        var reportStatus = 200
     }
 
     struct Hook: Sendable {
@@ -114,7 +116,7 @@ final class FakeMaster: Transport {
         let start = Date(timeIntervalSince1970: 1_800_000_000 - Double(state.testAge ?? 0))
         let text = state.testAge == nil ? "" : #""start_time": "\#(start.formatted(.iso8601))""#
         return TransportAnswer(
-            status: 200,
+            status: state.reportStatus,
             headers: ["Content-Type": "text/html", "Date": "Fri, 15 Jan 2027 08:00:00 GMT"],
             body: Array("<script>window.templateArgs = {\(text)}</script>".utf8))
     }

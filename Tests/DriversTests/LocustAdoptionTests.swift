@@ -71,4 +71,14 @@ struct LocustAdoptionTests {
         time.advance(by: .seconds(3))
         #expect(try await driver.look(for: id).observations.isEmpty)
     }
+
+    @Test func `a report that cannot be had holds up no stop`() async throws {
+        master.change { ($0.hook, $0.runner, $0.users) = (nil, "running", 5) }
+        master.change { $0.reportStatus = 500 }
+        try await adopt(isRunning: true)
+        time.advance(by: .seconds(3))
+        #expect(try await driver.look(for: id).load == .on)
+        try await driver.stop(id)
+        #expect(master.lines.contains("POST /stop"))
+    }
 }

@@ -85,6 +85,16 @@ struct StoreOpeningTests {
         withExtendedLifetime(lock) {}
     }
 
+    @Test func `a store may be in a folder with a name of any kind`() throws {
+        let spaced = "\(folder.path(""))my runs 100%"
+        try FileManager.default.createDirectory(
+            atPath: spaced, withIntermediateDirectories: false)
+        let path = spaced + "/a b.db"
+        let lock = try StoreLock(storePath: path)
+        #expect(FileManager.default.fileExists(atPath: path + ".lock"))
+        withExtendedLifetime(lock) {}
+    }
+
     @Test func `a lock is free again when its holder is gone`() throws {
         for _ in 0..<3 { _ = try StoreLock(storePath: path) }
     }

@@ -54,10 +54,18 @@ struct Attack {
         let startedAt = Date.now.formatted(
             .iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(
                 separator: .omitted))
+        // Before the load, which may take all descriptors that there are.
+        let outputs: AttackOutputs
+        do throws(OutputFile.Failure) {
+            outputs = try AttackOutputs(options.outputs, writeOut: console.writeResult)
+        } catch {
+            throw Failure(description: error.description)
+        }
         let brake: Brake
         do throws(LoadError) {
             brake = try engine(plan) { continuation.yield(.report($0)) }
         } catch {
+            outputs.discard()
             throw Failure(description: error.description)
         }
         // From here on a signal ends the load; before, there is nothing to be ended well.
@@ -66,13 +74,6 @@ struct Attack {
             for await number in signals { continuation.yield(.signal(number)) }
         }
         defer { forwarding.cancel() }
-        let outputs: AttackOutputs
-        do throws(OutputFile.Failure) {
-            outputs = try AttackOutputs(options.outputs, writeOut: console.writeResult)
-        } catch {
-            brake.giveUp()
-            throw Failure(description: error.description)
-        }
         let (report, signal) = await watch(events, outputs: outputs, brake: brake)
         guard let report else {
             outputs.discard()

@@ -20,10 +20,13 @@ final class OutputFile {
         guard kind != S_IFDIR else { throw Failure(description: "\(path): is a directory") }
         if kind == S_IFREG {
             // Of a link that which it points to is replaced, not the link.
-            self.path = exists ? URL(filePath: path).resolvingSymlinksInPath().path() : path
+            self.path =
+                exists
+                ? URL(filePath: path).resolvingSymlinksInPath().path(percentEncoded: false) : path
             let url = URL(filePath: self.path)
             let name = ".\(url.lastPathComponent).\(getpid()).tmp"
-            temporaryPath = url.deletingLastPathComponent().appending(path: name).path()
+            temporaryPath = url.deletingLastPathComponent().appending(path: name).path(
+                percentEncoded: false)
             if exists, access(path, W_OK) != 0 { throw Self.failure(path, errno) }
         } else {
             self.path = path
