@@ -37,7 +37,8 @@ struct Call: Sendable {
             return try await work()
         } catch {
             if case .store(let failure) = error {
-                services.logger.error(
+                // The store itself says once what is wrong with it.
+                services.logger.debug(
                     "request failed by the store",
                     [
                         "kind": .string(failure.kind.rawValue),

@@ -126,6 +126,12 @@ extension Problem {
         case .shuttingDown:
             self.init(
                 status: 503, code: "shuttingDown", detail: detail, headers: ["Retry-After": "5"])
+        case .stopNotStored(let failure):
+            self.init(
+                status: 503, code: "storeUnavailable",
+                detail: "the stop is being carried out, but could not be stored; repeat it until "
+                    + "it is answered 202, or it may be forgotten by a crash of the service",
+                reason: failure.kind.rawValue, headers: ["Retry-After": "5"])
         case .store(let failure):
             // The cause is in the log; a client is told only what it can do.
             self.init(

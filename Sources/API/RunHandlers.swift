@@ -147,6 +147,7 @@ enum RunHandlers {
             try await call.services.history.run(id, in: call.scope)
         }
         guard let found else { throw .notFound("run \(id)") }
-        return found
+        // While the store takes nothing, what it tells of a run is of the past.
+        return await call.services.orchestrator.unstoredRecord(of: id) ?? found
     }
 }

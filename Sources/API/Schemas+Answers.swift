@@ -48,6 +48,9 @@ extension Schemas {
             required("startedAt", .nullable(.timestamp), "Load was first seen"),
             required("deadline", .nullable(.timestamp), "When it stops at the latest"),
             required("stopRequestedAt", .nullable(.timestamp), "The stop was asked for"),
+            required(
+                "loadEndedAt", .nullable(.timestamp),
+                "The load ended, as well as that can be known; when the run is over"),
             required("endedAt", .nullable(.timestamp), "It was over, with all its numbers"),
             required("lastMetrics", .nullable(.object(lastMetrics)), "The newest numbers"),
         ] + audit)

@@ -157,6 +157,11 @@ package actor Orchestrator {
         return try await supervisor.requestStop(by: actor)
     }
 
+    /// What a live run has become since it was last stored; nil where the store has it right.
+    package func unstoredRecord(of id: RunID) async -> RunRecord? {
+        await live[id]?.unstoredRecord()
+    }
+
     /// Changes the users of a live run. When this returns the change is stored, and the cluster has
     /// taken it.
     ///

@@ -15,6 +15,8 @@ package struct SupervisionSettings: Equatable, Sendable {
     package var startResumableFor = Duration.seconds(60)
     /// How long a stop waits for the store to note it: longer than a store that works takes.
     package var stopWaitsForStore = Duration.milliseconds(500)
+    /// A stop that takes longer is told to those who wait for it; a healthy cluster needs 1 s.
+    package var stopIsSlowAfter = Duration.seconds(3)
     /// Without any sign of the cluster for this long, the run is given up and stopped.
     package var clusterLostAfter = Duration.seconds(60)
     /// How long load may go on without a sign of life from us.

@@ -22,6 +22,8 @@ package struct TimelineEntry: Equatable, Sendable {
         case clusterReachable
         /// The master is another process than the one that took the order.
         case masterRestarted
+        /// The load is over, and its last numbers are in.
+        case loadEnded
         /// Load of this run was found on the cluster when there should have been none.
         case loadReturned
 
@@ -29,7 +31,7 @@ package struct TimelineEntry: Equatable, Sendable {
             switch self {
             case .start, .stop, .changeUsers: true
             case .accepted, .stateChanged, .adopted, .workersLost, .workersReturned,
-                .clusterUnreachable, .clusterReachable, .masterRestarted, .loadReturned:
+                .clusterUnreachable, .clusterReachable, .masterRestarted, .loadEnded, .loadReturned:
                 false
             }
         }
