@@ -30,6 +30,8 @@ final class Program: Sendable {
         try process.run()
     }
 
+    var id: pid_t { process.processIdentifier }
+
     /// Standard output and standard error together.
     var output: String { written.withLock { $0 } }
 

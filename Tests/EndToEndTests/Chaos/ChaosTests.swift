@@ -1,0 +1,90 @@
+import Foundation
+import JSON
+import TestSupport
+import Testing
+
+/// Everything dies, is cut off or fills up, at random times that a seed decides, while callers go
+/// on starting and stopping runs.
+///
+/// It runs in a process of its own (see the Makefile): it needs the machine for itself for some
+/// minutes.
+@Suite(.serialized, .timeLimit(.minutes(ChaosSettings.fromEnvironment.minutesMax)))
+struct ChaosTests {
+    @Test func `no run is lost, doubled or left running, whatever goes wrong`() async throws {
+        let settings = ChaosSettings.fromEnvironment
+        let plan = ChaosPlan(settings, hasSmallDisk: SmallDisk.canBeMade)
+        say("chaos: repeat it with \(settings.instruction)")
+        if !SmallDisk.canBeMade { say("no right to mount a small disk: it does not fill up") }
+        for trouble in plan.troubles { say("  \(trouble)") }
+        try await ChaosScene.with { scene in
+            async let troubles: Void = scene.bringAbout(plan)
+            await scene.call(plan, for: settings.seconds)
+            await troubles
+            scene.noteMemory()
+            let verdict = try await ChaosVerdict(scene)
+            say("\(verdict)")
+            if !verdict.violations.isEmpty { try scene.keepLogs(settings) }
+            for violation in verdict.violations {
+                Issue.record("\(settings.instruction): \(violation)")
+            }
+            try await runOnce(more: scene)
+        }
+    }
+
+    /// Each cluster is left free, whatever it went through.
+    private func runOnce(more scene: ChaosScene) async throws {
+        let runs = ChaosCluster.all.enumerated().map { number, cluster in
+            (
+                cluster,
+                ChaosPlan.Run(
+                    name: "after-\(number)", users: 2, seconds: 2, stopAfter: nil, change: nil,
+                    isRepeated: false)
+            )
+        }
+        await scene.callOnce(runs)
+        for account in scene.ledger.accounts where account.plan.name.hasPrefix("after") {
+            #expect(
+                account.over?["endReason"]?.text == "durationElapsed",
+                "\(account.cluster): \(account.over ?? .null)")
+        }
+    }
+
+    @Test func `the same seed makes the same plan, another seed another one`() {
+        let settings = ChaosSettings(seed: 1, runs: 200, seconds: 100)
+        let other = ChaosSettings(seed: 2, runs: 200, seconds: 100)
+        #expect(ChaosPlan(settings) == ChaosPlan(settings))
+        #expect(ChaosPlan(settings) != ChaosPlan(other))
+        #expect(ChaosPlan(settings).runs.values.reduce(0) { $0 + $1.count } == 200)
+    }
+
+    private func say(_ text: String) {
+        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+    }
+}
+
+extension ChaosScene {
+    func callOnce(_ runs: [(ChaosCluster, ChaosPlan.Run)]) async {
+        await withTaskGroup(of: Void.self) { group in
+            for (cluster, run) in runs { group.addTask { await self.play(run, on: cluster) } }
+        }
+    }
+
+    /// For whoever looks into a failure.
+    func keepLogs(_ settings: ChaosSettings) throws {
+        let folder = FileManager.default.temporaryDirectory
+            .appending(path: "chaos-\(settings.seed)-\(UUID().uuidString.prefix(4))")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let service = service.programs.map(\.output).joined(separator: "== next\n")
+        try service.write(
+            to: folder.appending(path: "service.log"), atomically: true, encoding: .utf8)
+        for (cluster, master) in masters {
+            try master.logs.write(
+                to: folder.appending(path: "\(cluster).log"), atomically: true, encoding: .utf8)
+        }
+        let faults = ledger.faults.sorted { $0.from < $1.from }
+            .map { "\($0.from.formatted(.iso8601)) - \($0.to.formatted(.iso8601)) \($0.fault)" }
+        try faults.joined(separator: "\n").write(
+            to: folder.appending(path: "faults.txt"), atomically: true, encoding: .utf8)
+        print("logs are in \(folder.path)")
+    }
+}
