@@ -25,6 +25,8 @@ final class ChaosLedger: Sendable {
         var faults: [(fault: Fault, from: Date, to: Date)] = []
         /// Of observations, once they were in the store.
         var stored: Set<String> = []
+        /// Of observations whose sender was told that they are taken: run, epoch and sequence.
+        var acknowledged: Set<String> = []
         var residentBytesMax = 0
     }
 
@@ -35,6 +37,7 @@ final class ChaosLedger: Sendable {
     var violations: [String] { state.withLock { $0.violations } }
     var faults: [(fault: Fault, from: Date, to: Date)] { state.withLock { $0.faults } }
     var stored: Set<String> { state.withLock { $0.stored } }
+    var acknowledged: Set<String> { state.withLock { $0.acknowledged } }
     var residentBytesMax: Int { state.withLock { $0.residentBytesMax } }
 
     func open(_ account: Account) { state.withLock { $0.accounts[account.plan.name] = account } }
@@ -57,6 +60,19 @@ final class ChaosLedger: Sendable {
     }
 
     func note(stored: Set<String>) { state.withLock { $0.stored.formUnion(stored) } }
+
+    /// Takes one exchange between a hook and the service, as it went over the wire.
+    func hear(_ asked: [UInt8], _ answered: [UInt8]) {
+        let asked = String(decoding: asked, as: UTF8.self)
+        guard String(decoding: answered.prefix(12), as: UTF8.self) == "HTTP/1.1 200",
+            asked.hasPrefix("POST /v1/callbacks/metrics "),
+            let end = asked.range(of: "\r\n\r\n"),
+            let body = JSONValue(String(asked[end.upperBound...])),
+            let run = body["runId"]?.text, let epoch = body["epoch"]?.text,
+            let sequence = body["sequence"]?.integer
+        else { return }
+        state.withLock { _ = $0.acknowledged.insert("\(run) \(epoch) \(sequence)") }
+    }
 
     func note(residentBytes: Int) {
         state.withLock { $0.residentBytesMax = max($0.residentBytesMax, residentBytes) }

@@ -93,11 +93,11 @@ private struct Lane {
     }
 
     static func all(hasSmallDisk: Bool) -> [Lane] {
-        let service = Lane(pause: 8...20) { random in
+        let service = Lane(pause: 5...15) { random in
             (random.chance(25) ? .shutDownService : .killService, 0...8)
         }
-        let callbacks = Lane(pause: 12...25) { (.callbacks(mode(&$0)), 1...8) }
-        let disk = Lane(pause: 12...30) { _ in (.fillDisk, 2...5) }
+        let callbacks = Lane(pause: 6...18) { (.callbacks(mode(&$0)), 1...8) }
+        let disk = Lane(pause: 10...25) { _ in (.fillDisk, 2...5) }
         return (hasSmallDisk ? [service, callbacks, disk] : [service, callbacks])
             + ChaosCluster.all.map { cluster in
                 cluster.kind == .native ? engines(cluster) : locust(cluster)
@@ -105,14 +105,14 @@ private struct Lane {
     }
 
     private static func engines(_ cluster: ChaosCluster) -> Lane {
-        Lane(pause: 6...16) { random in
+        Lane(pause: 4...12) { random in
             random.chance(60)
                 ? (.pauseEngine(cluster), 1...3) : (.killEngine(cluster), 0...0)
         }
     }
 
     private static func locust(_ cluster: ChaosCluster) -> Lane {
-        Lane(pause: 8...18) { random in
+        Lane(pause: 5...14) { random in
             switch Int.random(in: 0..<100, using: &random) {
             case 0..<15: (.killWorker(cluster), 0...3)
             case 15..<25: (.pauseWorker(cluster), 1...3)

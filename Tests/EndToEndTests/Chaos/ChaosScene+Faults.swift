@@ -103,16 +103,16 @@ extension ChaosScene {
         if !isUp { throw HarnessError("the service does not start:\n\(service.log)") }
     }
 
+    static let observationKeys = """
+        SELECT run_id || ' ' || source || ' ' || epoch || ' ' || sequence FROM observations
+        """
+
     /// What was in the store once must be there in the end.
     func noteStored() {
         do {
             let store = try Connection(path: service.storePath, readOnly: true)
             ledger.note(
-                stored: Set(
-                    try store.query(
-                        "SELECT run_id || ' ' || source || ' ' || epoch || ' ' || sequence"
-                            + " FROM observations"
-                    ) { try $0.text(0) }))
+                stored: Set(try store.query(Self.observationKeys) { try $0.text(0) }))
         } catch {
             // On a full disk there is no room for the index that a reader needs.
             ledger.note(stored: [])

@@ -21,13 +21,14 @@ final class ChaosScene: Sendable {
     let networks: [ChaosCluster: FaultProxy]
     /// Between the hooks and the service.
     let callbacks: FaultProxy
-    let ledger = ChaosLedger()
+    let ledger: ChaosLedger
 
     private init(
         _ service: Service, _ target: Target, _ disk: SmallDisk?,
         _ masters: [ChaosCluster: LocustProcesses], _ networks: [ChaosCluster: FaultProxy],
-        _ callbacks: FaultProxy
+        _ callbacks: FaultProxy, _ ledger: ChaosLedger
     ) {
+        self.ledger = ledger
         (self.service, self.target, self.disk) = (service, target, disk)
         (self.masters, self.networks, self.callbacks) = (masters, networks, callbacks)
     }
@@ -44,7 +45,8 @@ extension ChaosScene {
         let service = try await Service(storePath: disk?.path("store.db"))
         defer { service.end() }
         try await withTarget(targetArguments) { target in
-            let callbacks = try FaultProxy()
+            let ledger = ChaosLedger()
+            let callbacks = try FaultProxy { ledger.hear($0, $1) }
             defer { callbacks.end() }
             callbacks.forward(to: port(of: service.baseURL))
             let clusters = ChaosCluster.all.filter { $0.kind != .native }
@@ -56,7 +58,7 @@ extension ChaosScene {
                     networks[cluster] = network
                     network.forward(to: port(of: master.baseURL.absoluteString))
                 }
-                let scene = ChaosScene(service, target, disk, masters, networks, callbacks)
+                let scene = ChaosScene(service, target, disk, masters, networks, callbacks, ledger)
                 defer { scene.endEngines() }
                 try await scene.configure()
                 try await body(scene)

@@ -159,14 +159,18 @@ struct ChaosVerdict {
         if !damage.isEmpty { violations.append("the store is damaged: \(damage)") }
         let before = scene.ledger.stored
         scene.noteStored()
-        let now = Set(
-            try store.query(
-                "SELECT run_id || ' ' || source || ' ' || epoch || ' ' || sequence"
-                    + " FROM observations"
-            ) { try $0.text(0) })
-        let lost = before.subtracting(now)
+        let lost = before.subtracting(
+            try store.query(ChaosScene.observationKeys) { try $0.text(0) })
         if !lost.isEmpty {
             violations.append("\(lost.count) observations have disappeared: \(lost)")
+        }
+        let missing = scene.ledger.acknowledged.subtracting(
+            try store.query("SELECT run_id || ' ' || epoch || ' ' || sequence FROM observations") {
+                try $0.text(0)
+            })
+        if !missing.isEmpty {
+            violations.append(
+                "\(missing.count) acknowledged observations are not there: \(missing)")
         }
     }
 }
@@ -197,6 +201,9 @@ extension ChaosVerdict: CustomStringConvertible {
         lines.append(
             "\(counted) requests counted at the target, \(untold) of them not told of by the "
                 + "service; \(untouched.exact) of \(untouched.runs) undisturbed runs are exact")
+        lines.append(
+            "\(scene.ledger.acknowledged.count) callbacks with numbers were acknowledged, "
+                + "and are stored")
         lines.append(
             "\(scene.ledger.stored.count) observations stored at \(scene.service.programs.count) "
                 + "processes of the service, at most \(scene.ledger.residentBytesMax >> 20) MB each"

@@ -21,21 +21,32 @@ final class FaultProxy: Sendable {
         var mode = Mode.pass
         var upstream: UInt16 = 0
         var isOver = false
+        /// Counts the changes, and those that the thread goes by.
+        var version = 0
+        var versionSeen = 0
     }
+
+    /// What was asked over one connection, and what of the answer was passed on.
+    typealias Listener = @Sendable (_ asked: [UInt8], _ answered: [UInt8]) -> Void
 
     let port: UInt16
     private let state = Mutex(State())
     private let ended = Atomic(false)
 
     /// Listens at once; connections are reset until `forward(to:)` says where to.
-    init() throws {
+    ///
+    /// - Parameter heard: is told of each connection when it ends, on the proxy's thread.
+    init(heard: Listener? = nil) throws {
         let listener = try Sockets.listen()
         port = Sockets.port(of: listener)
         let proxy = self
         Thread.detachNewThread {
-            var pump = FaultPump(listener: listener)
+            var pump = FaultPump(listener: listener, heard: heard)
             while true {
-                let state = proxy.state.withLock { $0 }
+                let state = proxy.state.withLock { state in
+                    state.versionSeen = state.version
+                    return state
+                }
                 if state.isOver { break }
                 pump.turn(state.mode, upstream: state.upstream)
             }
@@ -48,7 +59,15 @@ final class FaultProxy: Sendable {
 
     func forward(to port: UInt16) { state.withLock { $0.upstream = port } }
 
-    func set(_ mode: Mode) { state.withLock { $0.mode = mode } }
+    /// Returns when the mode holds, within some milliseconds.
+    func set(_ mode: Mode) {
+        let version = state.withLock { state in
+            state.mode = mode
+            state.version += 1
+            return state.version
+        }
+        while !hasEnded, state.withLock({ $0.versionSeen < version }) { usleep(1000) }
+    }
 
     /// Closes everything; the thread ends by itself within a turn.
     func end() { state.withLock { $0.isOver = true } }

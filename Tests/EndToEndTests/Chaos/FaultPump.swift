@@ -10,6 +10,8 @@ struct FaultPump {
     /// One direction of a connection.
     private struct Stream {
         var waiting: [Piece] = []
+        /// Kept only where somebody wants to hear of it.
+        var passedOn: [UInt8] = []
         var isAtEnd = false
         var hasToldEnd = false
     }
@@ -27,11 +29,14 @@ struct FaultPump {
     private static let pieceBytesMax = 16_384
 
     private let listener: Int32
+    private let heard: FaultProxy.Listener?
     private var connections: [Connection] = []
     /// Taken in while nothing is passed on; reset when that ends.
     private var swallowed: [Int32] = []
 
-    init(listener: Int32) { self.listener = listener }
+    init(listener: Int32, heard: FaultProxy.Listener?) {
+        (self.listener, self.heard) = (listener, heard)
+    }
 
     mutating func turn(_ mode: FaultProxy.Mode, upstream: UInt16) {
         waitForWork(mode)
@@ -45,20 +50,20 @@ struct FaultPump {
         }
         if mode != .blackHole {
             for index in connections.indices where !connections[index].isBroken {
-                Self.work(&connections[index], mode)
+                work(&connections[index], mode)
             }
         }
         for connection in connections where connection.isBroken {
-            Self.close(connection, reset: true)
+            close(connection, reset: true)
         }
         for connection in connections where !connection.isBroken && Self.isDone(connection) {
-            Self.close(connection, reset: false)
+            close(connection, reset: false)
         }
         connections.removeAll { $0.isBroken || Self.isDone($0) }
     }
 
     mutating func end() {
-        for connection in connections { Self.close(connection, reset: true) }
+        for connection in connections { close(connection, reset: true) }
         for client in swallowed { Sockets.reset(client) }
         Glibc.close(listener)
     }
@@ -93,13 +98,13 @@ struct FaultPump {
         }
     }
 
-    private static func work(_ connection: inout Connection, _ mode: FaultProxy.Mode) {
+    private func work(_ connection: inout Connection, _ mode: FaultProxy.Mode) {
         let now = ContinuousClock.now
         var due = now
         if case .delay(let delay) = mode { due += delay }
         let hasRead =
-            read(connection.client, into: &connection.asking, due: due)
-            && read(connection.server, into: &connection.answering, due: due)
+            Self.read(connection.client, into: &connection.asking, due: due)
+            && Self.read(connection.server, into: &connection.answering, due: due)
         if mode == .swallowAnswers { connection.answering.waiting = [] }
         let hasWritten =
             write(&connection.asking, to: connection.server, now)
@@ -120,7 +125,7 @@ struct FaultPump {
         return count >= 0 || errno == EAGAIN || errno == EINTR
     }
 
-    private static func write(
+    private func write(
         _ stream: inout Stream, to socket: Int32, _ now: ContinuousClock.Instant
     ) -> Bool {
         while let piece = stream.waiting.first, piece.due <= now {
@@ -131,6 +136,7 @@ struct FaultPump {
             }
             guard count >= 0 else { return errno == EAGAIN || errno == EINTR }
             stream.waiting.removeFirst()
+            if heard != nil { stream.passedOn += piece.bytes.prefix(count) }
             let rest = piece.bytes.dropFirst(count)
             if !rest.isEmpty { stream.waiting.insert(Piece(bytes: rest, due: piece.due), at: 0) }
         }
@@ -145,7 +151,8 @@ struct FaultPump {
         connection.answering.hasToldEnd
     }
 
-    private static func close(_ connection: Connection, reset: Bool) {
+    private func close(_ connection: Connection, reset: Bool) {
+        heard?(connection.asking.passedOn, connection.answering.passedOn)
         if reset { Sockets.reset(connection.client) } else { Glibc.close(connection.client) }
         Glibc.close(connection.server)
     }
