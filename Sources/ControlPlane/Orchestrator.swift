@@ -233,7 +233,7 @@ package actor Orchestrator {
             numbers.loadStart = run.startRequestedAt
             for observation in try await store.totals(of: run.id) { numbers.absorb(observation) }
             let adoption = Adoption(
-                numbers: numbers, orders: try await store.lastOrders(of: run.id))
+                numbers: numbers, landmarks: try await store.landmarks(of: run.id))
             let supervisor = supervisor(for: run, adoption, on: cluster)
             live[run.id] = supervisor
             admit.yield(supervisor)

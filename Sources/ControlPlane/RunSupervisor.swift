@@ -174,7 +174,7 @@ actor RunSupervisor {
         case .pending where adoption == nil: await prepare()
         case .pending: await resumeStart()
         case .starting where order == .notSent: await resumeStart()
-        case .starting, .running: await repeatUsersChange(adoption?.order(.changeUsers))
+        case .starting, .running: await repeatUsersChange(adoption?.last(.changeUsers))
         case .stopping where run.loadGoneAt != nil: lane.yield(.effect(.collectFinalNumbers))
         case .stopping: lane.yield(.effect(.stopLoad))  // Adopted: nobody knows how far it got.
         default: break

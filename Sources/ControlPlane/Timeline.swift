@@ -35,6 +35,9 @@ package struct TimelineEntry: Equatable, Sendable {
                 false
             }
         }
+
+        /// Whether a new process of the service goes by the last line of this kind.
+        package var isLandmark: Bool { isOrder || self == .masterRestarted }
     }
 
     /// What became of an order.
@@ -131,8 +134,9 @@ package protocol RunJournal: Sendable {
     func timeline(of run: RunID, _ page: PageRequest) async throws(ControlPlaneError)
         -> Page<TimelineEntry>
 
-    /// The last order of each kind that was given for a run, or was about to be.
-    func lastOrders(of run: RunID) async throws(ControlPlaneError) -> [TimelineEntry]
+    /// What a new process has to know of a run: the last order of each kind that was given, or was
+    /// about to be, and the last restart of its master.
+    func landmarks(of run: RunID) async throws(ControlPlaneError) -> [TimelineEntry]
 }
 
 package enum RunJournalLimits {
