@@ -60,8 +60,8 @@ struct ChaosCluster: Hashable, Sendable, CustomStringConvertible {
 
 /// One thing that goes wrong.
 enum Fault: Hashable, Sendable, CustomStringConvertible {
-    /// By SIGKILL, and by SIGTERM, which leaves the runs.
-    case killService, shutDownService
+    /// By SIGKILL, by SIGTERM, which leaves the runs, and by SIGSTOP.
+    case killService, shutDownService, pauseService
     case fillDisk
     case killWorker(ChaosCluster)
     case pauseWorker(ChaosCluster)
@@ -76,7 +76,7 @@ enum Fault: Hashable, Sendable, CustomStringConvertible {
     /// The one that it concerns; nil for all.
     var cluster: ChaosCluster? {
         switch self {
-        case .killService, .shutDownService, .fillDisk, .callbacks: nil
+        case .killService, .shutDownService, .pauseService, .fillDisk, .callbacks: nil
         case .killWorker(let cluster), .pauseWorker(let cluster), .killMaster(let cluster, _),
             .network(let cluster, _), .pauseEngine(let cluster), .killEngine(let cluster):
             cluster
@@ -88,6 +88,7 @@ enum Fault: Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .killService: "service killed"
         case .shutDownService: "service shut down"
+        case .pauseService: "service paused"
         case .fillDisk: "disk full"
         case .killWorker: "worker killed"
         case .pauseWorker: "worker paused"

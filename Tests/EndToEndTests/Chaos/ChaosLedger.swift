@@ -65,7 +65,8 @@ final class ChaosLedger: Sendable {
     func hear(_ asked: [UInt8], _ answered: [UInt8]) {
         let asked = String(decoding: asked, as: UTF8.self)
         guard String(decoding: answered.prefix(12), as: UTF8.self) == "HTTP/1.1 200",
-            asked.hasPrefix("POST /v1/callbacks/metrics "),
+            asked.hasPrefix("POST /v1/callbacks/metrics ")
+                || asked.hasPrefix("POST /v1/callbacks/test-stop "),
             let end = asked.range(of: "\r\n\r\n"),
             let body = JSONValue(String(asked[end.upperBound...])),
             let run = body["runId"]?.text, let epoch = body["epoch"]?.text,

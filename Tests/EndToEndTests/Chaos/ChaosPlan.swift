@@ -77,14 +77,14 @@ struct ChaosPlan: Equatable, Sendable {
 /// Faults that come one after the other, because they do not go together.
 private struct Lane {
     let pause: ClosedRange<Double>
-    /// Draws one, with how many seconds it lasts.
-    let draw: @Sendable (inout SeededGenerator) -> (Fault, ClosedRange<Double>)
+    /// Draws one, with how many seconds it lasts; is told how much of the test is over, from 0 to 1.
+    let draw: @Sendable (inout SeededGenerator, Double) -> (Fault, ClosedRange<Double>)
 
     func troubles(within seconds: Double, _ random: inout SeededGenerator) -> [ChaosPlan.Trouble] {
         var all: [ChaosPlan.Trouble] = []
         var at = Double.random(in: 2...pause.upperBound, using: &random)
         while at < seconds {
-            let (fault, lengths) = draw(&random)
+            let (fault, lengths) = draw(&random, at / seconds)
             let lasting = Double.random(in: lengths, using: &random)
             all.append(.init(at: at, lasting: lasting, fault: fault))
             at += lasting + Double.random(in: pause, using: &random)
@@ -93,11 +93,15 @@ private struct Lane {
     }
 
     static func all(hasSmallDisk: Bool) -> [Lane] {
-        let service = Lane(pause: 5...15) { random in
-            (random.chance(25) ? .shutDownService : .killService, 0...8)
+        let service = Lane(pause: 5...15) { random, _ in
+            (
+                random.pick([.killService, .killService, .shutDownService, .pauseService]), 0...8
+            )
         }
-        let callbacks = Lane(pause: 6...18) { (.callbacks(mode(&$0)), 1...8) }
-        let disk = Lane(pause: 10...25) { _ in (.fillDisk, 2...5) }
+        let callbacks = Lane(pause: 6...18) { random, _ in
+            (.callbacks(mode(&random)), 1...8)
+        }
+        let disk = Lane(pause: 10...25) { _, _ in (.fillDisk, 2...5) }
         return (hasSmallDisk ? [service, callbacks, disk] : [service, callbacks])
             + ChaosCluster.all.map { cluster in
                 cluster.kind == .native ? engines(cluster) : locust(cluster)
@@ -105,25 +109,27 @@ private struct Lane {
     }
 
     private static func engines(_ cluster: ChaosCluster) -> Lane {
-        Lane(pause: 4...12) { random in
+        Lane(pause: 4...12) { random, _ in
             random.chance(60)
                 ? (.pauseEngine(cluster), 1...3) : (.killEngine(cluster), 0...0)
         }
     }
 
+    /// A master with the hook that was killed keeps its cluster for the 65 s that old workers may
+    /// go on, so that happens early, when it lets the test end in time.
+    private static let lastMasterKilled = 0.4
+
     private static func locust(_ cluster: ChaosCluster) -> Lane {
-        Lane(pause: 5...14) { random in
+        Lane(pause: 5...14) { random, progress in
             switch Int.random(in: 0..<100, using: &random) {
-            case 0..<15: (.killWorker(cluster), 0...3)
-            case 15..<25: (.pauseWorker(cluster), 1...3)
-            case 25..<40:
+            case 0..<20 where cluster.kind == .plain || progress < lastMasterKilled:
                 // Without our hook nothing ends the load of a worker whose master is gone before
                 // Locust's own 60 s are over; then it dies with its machine only.
-                (
-                    .killMaster(cluster, withWorker: cluster.kind == .plain || random.chance(50)),
-                    0...4
-                )
-            default: (.network(cluster, mode(&random)), 1...10)
+                let withWorker = cluster.kind == .plain || random.chance(50)
+                return (.killMaster(cluster, withWorker: withWorker), 0...4)
+            case 0..<20: return (.killWorker(cluster), 0...3)
+            case 20..<30: return (.pauseWorker(cluster), 1...3)
+            default: return (.network(cluster, mode(&random)), 1...10)
             }
         }
     }

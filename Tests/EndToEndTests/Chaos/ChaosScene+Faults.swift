@@ -32,6 +32,10 @@ extension ChaosScene {
         switch trouble.fault {
         case .killService: try await killService(for: lasting)
         case .shutDownService: try await shutDownService(for: lasting)
+        case .pauseService:
+            service.program.signal(SIGSTOP)
+            defer { service.program.signal(SIGCONT) }
+            try await Task.sleep(for: lasting)
         case .fillDisk:
             try disk?.fill()
             defer { try? disk?.makeRoom() }  // There is nothing else to make room with.

@@ -76,10 +76,30 @@ extension ChaosScene {
             try master.logs.write(
                 to: folder.appending(path: "\(cluster).log"), atomically: true, encoding: .utf8)
         }
-        let faults = ledger.faults.sorted { $0.from < $1.from }
-            .map { "\($0.from.formatted(.iso8601)) - \($0.to.formatted(.iso8601)) \($0.fault)" }
-        try faults.joined(separator: "\n").write(
-            to: folder.appending(path: "faults.txt"), atomically: true, encoding: .utf8)
+        try (faultLines + runLines).joined(separator: "\n").write(
+            to: folder.appending(path: "course.txt"), atomically: true, encoding: .utf8)
         print("logs are in \(folder.path)")
+    }
+
+    private func seconds(_ date: Date?) -> String {
+        date.map { String(format: "%.1f", $0.timeIntervalSince(ledger.beginning)) } ?? "-"
+    }
+
+    private var faultLines: [String] {
+        ledger.faults.sorted { $0.from < $1.from }
+            .map { "\(seconds($0.from)) - \(seconds($0.to)): \($0.fault)" }
+    }
+
+    private var runLines: [String] {
+        ledger.accounts.sorted { $0.begunAt < $1.begunAt }.map { account in
+            let over = account.over
+            return "\(account.cluster) \(account.plan.name) \(account.id ?? ""): "
+                + "begun \(seconds(account.begunAt)), "
+                + "accepted \(seconds(over?["createdAt"]?.date)), "
+                + "stopped \(seconds(account.stopAnsweredAt)), "
+                + "deadline \(seconds(account.deadline)), "
+                + "ended \(seconds(over?["endedAt"]?.date)): "
+                + "\(over?["endReason"]?.text ?? "not over"), \(over?["endDetail"]?.text ?? "")"
+        }
     }
 }
