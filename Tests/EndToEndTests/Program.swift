@@ -30,8 +30,6 @@ final class Program: Sendable {
         try process.run()
     }
 
-    var id: pid_t { process.processIdentifier }
-
     /// Standard output and standard error together.
     var output: String { written.withLock { $0 } }
 

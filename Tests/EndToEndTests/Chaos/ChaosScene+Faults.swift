@@ -19,7 +19,7 @@ extension ChaosScene {
             try? await Task.sleep(for: .seconds(max(0, due.timeIntervalSinceNow)))
             let from = Date()
             do {
-                try await bringAbout(trouble)
+                guard try await bringAbout(trouble) else { continue }
             } catch {
                 ledger.violate("the harness failed: \(trouble): \(error)")
             }
@@ -27,7 +27,8 @@ extension ChaosScene {
         }
     }
 
-    private func bringAbout(_ trouble: ChaosPlan.Trouble) async throws {
+    /// - Returns: whether there was anything that it could happen to.
+    private func bringAbout(_ trouble: ChaosPlan.Trouble) async throws -> Bool {
         let lasting = Duration.seconds(trouble.lasting)
         switch trouble.fault {
         case .killService: try await killService(for: lasting)
@@ -55,13 +56,26 @@ extension ChaosScene {
         case .callbacks(let mode):
             try await disturb(callbacks, by: mode, for: lasting)
         case .pauseEngine(let cluster):
-            guard let engine = engine(of: cluster) else { return }
+            guard let engine = await nextEngine(of: cluster) else { return false }
             engine.signal(SIGSTOP)
             defer { engine.signal(SIGCONT) }
             try await Task.sleep(for: lasting)
         case .killEngine(let cluster):
-            engine(of: cluster)?.signal(SIGKILL)
+            guard let engine = await nextEngine(of: cluster) else { return false }
+            engine.signal(SIGKILL)
         }
+        return true
+    }
+
+    /// The next that is there, if one comes soon.
+    private func nextEngine(of cluster: ChaosCluster) async -> EngineProcess? {
+        var engine: EngineProcess?
+        _ = await eventually(within: .seconds(2)) {
+            engine = self.engine(of: cluster)
+            if engine == nil { try? await Task.sleep(for: .milliseconds(100)) }
+            return engine != nil
+        }
+        return engine
     }
 
     private func disturb(

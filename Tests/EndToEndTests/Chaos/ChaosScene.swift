@@ -149,31 +149,3 @@ extension ChaosScene {
 
     var enginesLeft: Int { engines.count { EngineProcess($0.id) != nil } }
 }
-
-/// A process that is known to be an engine of this build, for numbers are used again.
-struct EngineProcess: Sendable {
-    private let id: pid_t
-    private let startedAt: String
-
-    init?(_ id: pid_t) {
-        guard let startedAt = Self.start(of: id) else { return nil }
-        (self.id, self.startedAt) = (id, startedAt)
-    }
-
-    func signal(_ number: Int32) {
-        if Self.start(of: id) == startedAt { kill(id, number) }
-    }
-
-    /// When the kernel started it, if it is an engine and not just waiting to be reaped.
-    private static func start(of id: pid_t) -> String? {
-        // It may be gone, which is the answer.
-        guard let words = try? String(contentsOfFile: "/proc/\(id)/cmdline", encoding: .utf8),
-            let program = try? Repository.program.path,
-            words.split(separator: "\0").prefix(2).elementsEqual([program[...], "engine"]),
-            let line = try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8)
-        else { return nil }
-        // proc(5): the name in parentheses is the second field, the start the 22nd.
-        let fields = line[(line.lastIndex(of: ")") ?? line.startIndex)...].split(separator: " ")
-        return fields.count > 20 ? String(fields[20]) : nil
-    }
-}
