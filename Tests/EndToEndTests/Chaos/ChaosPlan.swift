@@ -77,7 +77,7 @@ struct ChaosPlan: Equatable, Sendable {
 /// Faults that come one after the other, because they do not go together.
 private struct Lane {
     let pause: ClosedRange<Double>
-    /// Draws one, with how many seconds it lasts; is told how much of the test is over, from 0 to 1.
+    /// Draws one, with how many seconds it lasts; told how much of the test is over, 0 to 1.
     let draw: @Sendable (inout SeededGenerator, Double) -> (Fault, ClosedRange<Double>)
 
     func troubles(within seconds: Double, _ random: inout SeededGenerator) -> [ChaosPlan.Trouble] {
