@@ -20,6 +20,8 @@ package actor ClusterMonitor {
         var heardAt: Duration?
         var foreignSeenAt: (time: Duration, date: Date)?
         var returned: [RunID: ReturnedLoad] = [:]
+        /// Whether the figures are known not to be so any more.
+        var isOutdated = false
     }
 
     let drivers: any LoadDriverProvider
@@ -103,11 +105,14 @@ package actor ClusterMonitor {
     /// How these clusters are, in this order.
     ///
     /// - Parameter fresh: looks at each of them now. Otherwise only those are looked at that nobody
-    ///   has looked at yet; either takes `clusterLooksWait` at the most.
+    ///   has looked at yet, or not since they have changed; either takes `clusterLooksWait` at the
+    ///   most.
     func statuses(of ids: [String], fresh: Bool, for orchestrator: Orchestrator) async
         -> [ClusterStatus]
     {
-        let wanted = ids.filter { fresh || clusters[$0]?.status.isReachable == nil }
+        let wanted = ids.filter { id in
+            fresh || clusters[id].map { $0.status.isReachable == nil || $0.isOutdated } ?? false
+        }
         await lookNow(at: wanted, for: orchestrator)
         return ids.compactMap { clusters[$0]?.status }
     }
@@ -178,6 +183,8 @@ package actor ClusterMonitor {
         let slots = watched.failures > 0 ? slotsOfDead : slots
         guard await slots.enter() else { return nil }
         let began = time.uptime
+        // What changes during the look is looked at once more.
+        clusters[id]?.isOutdated = false
         // Before and after: what a cluster shows may be of a run that begins or ends meanwhile.
         var runs = await orchestrator.liveRuns(on: id)
         let result: Result<ClusterHealth, DriverError>

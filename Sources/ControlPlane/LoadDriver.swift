@@ -148,22 +148,27 @@ package struct Sighting: Sendable {
     package let observations: [Observation]
     /// The workers that take part in load that is on; nil where that cannot be told.
     package let workers: WorkersSeen?
+    /// The cluster as a whole, where the look has shown it by the way.
+    package let cluster: ClusterGlimpse?
 
     package init(
-        load: Load, boot: String?, observations: [Observation], workers: WorkersSeen? = nil
+        load: Load, boot: String?, observations: [Observation], workers: WorkersSeen? = nil,
+        cluster: ClusterGlimpse? = nil
     ) {
         self.load = load
         self.boot = boot
         self.observations = observations
         self.workers = workers
+        self.cluster = cluster
     }
 
     package init(
-        load: Load, boot: String?, observation: Observation?, workers: WorkersSeen? = nil
+        load: Load, boot: String?, observation: Observation?, workers: WorkersSeen? = nil,
+        cluster: ClusterGlimpse? = nil
     ) {
         self.init(
             load: load, boot: boot, observations: observation.map { [$0] } ?? [],
-            workers: workers)
+            workers: workers, cluster: cluster)
     }
 }
 

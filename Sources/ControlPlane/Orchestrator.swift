@@ -61,6 +61,7 @@ package actor Orchestrator {
                     group.addTask {
                         await supervisor.supervise()
                         await self.forget(supervisor.id)
+                        await self.monitor.outdate(supervisor.clusterID)
                     }
                 }
                 group.cancelAll()

@@ -22,6 +22,9 @@ extension RunSupervisor {
     func watchWorkers(in callback: Callback, _ observation: Observation) async {
         let age = time.now.timeIntervalSince(observation.time)
         guard callback.kind == .metrics, age < Self.workersNewsAgeMax else { return }
+        if capacity == .oneRun {
+            await monitor.heard(from: clusterID, users: callback.users, workers: callback.workers)
+        }
         await watchWorkers(callback.workers.map { WorkersSeen(count: $0) })
     }
 
@@ -33,6 +36,10 @@ extension RunSupervisor {
     func tellMonitor(of sighting: Sighting) async {
         guard capacity == .oneRun else { return }
         await monitor.heard(from: clusterID, id, sighting)
+        // While users come, what was seen is soon too little.
+        if let users = sighting.cluster?.users, isLoadExpected, users < run.targetUsers {
+            await monitor.outdate(clusterID)
+        }
     }
 
     func tellMonitor(of error: DriverError) async {

@@ -41,6 +41,16 @@ extension LocustDriver {
             loads: load.map { [$0] } ?? [])
     }
 
+    /// The same as `health` tells, by what a look for a run was answered; nil where nothing tells
+    /// the state.
+    static func glimpse(_ identity: RunIdentity?, _ report: StatsReport?) -> ClusterGlimpse? {
+        guard let state = identity?.runnerState ?? report?.state else { return nil }
+        return ClusterGlimpse(
+            state: state.name, users: identity?.users ?? report?.userCount,
+            workers: identity?.workers ?? report?.workerCount,
+            workersMissing: report?.missingCount)
+    }
+
     private static func load(by identity: RunIdentity, _ report: StatsReport, at now: Date)
         -> ClusterLoad?
     {

@@ -161,7 +161,8 @@ actor LocustDriver: LoadDriver {
         }
         return Sighting(
             load: load, boot: identity?.boot, observation: observation,
-            workers: load == .on ? Self.workers(identity, report) : nil)
+            workers: load == .on ? Self.workers(identity, report) : nil,
+            cluster: Self.glimpse(identity, report))
     }
 
     private static let allWorkersLost = "all workers of the master were lost"
