@@ -113,22 +113,14 @@ package actor ClusterMonitor {
         let wanted = ids.filter { id in
             fresh || clusters[id].map { $0.status.isReachable == nil || $0.isOutdated } ?? false
         }
-        await lookNow(at: wanted, for: orchestrator)
+        await lookNow(at: wanted, within: settings.clusterLooksWait, for: orchestrator)
         return ids.compactMap { clusters[$0]?.status }
     }
 
-    /// Foreign load on a cluster where some was seen lately, and is still.
-    func foreignLoad(on id: String, for orchestrator: Orchestrator) async -> ForeignLoad? {
-        guard let seen = clusters[id]?.foreignSeenAt,
-            time.uptime < seen.time + settings.foreignLoadIsNews
-        else { return nil }
-        await lookNow(at: [id], for: orchestrator)
-        return clusters[id]?.status.foreignLoad
-    }
-
-    private func lookNow(at ids: [String], for orchestrator: Orchestrator) async {
+    /// Looks at all of them at once, for as long as `wait` at the most.
+    func lookNow(at ids: [String], within wait: Duration, for orchestrator: Orchestrator) async {
         guard !ids.isEmpty else { return }
-        let (time, wait) = (time, settings.clusterLooksWait)
+        let time = time
         await withTaskGroup(of: Bool.self) { group in
             group.addTask {
                 // Cut short, everybody has been looked at.

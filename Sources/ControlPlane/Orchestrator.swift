@@ -97,7 +97,7 @@ package actor Orchestrator {
             for: request.spec, users: request.plan.targetUsers)
         let limit = catalog.tenant(key.tenantID)?.limits.maxConcurrentRuns
         var full: [FullCluster] = []
-        for cluster in candidates {
+        for cluster in await lookedAt(candidates) {
             if let inTheWay = await loadInTheWay(on: cluster) {
                 full.append(FullCluster(cluster.id, inTheWay, []))
                 continue
