@@ -153,6 +153,10 @@ package final class FakeCluster: LoadDriver, LoadDriverProvider {
             workers: load == .on ? behaviour.workers : nil, cluster: behaviour.glimpse)
     }
 
+    package func workersPresent() async throws(DriverError) -> Set<String>? {
+        state.withLock { $0.behaviour.workers?.ids }
+    }
+
     package func stop(_ run: RunID) async throws(DriverError) {
         note(.stop(run))
         let error = state.withLock { state in
