@@ -16,6 +16,8 @@ struct Problem: Error, Equatable {
     /// Which of several causes of `code` it was, for programs.
     var reason: String?
     var headers: HeaderFields = []
+    /// Of a request that found no place: those are not logged one by one.
+    var refusedBy: AdmissionClass?
 
     func response(requestID: String) -> Response {
         var members: [String: JSONValue] = [

@@ -61,6 +61,7 @@ package actor Orchestrator {
                     group.addTask {
                         await supervisor.supervise()
                         await self.forget(supervisor.id)
+                        await self.monitor.outdate(supervisor.clusterID)
                     }
                 }
                 group.cancelAll()
@@ -96,7 +97,7 @@ package actor Orchestrator {
             for: request.spec, users: request.plan.targetUsers)
         let limit = catalog.tenant(key.tenantID)?.limits.maxConcurrentRuns
         var full: [FullCluster] = []
-        for cluster in candidates {
+        for cluster in await lookedAt(candidates) {
             if let inTheWay = await loadInTheWay(on: cluster) {
                 full.append(FullCluster(cluster.id, inTheWay, []))
                 continue
