@@ -39,10 +39,7 @@ struct Call: Sendable {
             if case .store(let failure) = error {
                 services.logger.error(
                     "request failed by the store",
-                    [
-                        "kind": .string(failure.kind.rawValue),
-                        "cause": .string(failure.cause), "requestId": .string(requestID),
-                    ])
+                    failure.logFields.merging(["requestId": .string(requestID)]) { $1 })
             }
             throw Problem(error)
         }

@@ -68,6 +68,16 @@ struct RealDiskTests {
         try await store.insert(.sample("r", .running, started: epoch), liveRunsMax: nil)
     }
 
+    @Test(.enabled(if: SmallDisk.canBeMade, "needs the right to mount"))
+    func `a store on a read-only file system is told as such at the start`() async throws {
+        let disk = try SmallDisk()
+        try disk.makeReadOnly()
+        let found = await kind { _ = try StoreLock(storePath: disk.path("a.db")) }
+        #expect(found == .readOnly)
+        let opened = await kind { _ = try HistoryStore(path: disk.path("a.db"), logger: .quiet) }
+        #expect(opened == .readOnly)
+    }
+
     @Test(.enabled(if: FrozenFile.canBeMade, "needs chattr"))
     func `files that take no writes are told as such, and used again when they do`() async throws {
         let folder = try TemporaryFolder()

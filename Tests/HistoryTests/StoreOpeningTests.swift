@@ -99,9 +99,33 @@ struct StoreOpeningTests {
         for _ in 0..<3 { _ = try StoreLock(storePath: path) }
     }
 
-    @Test func `a store in a folder that is not there cannot be locked`() {
-        #expect(throws: ControlPlaneError.self) {
-            try StoreLock(storePath: folder.path("missing/a.db"))
+    @Test func `a store in a folder that is not there is told with what to create`() {
+        let path = folder.path("missing/a.db")
+        for open in [
+            { _ = try StoreLock(storePath: path) },
+            { _ = try HistoryStore(path: path, logger: .quiet) },
+        ] as [() throws -> Void] {
+            let error = #expect(throws: ControlPlaneError.self) { try open() }
+            guard case .store(let failure) = error else { return }
+            #expect(failure.kind == .unreachable)
+            #expect(failure.cause.contains("the folder \(folder.path("missing"))"))
+            #expect(failure.cause.hasSuffix("does not exist"))
+            #expect(failure.remedy == "create the folder, or correct storage.path")
         }
+    }
+
+    @Test func `statements are kept for the log, and from what people read`() throws {
+        try Data("no store at all, but long enough to be taken for one".utf8)
+            .write(to: URL(filePath: path))
+        let error = #expect(throws: ControlPlaneError.self) {
+            try HistoryStore(path: path, logger: .quiet)
+        }
+        guard case .store(let failure) = error else { return }
+        #expect(failure.kind == .corrupt)
+        for text in [failure.description, "\(ControlPlaneError.store(failure))"] {
+            #expect(text.contains("not a database"))
+            #expect(!text.contains("PRAGMA") && !text.contains("sqlite "))
+        }
+        #expect(failure.detail?.contains("PRAGMA") == true)
     }
 }

@@ -36,6 +36,12 @@ final class SmallDisk {
 
     func makeRoom() throws { try FileManager.default.removeItem(atPath: path("filler")) }
 
+    func makeReadOnly() throws {
+        guard runs(["mount", "-o", "remount,ro", folder.path("mount")]) else {
+            throw CocoaError(.fileWriteUnknown)
+        }
+    }
+
     private static func mount(at point: String) -> Bool {
         runs(["mount", "-t", "tmpfs", "-o", "size=1m", "none", point])
     }
