@@ -128,4 +128,31 @@ struct StoreOpeningTests {
         }
         #expect(failure.detail?.contains("PRAGMA") == true)
     }
+
+    @Test func `a backup names the file that is in the way`() throws {
+        func failure(_ store: String, _ copy: String) -> StoreBackupFailure? {
+            #expect(throws: StoreBackupFailure.self) {
+                try StoreBackup(of: folder.path(store), to: folder.path(copy))
+            }
+        }
+        #expect(failure("a.db", "a.db") == .exists(path))
+        guard case .copy(let lost) = failure("a.db", "missing/b.db") else {
+            Issue.record("the folder of the copy is missing")
+            return
+        }
+        #expect(lost.cause.hasPrefix(folder.path("missing/b.db")))
+        #expect(lost.remedy == "create its folder, or name a file in another")
+        guard case .store(let none) = failure("none.db", "b.db") else {
+            Issue.record("the store is missing")
+            return
+        }
+        #expect(none.kind == .unreachable)
+        #expect(none.cause.hasPrefix(folder.path("none.db")))
+        _ = try damage(5)
+        guard case .store(let damaged) = failure("a.db", "b.db") else {
+            Issue.record("the store is damaged")
+            return
+        }
+        #expect(damaged.kind == .corrupt)
+    }
 }
