@@ -30,7 +30,8 @@ enum ServeCommand: Command {
         which goes on stopping it, and to its own deadline and lease. A second signal ends at once.
 
         Exits with 0 after a signal, 1 when it cannot start, 2 for a wrong command line, 3 when
-        stop has left runs whose end it has not seen.
+        stop has left runs whose end it has not seen, and 143 after a second SIGTERM or 130 after a
+        second SIGINT (128 and the signal's number, as shells and service managers tell it).
         """
 
     /// The end of these runs was asked for and not seen.
@@ -46,8 +47,7 @@ enum ServeCommand: Command {
             let service = try Composition(configuration, settings: settings)
             return try await service.run().isEmpty ? 0 : exitCodeOfRunsLeft
         } catch let error as ArgumentError {
-            Console.error("swarmkeeper serve: \(error.message)\n\n\(help)")
-            return 2
+            return refuse(error.message)
         } catch {
             Console.error("swarmkeeper serve: \(error)\n")
             return 1
