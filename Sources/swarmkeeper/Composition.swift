@@ -93,7 +93,7 @@ struct Composition {
                 "host": .string(configuration.server.host), "port": .int(port),
                 "version": .string(Version.text),
             ])
-        let left = await withTaskGroup(of: Void.self) { group in
+        let (unstopped, runsLeft) = await withTaskGroup(of: Void.self) { group in
             group.addTask { await orchestrator.run() }
             group.addTask { await enforceRetention() }
             group.addTask(executorPreference: orchestrator.executor) { await queueWatch.run() }
@@ -102,13 +102,15 @@ struct Composition {
                 await reload()
             }
             for number in [SIGINT, SIGTERM] { Signals.restoreDefault(of: number) }
-            let left = await shutDown()
+            let unstopped = await shutDown()
+            // As long as there is somebody to know them.
+            let runsLeft = await orchestrator.tellLeftRuns()
             group.cancelAll()
-            return left
+            return (unstopped, runsLeft)
         }
         await history.close()
-        logger.info("ended", ["runsLeft": .int(left.count)])
-        return left
+        logger.info("ended", ["runsLeft": .int(runsLeft)])
+        return unstopped
     }
 
     /// Leaves or stops the runs. All requests but those that start something are served meanwhile.
