@@ -35,6 +35,12 @@ package final class SmallDisk: Sendable {
 
     package func makeRoom() throws { try FileManager.default.removeItem(atPath: path("filler")) }
 
+    package func makeReadOnly() throws {
+        guard succeeds(["mount", "-o", "remount,ro", folder.path("mount")]) else {
+            throw CocoaError(.fileWriteUnknown)
+        }
+    }
+
     private static func mount(at point: String, _ megabytes: Int = 1) -> Bool {
         succeeds(["mount", "-t", "tmpfs", "-o", "size=\(megabytes)m", "none", point])
     }

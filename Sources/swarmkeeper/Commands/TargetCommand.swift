@@ -52,8 +52,7 @@ enum TargetCommand: Command {
             Console.output("target answered \(counts.requests), \(counts.failures) with 500\n")
             return 0
         } catch let error as ArgumentError {
-            Console.error("swarmkeeper target: \(error.message)\n\n\(help)")
-            return 2
+            return refuse(error.message)
         } catch {
             Console.error("swarmkeeper target: \(error)\n")
             return 1
