@@ -144,7 +144,7 @@ package enum API {
                 == "application/json"
         else {
             throw Problem(
-                status: 415, code: "unsupportedMediaType",
+                .unsupportedMediaType,
                 detail: "the body must be sent with Content-Type: application/json")
         }
         let value: JSONValue

@@ -69,13 +69,13 @@ extension Problem {
         switch refusal {
         case .callerIsFull:
             self.init(
-                status: 429, code: "tooManyRequests",
+                .tooManyRequests,
                 detail: "\(kind.limits.perCallerMax) requests of this caller are being answered "
                     + "or wait already, more of this kind are not taken",
                 headers: headers)
         case .queueIsFull, .waitedTooLong:
             self.init(
-                status: 503, code: "overloaded",
+                .overloaded,
                 detail: "more requests of this kind come than can be served; try again",
                 headers: headers)
         }

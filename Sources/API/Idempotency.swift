@@ -5,6 +5,8 @@ import HTTP
 /// Lets a client repeat a request that creates or starts something, without its happening twice.
 enum Idempotency {
     static let keyLengthMax = 255
+    /// A token without room for another key gets some when its oldest one is forgotten.
+    static let retryAfterSecondsMax = Int(IdempotencyKey.lifetime.components.seconds) + 1
     /// For the OpenAPI document.
     static let description =
         "For 24 hours a repetition of the request with this key gets the same answer, with "
@@ -23,7 +25,7 @@ enum Idempotency {
         guard let text = keys.first else { return try await work(call) }
         guard keys.count == 1, (1...keyLengthMax).contains(text.count) else {
             throw Problem(
-                status: 400, code: "invalidIdempotencyKey",
+                .invalidIdempotencyKey,
                 detail: "an Idempotency-Key is given once and has 1 to \(keyLengthMax) characters")
         }
         let key = IdempotencyKey(principal: principalText(call.principal), key: text)
@@ -49,16 +51,16 @@ enum Idempotency {
         case .gone(let id): gone(id)
         case .mismatch:
             Problem(
-                status: 409, code: "idempotencyKeyReused",
+                .idempotencyKeyReused,
                 detail: "this Idempotency-Key was used for another request")
         case .full(let wait):
             Problem(
-                status: 429, code: "tooManyIdempotencyKeys",
+                .tooManyIdempotencyKeys,
                 detail: "\(IdempotencyKey.countMax) keys were used within 24 hours",
                 headers: ["Retry-After": "\(wait.components.seconds + 1)"])
         default:
             Problem(
-                status: 409, code: "idempotencyKeyInUse",
+                .idempotencyKeyInUse,
                 detail: "the first request with this Idempotency-Key is still being worked on",
                 headers: ["Retry-After": "1"])
         }
@@ -66,7 +68,7 @@ enum Idempotency {
 
     private static func gone(_ id: String) -> Problem {
         Problem(
-            status: 410, code: "idempotencyObjectGone",
+            .idempotencyObjectGone,
             detail: "what this request created, \(id), was deleted since; another request needs "
                 + "another Idempotency-Key")
     }

@@ -35,7 +35,8 @@ extension Schemas {
                 "endReason", .nullable(.oneOf(EndReason.allCases.map(\.rawValue))),
                 "Why it ended or is ending. As asked: durationElapsed, stoppedByUser, testEnded "
                     + "(by itself before its time). Not as asked: thresholdBroken (a stop rule of "
-                    + "the scenario), startFailed, clusterLost, loadVanished, workersLost (all "
+                    + "the scenario), startFailed, clusterLost (or, of a native "
+                    + "cluster, its service killed), loadVanished, workersLost (all "
                     + "of them, or more than minWorkersShare allows), replaced (somebody else's "
                     + "test took the master), shutdown (of the service, which was told to stop "
                     + "its runs, or with which the load of a native cluster ends)"),
