@@ -148,6 +148,7 @@ enum RunHandlers {
         }
         guard let found else { throw .notFound("run \(id)") }
         // While the store takes nothing, what it tells of a run is of the past.
-        return await call.services.orchestrator.unstoredRecord(of: id) ?? found
+        guard let run = await call.services.orchestrator.unstoredRun(id) else { return found }
+        return RunRecord(run: run, lastMetrics: found.lastMetrics)
     }
 }

@@ -159,8 +159,8 @@ package actor Orchestrator {
     }
 
     /// What a live run has become since it was last stored; nil where the store has it right.
-    package func unstoredRecord(of id: RunID) async -> RunRecord? {
-        await live[id]?.unstoredRecord()
+    package func unstoredRun(_ id: RunID) async -> Run? {
+        await live[id]?.unstoredRun()
     }
 
     /// Changes the users of a live run. When this returns the change is stored, and the cluster has

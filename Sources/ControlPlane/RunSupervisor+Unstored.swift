@@ -50,16 +50,13 @@ struct UnstoredStory: Sendable {
 }
 
 extension RunSupervisor {
-    /// The run as it is, where the store has it otherwise; nil where that is right.
-    func unstoredRecord() -> RunRecord? {
+    /// The run as it is, where the store has it otherwise; nil where that is right. Its numbers
+    /// are not told before they are stored: a crash would take them back.
+    func unstoredRun() -> Run? {
         guard savedRevision < run.revision || unstored.problem != nil else { return nil }
         var shown = run
         if let problem = unstored.problem { shown.showProblem(problem) }
-        let metrics =
-            run.state.isOver
-            ? numbers.finalMetrics(loadSeconds: run.loadSeconds(at: time.now))
-            : numbers.lastMetrics
-        return RunRecord(run: shown, lastMetrics: metrics)
+        return shown
     }
 
     /// Stores the run as it now is, unless that is stored already; and before it what the store

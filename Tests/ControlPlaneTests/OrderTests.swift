@@ -130,9 +130,9 @@ struct OrderTests {
             #expect(await eventually(moving: rig.time) { rig.has(.stop(run)) })
             #expect(
                 await eventually(moving: rig.time) {
-                    await rig.orchestrator.unstoredRecord(of: run)?.run.state == .finished
+                    await rig.orchestrator.unstoredRun(run)?.state == .finished
                 })
-            let told = try #require(await rig.orchestrator.unstoredRecord(of: run)?.run)
+            let told = try #require(await rig.orchestrator.unstoredRun(run))
             #expect(told.endReason == .stoppedByUser)
             #expect(told.problem?.contains("cannot be stored") == true)
             #expect(rig.stored(run)?.state == .running)
@@ -140,7 +140,7 @@ struct OrderTests {
             #expect(await rig.reaches(.finished, run))
             #expect(rig.store.savedStates.suffix(2) == [.stopping, .finished])
             #expect(orders(run, .stop).map(\.outcome?.result) == [.done])
-            #expect(await eventually { await rig.orchestrator.unstoredRecord(of: run) == nil })
+            #expect(await eventually { await rig.orchestrator.unstoredRun(run) == nil })
             #expect(rig.stored(run)?.problem == nil)
         }
     }
