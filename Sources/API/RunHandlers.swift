@@ -147,8 +147,6 @@ enum RunHandlers {
             try await call.services.history.run(id, in: call.scope)
         }
         guard let found else { throw .notFound("run \(id)") }
-        // While the store takes nothing, what it tells of a run is of the past.
-        guard let run = await call.services.orchestrator.unstoredRun(id) else { return found }
-        return RunRecord(run: run, lastMetrics: found.lastMetrics)
+        return found
     }
 }
