@@ -5,6 +5,7 @@ extension Routes {
             summary: "Make a token; it is shown in this answer and never again",
             body: Schemas.tokenInput,
             answers: [.init(201, "The token, with its secret", Schemas.newToken)],
+            refusals: [.tokenNameTaken, .tooManyTokens, .noRandomNumbers],
             recall: TokenHandlers.recall, keptForm: TokenHandlers.withoutSecret,
             admission: .changes, handler: TokenHandlers.create),
         .init(
@@ -16,12 +17,12 @@ extension Routes {
         .init(
             method: "GET", path: "/v1/tokens/{id}", permission: .administer,
             summary: "Read a token, without its secret",
-            answers: [.init(200, "The token", Schemas.token)], admission: .reads,
-            handler: TokenHandlers.read),
+            answers: [.init(200, "The token", Schemas.token)], refusals: [.notFound],
+            admission: .reads, handler: TokenHandlers.read),
         .init(
             method: "DELETE", path: "/v1/tokens/{id}", permission: .administer,
             summary: "Revoke a token at once and for good; repeating it is no error",
-            answers: [.init(204, "Revoked")], admission: .changes,
-            handler: TokenHandlers.revoke),
+            answers: [.init(204, "Revoked")], refusals: [.notFound],
+            admission: .changes, handler: TokenHandlers.revoke),
     ]
 }

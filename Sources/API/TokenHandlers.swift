@@ -8,7 +8,7 @@ enum TokenHandlers {
         let id = TokenID(call.newID)
         guard let text = TokenText(newFor: id), let proof = text.newProof() else {
             throw Problem(
-                status: 503, code: "noRandomNumbers",
+                .noRandomNumbers,
                 detail: "the machine gives no random numbers; try again",
                 headers: ["Retry-After": "5"])
         }
@@ -121,7 +121,7 @@ extension TokenHandlers {
         guard let role = call["role"]?.text.flatMap(Role.init), call.principal.mayGrant(role)
         else {
             throw Problem(
-                status: 403, code: "forbidden",
+                .forbidden,
                 detail: "a token may do no more than the role \(call.principal.role.rawValue), "
                     + "which is the caller's own")
         }

@@ -35,6 +35,8 @@ package enum ControlPlaneError: Error, Equatable {
     case tooManyTokens(max: Int)
     /// The store could not do its work.
     case store(StoreFailure)
+    /// A stop is under way, but the store has not taken it: it would not outlive this process.
+    case stopNotStored(StoreFailure)
 }
 
 extension ControlPlaneError: CustomStringConvertible {
@@ -69,6 +71,7 @@ extension ControlPlaneError: CustomStringConvertible {
         case .tooManyTokens(let max):
             "the tenant has \(max) tokens; revoke those that nobody uses"
         case .store(let cause): "the store failed: \(cause)"
+        case .stopNotStored(let cause): "a stop is under way, but could not be stored: \(cause)"
         }
     }
 

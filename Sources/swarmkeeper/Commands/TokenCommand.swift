@@ -49,8 +49,7 @@ enum TokenCommand: Command {
             }
             return 0
         } catch let error as ArgumentError {
-            Console.error("swarmkeeper token: \(error.message)\n\n\(help)")
-            return 2
+            return refuse(error.message)
         } catch {
             Console.error("swarmkeeper token: \(PlainText.of("\(error)"))\n")
             return 1
