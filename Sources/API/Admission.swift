@@ -56,6 +56,7 @@ package final class Admission: Sendable {
     ) -> String {
         switch kind {
         case .callbacks, .probes: "\(caller.name) \(request.remoteAddress)"
+        case .logins, .sessions: ClientNetwork.text(of: request.remoteAddress)
         default: caller.identity
         }
     }

@@ -3,8 +3,8 @@ import Foundation
 import HTTP
 import Synchronization
 
-/// Knows the tokens, as digests, and whom each belongs to: those of the configuration, and those
-/// that were made over the API.
+/// Knows the tokens, as digests, and whom each belongs to: those of the configuration, those that
+/// were made over the API, and those that people have who logged in here or elsewhere.
 package final class Authenticator: Sendable {
     private struct Configured: Sendable {
         let entries: [(digest: Digest, principal: Principal)]
@@ -13,7 +13,9 @@ package final class Authenticator: Sendable {
     }
 
     private let configured: Mutex<Configured>
+    private let login = Mutex(LoginSettings())
     package let issued = IssuedTokens()
+    package let people = People()
 
     /// - Parameter tenants: those that there are; a stored token of another one is not valid.
     package init(
@@ -30,12 +32,32 @@ package final class Authenticator: Sendable {
         configured.withLock { $0 = new }
     }
 
+    /// From now on these settings count for people: what others signed is not valid any more.
+    package func replace(_ settings: LoginSettings) {
+        login.withLock { $0 = settings }
+    }
+
+    /// Nil where nobody logs in here.
+    var sessionKey: SessionKey? { login.withLock { $0.sessionKey } }
+
+    /// Whether a user of this tenant, nil for all, can be here.
+    func knows(tenant: String?) -> Bool {
+        guard let tenant, let known = configured.withLock({ $0.tenants }) else { return true }
+        return known.contains(tenant)
+    }
+
     /// Whose token the request carries; nil without a valid one.
     ///
     /// Digests of equal length are compared, each in constant time, and always all of them: the
     /// answer's time tells nothing of a token, nor of its place in the configuration.
     func principal(of request: Request, at now: Date) -> Principal? {
         guard let token = Self.bearerToken(in: request.headers) else { return nil }
+        if let token = JSONWebToken(token),
+            let principal = principal(of: token, at: now.timeIntervalSince1970),
+            knows(tenant: principal.scope.tenantID)
+        {
+            return principal
+        }
         let known = configured.withLock { $0 }
         if let text = TokenText(token), let principal = issued.principal(of: text, at: now),
             let tenant = principal.scope.tenantID
@@ -48,6 +70,23 @@ package final class Authenticator: Sendable {
             found = entry.principal
         }
         return found
+    }
+
+    /// Who has signed decides by which rules a token is read.
+    private func principal(of token: JSONWebToken, at now: Double) -> Principal? {
+        let settings = login.withLock { $0 }
+        if token.algorithm == .hs256 {
+            return settings.sessionKey?.read(token, at: now).flatMap(people.principal)
+        }
+        return settings.providers.first { $0.issuer == token.claims.issuer }?
+            .principal(of: token, at: now)
+    }
+
+    /// The token of somebody who has logged in here: of which login it is.
+    func session(of request: Request, at now: Date) -> SessionClaims? {
+        guard let text = Self.bearerToken(in: request.headers), let token = JSONWebToken(text)
+        else { return nil }
+        return sessionKey?.read(token, at: now.timeIntervalSince1970)
     }
 
     /// The names of the configuration's tokens that act in a tenant, its own and the service's.

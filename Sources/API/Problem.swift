@@ -90,6 +90,10 @@ extension Problem {
         Problem(.notFound, detail: "there is no \(what)")
     }
 
+    static let noRandomNumbers = Problem(
+        .noRandomNumbers, detail: "the machine gives no random numbers; try again",
+        headers: ["Retry-After": "5"])
+
     static let unauthorized = Problem(
         .unauthorized,
         detail: "a valid token is needed: Authorization: Bearer <token>",
@@ -110,7 +114,7 @@ extension Problem {
     init(_ error: ControlPlaneError) {
         let detail = error.description
         switch error {
-        case .unknownRun, .unknownLoadTest, .unknownToken:
+        case .unknownRun, .unknownLoadTest, .unknownToken, .unknownUser:
             self.init(.notFound, detail: detail)
         case .noCluster:
             self.init(
@@ -139,6 +143,10 @@ extension Problem {
             self.init(.tokenNameTaken, detail: detail)
         case .tooManyTokens:
             self.init(.tooManyTokens, detail: detail)
+        case .userNameTaken:
+            self.init(.userNameTaken, detail: detail)
+        case .tooManyAccounts:
+            self.init(.tooManyAccounts, detail: detail)
         case .versionConflict:
             self.init(.versionConflict, detail: detail)
         case .runIsOver:

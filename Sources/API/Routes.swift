@@ -4,7 +4,7 @@ import HTTPServer
 /// Every path of the service on one screen.
 enum Routes {
     static let all: [APIRoute] =
-        loadTests + runs + firstAPI + catalog + tokens + callbacks
+        loadTests + runs + firstAPI + catalog + tokens + users + login + callbacks
         + service
 
     private static let startRefusals: [ProblemCode] = [

@@ -67,9 +67,11 @@ extension Schemas {
         StringRule(
             lengthMin: 1, lengthMax: 200,
             form: (
-                "without control characters",
+                "without control characters and colons, which people have in their names",
                 { text in
-                    !text.unicodeScalars.contains { $0.properties.generalCategory == .control }
+                    !text.unicodeScalars.contains {
+                        $0 == ":" || $0.properties.generalCategory == .control
+                    }
                 }
             )))
 }

@@ -9,6 +9,7 @@ package struct Services: Sendable {
     package let history: any RunHistory & RunStore
     package let idempotency: any IdempotencyStore
     package let tokens: any TokenStore
+    package let accounts: Accounts
     package let authenticator: Authenticator
     package let admission: Admission
     package let time: any TimeSource
@@ -17,7 +18,8 @@ package struct Services: Sendable {
     package init(
         orchestrator: Orchestrator, loadTests: any LoadTestStore,
         history: any RunHistory & RunStore, idempotency: any IdempotencyStore,
-        tokens: any TokenStore, authenticator: Authenticator, admission: Admission = .init(),
+        tokens: any TokenStore, accounts: Accounts, authenticator: Authenticator,
+        admission: Admission = .init(),
         time: any TimeSource,
         logger: Logger
     ) {
@@ -27,6 +29,7 @@ package struct Services: Sendable {
         self.history = history
         self.idempotency = idempotency
         self.tokens = tokens
+        self.accounts = accounts
         self.authenticator = authenticator
         self.time = time
         self.logger = logger

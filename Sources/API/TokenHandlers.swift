@@ -7,10 +7,7 @@ enum TokenHandlers {
     static func create(_ call: Call) async throws(Problem) -> Response {
         let id = TokenID(call.newID)
         guard let text = TokenText(newFor: id), let proof = text.newProof() else {
-            throw Problem(
-                .noRandomNumbers,
-                detail: "the machine gives no random numbers; try again",
-                headers: ["Retry-After": "5"])
+            throw .noRandomNumbers
         }
         let token = try await token(id, proof, call)
         try await call.perform { () async throws(ControlPlaneError) in
@@ -147,7 +144,7 @@ extension TokenHandlers {
     }
 
     /// A tenant or an environment of somebody else is told apart from none by nothing.
-    private static func placeFaults(
+    static func placeFaults(
         _ tenantID: String, _ environments: [String]?, _ catalog: Catalog, _ scope: Scope
     ) -> [FieldError] {
         guard let tenant = catalog.tenant(tenantID), scope.knows(tenant: tenantID) else {

@@ -2,11 +2,13 @@ import COpenSSL
 import ControlPlane
 
 /// A stored token as its owner has it: `swk_`, the id without dashes, `_`, the secret, a checksum.
+/// A refresh token is the same with `swr_` and the id of its session.
 ///
 /// The beginning and the form tell scanners for secrets what they have found, and the checksum that
 /// it is one indeed. All of it is one word to a double click.
 struct TokenText: Equatable {
     static let prefix = "swk_"
+    static let refreshPrefix = "swr_"
     /// 256 bits.
     static let secretLength = 43
     static let checksumLength = 6
@@ -17,20 +19,31 @@ struct TokenText: Equatable {
 
     /// The id without dashes.
     let key: String
+    private let prefix: String
     private let secret: String
 
     /// A new one with a new secret; nil when the machine has no randomness to give.
     init?(newFor id: TokenID) {
+        self.init(newFor: Self.key(of: id), prefix: Self.prefix)
+    }
+
+    /// A new refresh token; nil when the machine has no randomness to give.
+    init?(newFor id: SessionID) {
+        self.init(newFor: id.text.filter { $0 != "-" }, prefix: Self.refreshPrefix)
+    }
+
+    private init?(newFor key: String, prefix: String) {
         guard let secret = SecureRandom.text(Self.secretLength) else { return nil }
-        key = Self.key(of: id)
+        self.key = key
+        self.prefix = prefix
         self.secret = secret
     }
 
     /// Nil for what no token looks like.
-    init?(_ text: String) {
+    init?(_ text: String, prefix: String = Self.prefix) {
         let bytes = Array(text.utf8)
-        guard bytes.count == Self.length, bytes.starts(with: Self.prefix.utf8) else { return nil }
-        let rest = bytes.dropFirst(Self.prefix.utf8.count)
+        guard bytes.count == Self.length, bytes.starts(with: prefix.utf8) else { return nil }
+        let rest = bytes.dropFirst(prefix.utf8.count)
         let key = rest.prefix(Self.idLength)
         let tail = rest.dropFirst(Self.idLength)
         let secret = tail.dropFirst().prefix(Self.secretLength)
@@ -38,14 +51,23 @@ struct TokenText: Equatable {
             tail.dropFirst().allSatisfy(SecureRandom.alphabet.contains)
         else { return nil }
         self.key = String(decoding: key, as: UTF8.self)
+        self.prefix = prefix
         self.secret = String(decoding: secret, as: UTF8.self)
         guard self.text == text else { return nil }
     }
 
     static func key(of id: TokenID) -> String { id.text.filter { $0 != "-" } }
 
+    /// The id with its dashes, which a stored one has.
+    var uuidText: String {
+        let parts = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { range in
+            String(Array(key)[range])
+        }
+        return parts.joined(separator: "-")
+    }
+
     var text: String {
-        let body = "\(Self.prefix)\(key)_\(secret)"
+        let body = "\(prefix)\(key)_\(secret)"
         return body + Self.checksum(of: body)
     }
 

@@ -1,8 +1,13 @@
 #pragma once
 #include <openssl/bio.h>
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
+#include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/param_build.h>
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
@@ -18,3 +23,6 @@ static inline void swarmkeeper_ssl_ctx_set_client_options(SSL_CTX *context) {
     SSL_CTX_set_options(
         context, SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
 }
+
+// Made of several macros.
+static inline int swarmkeeper_evp_pkey_public_key(void) { return EVP_PKEY_PUBLIC_KEY; }

@@ -33,6 +33,11 @@ package enum ControlPlaneError: Error, Equatable {
     case tokenNameTaken(String)
     /// The tenant has as many unended tokens.
     case tooManyTokens(max: Int)
+    case unknownUser(UserID)
+    /// Another user of the tenant has this name.
+    case userNameTaken(String)
+    /// The tenant has as many users.
+    case tooManyAccounts(max: Int)
     /// The store could not do its work.
     case store(StoreFailure)
     /// A stop is under way, but the store has not taken it: it would not outlive this process.
@@ -70,6 +75,10 @@ extension ControlPlaneError: CustomStringConvertible {
         case .tokenNameTaken(let name): "another token of the tenant has the name \(name)"
         case .tooManyTokens(let max):
             "the tenant has \(max) tokens; revoke those that nobody uses"
+        case .unknownUser(let id): "there is no user \(id)"
+        case .userNameTaken(let name): "another user of the tenant has the name \(name)"
+        case .tooManyAccounts(let max):
+            "the tenant has \(max) users; delete those that nobody is any more"
         case .store(let cause): "the store failed: \(cause)"
         case .stopNotStored(let cause): "a stop is under way, but could not be stored: \(cause)"
         }

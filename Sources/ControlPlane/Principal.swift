@@ -6,12 +6,17 @@ package struct Principal: Equatable, Sendable {
     package let scope: Scope
     /// Of a stored token; nil for one of the configuration.
     package let tokenID: TokenID?
+    /// Of a person who has logged in, here or elsewhere: who it is, whatever the name becomes.
+    package let person: String?
 
-    package init(name: String, role: Role, scope: Scope, tokenID: TokenID? = nil) {
+    package init(
+        name: String, role: Role, scope: Scope, tokenID: TokenID? = nil, person: String? = nil
+    ) {
         self.name = name
         self.role = role
         self.scope = scope
         self.tokenID = tokenID
+        self.person = person
     }
 
     package func may(_ permission: Permission) -> Bool {
@@ -28,6 +33,7 @@ package struct Principal: Equatable, Sendable {
     package var identity: String {
         // No tenant has a colon in its id.
         if let tokenID { return "token:\(tokenID)" }
+        if let person { return person }
         return "\(scope.tenantID ?? "")/\(name)"
     }
 }

@@ -48,7 +48,7 @@ extension HistoryStore: TokenStore {
     {
         try await readMuch { connection in
             var filter = Filter()
-            filter.require(tokensWithin: query.scope)
+            filter.require(placesWithin: query.scope)
             filter.require("tenant_id", equals: query.tenantID)
             let list = ListQuery(
                 table: "api_tokens", columns: Self.tokenColumns, filter: filter,
@@ -136,7 +136,7 @@ extension HistoryStore {
         return token
     }
 
-    private static func environments(of scope: Scope) throws -> Value {
+    static func environments(of scope: Scope) throws -> Value {
         guard case .environments(let names, of: _) = scope else { return .null }
         return try Coding.json(names)
     }
@@ -144,14 +144,14 @@ extension HistoryStore {
     private static func filter(for id: TokenID, _ scope: Scope) -> Filter {
         var filter = Filter()
         filter.require("id = ?", .text(id.text))
-        filter.require(tokensWithin: scope)
+        filter.require(placesWithin: scope)
         return filter
     }
 }
 
 extension Filter {
-    /// Only tokens that see no more than the caller does.
-    fileprivate mutating func require(tokensWithin scope: Scope) {
+    /// Only tokens, or users, that see no more than the caller does.
+    mutating func require(placesWithin scope: Scope) {
         if let tenant = scope.tenantID { require("tenant_id = ?", .text(tenant)) }
         guard case .environments(let names, of: _) = scope else { return }
         requireAll(

@@ -17,6 +17,7 @@ enum Schema {
         Migration(number: 5, name: "timelines", sql: timelines),
         Migration(number: 6, name: "objects of idempotency keys", sql: objectsOfKeys),
         Migration(number: 7, name: "API tokens", sql: apiTokens),
+        Migration(number: 8, name: "accounts", sql: accounts),
     ]
 
     private static let definitionsAndRuns = """
