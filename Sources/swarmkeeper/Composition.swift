@@ -49,6 +49,7 @@ struct Composition {
         history = try HistoryStore(path: configuration.storagePath, logger: logger)
         authenticator = Authenticator(
             configuration.authenticatorTokens, tenants: configuration.tenantIDs)
+        authenticator.replace(configuration.auth.settings)
         drivers = ClusterDrivers(
             callbackURL: configuration.server.publicURL,
             engine: EngineProgram(ofThisProcess: Version.text), time: time, logger: logger)
@@ -58,7 +59,8 @@ struct Composition {
             awaitsAdoption: true)
         let services = Services(
             orchestrator: orchestrator, loadTests: history, history: history, idempotency: history,
-            tokens: history, authenticator: authenticator, time: time, logger: logger)
+            tokens: history, accounts: Accounts(history), authenticator: authenticator, time: time,
+            logger: logger)
         tokenUses = TokenUseRecorder(services)
         server = HTTPServer(
             configuration: ServerConfiguration(
@@ -84,6 +86,7 @@ struct Composition {
     func run() async throws -> [RunID] {
         let signals = Signals.stream(of: [SIGHUP, SIGINT, SIGTERM])
         try await loadTokens()
+        try await loadPeople()
         let port = try server.start()
         do {
             try await orchestrator.adopt()
@@ -159,6 +162,7 @@ struct Composition {
         // The old secrets stay masked: lines about running work may still carry them.
         secrets.replace(configuration.secrets + new.secrets)
         authenticator.replace(new.authenticatorTokens, tenants: new.tenantIDs)
+        authenticator.replace(new.auth.settings)
         warnOfSharedNames(new)
         await orchestrator.replaceCatalog(new.catalog)
         if new.server != configuration.server || new.storagePath != configuration.storagePath
@@ -177,6 +181,14 @@ struct Composition {
     private func loadTokens() async throws {
         authenticator.issued.replace(try await history.unendedTokens(at: time.now))
         warnOfSharedNames(configuration)
+    }
+
+    private func loadPeople() async throws {
+        let now = time.now
+        let oldest = now.addingTimeInterval(-(SessionKey.lifetime / .seconds(1)))
+        authenticator.people.replace(
+            try await history.allUsers(),
+            endedSessions: try await history.sessionsEnded(since: oldest), at: now)
     }
 
     /// A file that gives a stored token's name to another one is not refused, because the service
@@ -200,6 +212,7 @@ struct Composition {
             do {
                 try await history.forgetExpiredKeys(at: time.now)
                 try await history.forgetEndedTokens(at: time.now)
+                try await history.forgetEndedSessions(at: time.now)
                 let deleted = try await history.enforce(configuration.retention, at: time.now)
                 if deleted > 0 { logger.info("old runs deleted", ["runs": .int(deleted)]) }
             } catch {

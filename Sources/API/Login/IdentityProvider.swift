@@ -16,6 +16,7 @@ package struct IdentityProvider: Equatable, Sendable {
         }
     }
 
+    package static let idLengthMax = 40
     /// Longest name of a person that is taken over into `createdBy`, which has 200.
     static let nameLengthMax = 120
 
@@ -62,14 +63,14 @@ package struct IdentityProvider: Equatable, Sendable {
     }
 
     private func grant(for claims: JSONWebClaims) -> Grant? {
-        let value = claims.all[rolesClaim]
+        let value = claims[rolesClaim]
         let values = Set(value?.items?.compactMap(\.text) ?? [value?.text].compactMap { $0 })
         return grants.first { values.contains($0.value) }
     }
 
     /// For people to read: the provider's word, without what could make a mess of a log.
     private func name(in claims: JSONWebClaims) -> String {
-        let text = claims.all[nameClaim]?.text.flatMap { $0.isEmpty ? nil : $0 } ?? claims.subject
+        let text = claims[nameClaim]?.text.flatMap { $0.isEmpty ? nil : $0 } ?? claims.subject
         let scalars = text.unicodeScalars.prefix(Self.nameLengthMax).map { scalar in
             scalar.properties.generalCategory == .control ? "?" : scalar
         }

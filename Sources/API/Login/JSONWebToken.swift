@@ -87,6 +87,15 @@ struct JSONWebClaims: Sendable {
         self.all = all
     }
 
+    /// The claim with this name, or where there is none, what a path such as `realm_access.roles`
+    /// leads to: names that are URLs have dots, too.
+    subscript(name: String) -> JSONValue? {
+        if let value = all[name] { return value }
+        return name.split(separator: ".").reduce(JSONValue.object(all) as JSONValue?) {
+            $0?[String($1)]
+        }
+    }
+
     /// - Parameter skew: seconds by which the clocks of issuer and service may differ.
     func isCurrent(at now: Double, skew: Double) -> Bool {
         guard now < expiresAt + skew else { return false }

@@ -20,7 +20,7 @@ extension Configuration {
         if tokens.contains(where: { $0.principal.role == .callback }) {
             lines.append("  locustCallbackToken: \"***\"")
         }
-        lines += printedTenants + printedClusters
+        lines += printedAuth + printedTenants + printedClusters
         lines += [
             "orchestrator:",
             "  metricsPollIntervalSeconds: \(plain(supervision.pollInterval))",
@@ -29,6 +29,35 @@ extension Configuration {
             "logging:", "  level: \(logLevel.rawValue)",
         ]
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private var printedAuth: [String] {
+        guard auth != Auth() else { return [] }
+        var lines = ["auth:"]
+        if auth.jwtSecret != nil { lines.append("  jwtSecret: \"***\"") }
+        if !auth.providers.isEmpty { lines.append("  identityProviders:") }
+        for provider in auth.providers {
+            let settings = provider.settings
+            lines += [
+                "    - id: \(quoted(settings.id))", "      issuer: \(quoted(settings.issuer))",
+                "      audience: \(quoted(settings.audience))",
+                "      jwksFile: \(quoted(provider.jwksFile))",
+                "      nameClaim: \(quoted(settings.nameClaim))",
+                "      rolesClaim: \(quoted(settings.rolesClaim))",
+                "      clockSkewSeconds: \(plain(settings.clockSkew))", "      roles:",
+            ]
+            lines += settings.grants.map { "        - { \(printed($0)) }" }
+        }
+        return lines
+    }
+
+    private func printed(_ grant: IdentityProvider.Grant) -> String {
+        var parts = ["value: \(quoted(grant.value))", "role: \(grant.role.rawValue)"]
+        if let tenant = grant.scope.tenantID { parts.append("tenantId: \(quoted(tenant))") }
+        if case .environments(let names, of: _) = grant.scope {
+            parts.append("envIds: [\(names.map(quoted).joined(separator: ", "))]")
+        }
+        return parts.joined(separator: ", ")
     }
 
     private var printedTenants: [String] {

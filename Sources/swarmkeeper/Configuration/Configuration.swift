@@ -17,10 +17,29 @@ struct Configuration: Equatable, Sendable {
         let principal: Principal
     }
 
+    /// Whose word about people is taken.
+    struct Auth: Equatable, Sendable {
+        struct Provider: Equatable, Sendable {
+            let jwksFile: String
+            let settings: IdentityProvider
+        }
+
+        /// Nil where nobody logs in here.
+        var jwtSecret: String?
+        var providers: [Provider] = []
+
+        var settings: LoginSettings {
+            LoginSettings(
+                sessionKey: jwtSecret.map { SessionKey(secret: $0) },
+                providers: providers.map(\.settings))
+        }
+    }
+
     var server = Server()
     var storagePath = "swarmkeeper.db"
     var retention = Retention()
     var tokens: [Token] = []
+    var auth = Auth()
     var catalog = Catalog(tenants: [], clusters: [])
     var supervision = SupervisionSettings()
     var logLevel = LogLevel.info
@@ -29,7 +48,8 @@ struct Configuration: Equatable, Sendable {
     var secrets: [String] {
         let masters = catalog.clusters.compactMap(\.locust)
         let urls = [server.publicURL] + masters.map(\.baseURL)
-        return tokens.map(\.secret) + masters.map(\.authToken).filter { !$0.isEmpty }
+        return tokens.map(\.secret) + [auth.jwtSecret].compactMap { $0 }
+            + masters.map(\.authToken).filter { !$0.isEmpty }
             + urls.compactMap(ShownURL.secret)
     }
 }

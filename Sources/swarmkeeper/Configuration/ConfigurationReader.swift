@@ -39,8 +39,8 @@ struct ConfigurationReader {
         let fields = reader.fields(
             of: root,
             known: [
-                "server", "storage", "security", "tenants", "locustClusters", "orchestrator",
-                "logging",
+                "server", "storage", "security", "auth", "tenants", "locustClusters",
+                "orchestrator", "logging",
             ])
         readServer(fields["server"])
         readStorage(fields["storage"])
@@ -48,6 +48,7 @@ struct ConfigurationReader {
         if security == nil { reader.report(fields.position, "security is missing") }
         readSecurity(security)
         readTenants(fields["tenants"])
+        readAuth(fields["auth"])
         readClusters(fields["locustClusters"])
         readOrchestrator(fields["orchestrator"])
         let logging = reader.fields(of: fields["logging"], known: ["level"])
@@ -161,6 +162,11 @@ struct ConfigurationReader {
                 reader.report(
                     fields["name"]?.position ?? fields.position,
                     "the token name \(name) is given twice in this tenant")
+            }
+            if let name, name.contains(":") {
+                reader.report(
+                    fields["name"]?.position ?? fields.position,
+                    "the name of a token has no colon, which people have in theirs")
             }
             if let name { names.append(name) }
             if fields["role"] == nil { reader.report(fields.position, "role is missing") }
