@@ -75,8 +75,8 @@ let tests: [Target] = [
     .tests(
         "API",
         [
-            "ControlPlane", "History", "HTTP", "HTTPServer", "JSON", "Logging", "Metrics",
-            "TestSupport",
+            "ControlPlane", "COpenSSL", "History", "HTTP", "HTTPServer", "JSON", "Logging",
+            "Metrics", "TestSupport",
         ]),
     .tests(
         "Drivers",

@@ -51,8 +51,8 @@ package struct User: Equatable, Sendable {
         passwordChangedAt = createdAt
     }
 
-    /// Who it is in `createdBy`. No token's name has a colon and no user's name a slash, so that
-    /// nobody can take the name of somebody else.
+    /// Who it is in `createdBy`. No token that is made over the API has a colon in its name, and no
+    /// user a slash, so that nobody can take the name of somebody else.
     package var actor: String {
         scope.tenantID.map { "user:\($0)/\(name)" } ?? "user:\(name)"
     }

@@ -86,7 +86,7 @@ struct Composition {
     func run() async throws -> [RunID] {
         let signals = Signals.stream(of: [SIGHUP, SIGINT, SIGTERM])
         try await loadTokens()
-        try await loadPeople()
+        try await authenticator.people.load(from: history, at: time.now)
         let port = try server.start()
         do {
             try await orchestrator.adopt()
@@ -181,14 +181,6 @@ struct Composition {
     private func loadTokens() async throws {
         authenticator.issued.replace(try await history.unendedTokens(at: time.now))
         warnOfSharedNames(configuration)
-    }
-
-    private func loadPeople() async throws {
-        let now = time.now
-        let oldest = now.addingTimeInterval(-(SessionKey.lifetime / .seconds(1)))
-        authenticator.people.replace(
-            try await history.allUsers(),
-            endedSessions: try await history.sessionsEnded(since: oldest), at: now)
     }
 
     /// A file that gives a stored token's name to another one is not refused, because the service

@@ -7,7 +7,7 @@ import Testing
 
 /// A token for one environment of a tenant: what is in the tenant's others does not exist for it.
 struct EnvironmentTokenTests {
-    /// Two environments of one tenant with a load test, a run and a token each.
+    /// Two environments of one tenant with a load test, a run, a token and a user each.
     private struct Scene {
         let service: TestService
         /// An administrator of dev alone.
@@ -28,6 +28,8 @@ struct EnvironmentTokenTests {
                 ids[environment] = [
                     "load-tests": try await service.define(.loadTest(place), as: .admin),
                     "runs": run, "tests": run, "tokens": try await service.issue(token).id,
+                    "users": try await service.addUser(
+                        "of-\(environment)", ["envIds": [.string(environment)]]),
                 ]
             }
         }
@@ -43,6 +45,9 @@ struct EnvironmentTokenTests {
                 case "LoadTestInput": .loadTest(place)
                 case "TestInput": .test(place)
                 case "TokenInput": .token("new", ["envIds": [.string(environment)]])
+                case "UserInput": .user("new", ["envIds": [.string(environment)]])
+                case "UserChange": ["role": "viewer", "envIds": [.string(environment)]]
+                case "PasswordInput": ["password": "another password"]
                 case "UsersInput": ["targetUsers": 1]
                 case "CallbackInput": .callback(id, sequence: 1)
                 case nil: nil
@@ -71,7 +76,7 @@ struct EnvironmentTokenTests {
         // Its first use is a change of the list of tokens.
         try await scene.service.ask("GET", "/v1/tenants", as: scene.caller)
         let before = try await scene.service.contents()
-        let takesPlace = ["LoadTestInput", "TestInput", "TokenInput"]
+        let takesPlace = ["LoadTestInput", "TestInput", "TokenInput", "UserInput"]
             .contains(route.body?.name ?? "")
         guard route.path.contains("{id}") || takesPlace else {
             let answer = try await scene.ask(route, about: "staging")

@@ -14,7 +14,7 @@ struct FuzzTests {
     @Test(arguments: [
         "POST /v1/load-tests", "PUT /v1/load-tests/{id}", "POST /v1/load-tests/{id}/runs",
         "POST /v1/tests", "POST /v1/runs/{id}/stop", "POST /v1/runs/{id}/users",
-        "POST /v1/callbacks/metrics", "POST /v1/tokens",
+        "POST /v1/callbacks/metrics", "POST /v1/tokens", "POST /v1/users",
         "POST /v1/callbacks/test-start", "POST /v1/callbacks/test-stop",
     ])
     func `a mangled body is refused or taken whole`(name: String) async throws {
@@ -44,7 +44,7 @@ struct FuzzTests {
 
     private static func caller(for path: String) -> Caller {
         if path.contains("callbacks") { return .callback }
-        return path.contains("tokens") ? .admin : .editor
+        return path.contains("tokens") || path.hasSuffix("/v1/users") ? .admin : .editor
     }
 
     private static func body(for path: String, _ run: String, _ sequence: Int64) -> JSONValue {
@@ -53,6 +53,7 @@ struct FuzzTests {
         if path.hasSuffix("/tokens") {
             return .token("token \(sequence)", ["envIds": ["dev"], "expiresIn": "1h"])
         }
+        if path == "/v1/users" { return .user("user\(sequence)", ["envIds": ["dev"]]) }
         if path.hasSuffix("/users") { return ["targetUsers": 20, "spawnRate": 2.5] }
         if path.hasSuffix("/runs") {
             return ["targetUsers": 3, "spawnRate": 1, "durationSeconds": "5m", "metadata": [:]]

@@ -23,8 +23,8 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         .init("servr: {}", "c.yaml:3:1: unknown key servr; did you mean server?"),
         .init(
             "zzzzzzzz: {}",
-            "c.yaml:3:1: unknown key zzzzzzzz; there are server, storage, security, tenants, "
-                + "locustClusters, orchestrator, logging"),
+            "c.yaml:3:1: unknown key zzzzzzzz; there are server, storage, security, auth, "
+                + "tenants, locustClusters, orchestrator, logging"),
         .init(
             "server: { Port: 1 }", "c.yaml:3:11: unknown key Port; did you mean port?"),
         .init("server: []", "c.yaml:3:9: expected keys with values, such as host: ..."),

@@ -8,6 +8,9 @@ enum ClientNetwork {
         // IPv4 written as IPv6 (RFC 4291, section 2.5.5.2).
         let isMapped = bytes.prefix(10).allSatisfy { $0 == 0 } && bytes[10...11] == [0xFF, 0xFF]
         if isMapped { return bytes.suffix(4).map(String.init).joined(separator: ".") }
-        return bytes.prefix(8).map { String($0, radix: 16) }.joined(separator: ":") + "::/64"
+        let groups = stride(from: 0, to: 8, by: 2).map { place in
+            String(UInt16(bytes[place]) << 8 | UInt16(bytes[place + 1]), radix: 16)
+        }
+        return groups.joined(separator: ":") + "::/64"
     }
 }

@@ -14,6 +14,8 @@ package struct KeySet: Equatable, Sendable {
 
     let keys: [String: PublicKey]
 
+    init(_ keys: [String: PublicKey]) { self.keys = keys }
+
     /// Keys for other purposes and of other kinds are left out, as RFC 7517 asks for; those that
     /// should be usable and are not are mistakes.
     package init(_ bytes: [UInt8]) throws(Failure) {

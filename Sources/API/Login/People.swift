@@ -23,11 +23,15 @@ package final class People: Sendable {
 
     private let state = Mutex(State())
 
-    package func replace(_ users: [User], endedSessions: [SessionID], at now: Date) {
-        var new = State()
-        for user in users { Self.put(user, into: &new) }
-        for id in endedSessions { new.endedSessions[id] = Self.forgottenAt(now) }
-        state.withLock { [new] in $0 = new }
+    /// Takes over what an earlier process has stored.
+    package func load(from store: any AccountStore, at now: Date) async throws(ControlPlaneError) {
+        let oldest = now.addingTimeInterval(-(SessionKey.lifetime / .seconds(1)))
+        let users = try await store.allUsers()
+        let ended = try await store.sessionsEnded(since: oldest)
+        state.withLock { state in
+            for user in users { Self.put(user, into: &state) }
+            for id in ended { state.endedSessions[id] = Self.forgottenAt(now) }
+        }
     }
 
     /// Takes over a user as it was stored. Changes may come here in another order than they were

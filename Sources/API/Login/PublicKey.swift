@@ -91,8 +91,8 @@ package enum PublicKey: Hashable, Sendable {
                 BN_free(n)
                 BN_free(e)
             }
-            guard OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, n) == 1,
-                OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, e) == 1
+            guard OSSL_PARAM_BLD_push_BN(builder, Self.lasting("n"), n) == 1,
+                OSSL_PARAM_BLD_push_BN(builder, Self.lasting("e"), e) == 1
             else { return false }
             return Self.withKey("RSA", builder, work)
         case .p256(let x, let y):
@@ -100,17 +100,22 @@ package enum PublicKey: Hashable, Sendable {
             let point = [0x04] + x + y
             guard
                 OSSL_PARAM_BLD_push_utf8_string(
-                    builder, OSSL_PKEY_PARAM_GROUP_NAME, "prime256v1", 0) == 1
+                    builder, Self.lasting("group"), Self.lasting("prime256v1"), 0) == 1
             else { return false }
             return point.withUnsafeBytes { bytes in
                 guard
                     OSSL_PARAM_BLD_push_octet_string(
-                        builder, OSSL_PKEY_PARAM_PUB_KEY, bytes.baseAddress, bytes.count) == 1
+                        builder, Self.lasting("pub"), bytes.baseAddress, bytes.count) == 1
                 else { return false }
                 // The builder does not copy what it is given before it makes its parameters.
                 return Self.withKey("EC", builder, work)
             }
         }
+    }
+
+    /// A C string that outlives the call: parameters keep the addresses of their names.
+    private static func lasting(_ text: StaticString) -> UnsafePointer<CChar> {
+        UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self)
     }
 
     private static func withKey(

@@ -10,7 +10,7 @@ package struct SessionKey: Equatable, Sendable {
     /// As many as the code has (RFC 7518, section 3.2).
     package static let secretBytesMin = 32
     /// How long a token is valid: what a client asks for again without a person.
-    package static let lifetime = Duration.seconds(600)
+    static let lifetime = Duration.seconds(600)
     private static let issuer = "swarmkeeper"
 
     /// Tells this secret's tokens from those of another one.

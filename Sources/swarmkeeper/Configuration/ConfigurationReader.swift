@@ -163,11 +163,6 @@ struct ConfigurationReader {
                     fields["name"]?.position ?? fields.position,
                     "the token name \(name) is given twice in this tenant")
             }
-            if let name, name.contains(":") {
-                reader.report(
-                    fields["name"]?.position ?? fields.position,
-                    "the name of a token has no colon, which people have in theirs")
-            }
             if let name { names.append(name) }
             if fields["role"] == nil { reader.report(fields.position, "role is missing") }
             let role = choice(fields["role"], "role", among: roles)
