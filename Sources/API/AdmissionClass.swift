@@ -58,7 +58,7 @@ package enum AdmissionClass: String, CaseIterable, Sendable {
                 activeMax: 32, activeBodyBytesMax: 128 << 10, waitingMax: 256, perCallerMax: 144,
                 waitMax: .seconds(10), waitToWarn: .milliseconds(250))
         case .logins:
-            // Passwords are checked one at a time, five a second.
+            // Passwords are checked one at a time, a few in a second.
             Limits(
                 activeMax: 2, activeBodyBytesMax: 128 << 10, waitingMax: 24, perCallerMax: 8,
                 waitMax: .seconds(8), waitToWarn: .seconds(2))

@@ -12,6 +12,9 @@ package final class Authenticator: Sendable {
         let tenants: Set<String>?
     }
 
+    /// Says in which tenant somebody acts who has roles in several.
+    static let tenantHeader = "X-Tenant-ID"
+
     private let configured: Mutex<Configured>
     private let login = Mutex(LoginSettings())
     package let issued = IssuedTokens()
@@ -53,7 +56,7 @@ package final class Authenticator: Sendable {
     func principal(of request: Request, at now: Date) -> Principal? {
         guard let token = Self.bearerToken(in: request.headers) else { return nil }
         if let token = JSONWebToken(token),
-            let principal = principal(of: token, at: now.timeIntervalSince1970),
+            let principal = principal(of: token, request, at: now.timeIntervalSince1970),
             knows(tenant: principal.scope.tenantID)
         {
             return principal
@@ -73,13 +76,15 @@ package final class Authenticator: Sendable {
     }
 
     /// Who has signed decides by which rules a token is read.
-    private func principal(of token: JSONWebToken, at now: Double) -> Principal? {
+    private func principal(of token: JSONWebToken, _ request: Request, at now: Double)
+        -> Principal?
+    {
         let settings = login.withLock { $0 }
         if token.algorithm == .hs256 {
             return settings.sessionKey?.read(token, at: now).flatMap(people.principal)
         }
         return settings.providers.first { $0.issuer == token.claims.issuer }?
-            .principal(of: token, at: now)
+            .principal(of: token, in: request.headers[Self.tenantHeader], at: now)
     }
 
     /// The token of somebody who has logged in here: of which login it is.

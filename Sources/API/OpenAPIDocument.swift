@@ -19,7 +19,14 @@ enum OpenAPIDocument {
             "schemas": .object(components),
             "responses": .object(commonResponses),
             "securitySchemes": .object([
-                "token": .object(["type": .string("http"), "scheme": .string("bearer")])
+                "token": .object([
+                    "type": .string("http"), "scheme": .string("bearer"),
+                    "description": .string(
+                        "A token of the configuration or of /v1/tokens, the accessToken of a "
+                            + "login, or the signed token of a configured identity provider; with "
+                            + "the last, the header \(Authenticator.tenantHeader) chooses among "
+                            + "the tenants of several roles"),
+                ])
             ]),
         ]),
     ])

@@ -1,4 +1,4 @@
-/// Base64 with the URL-safe alphabet and without padding (RFC 7515, section 2; RFC 4648, section 5).
+/// Base64 with the alphabet for URLs and without padding: RFC 4648, section 5, as RFC 7515 uses it.
 enum Base64URL {
     private static let alphabet = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)

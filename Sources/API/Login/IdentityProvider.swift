@@ -27,7 +27,7 @@ package struct IdentityProvider: Equatable, Sendable {
     package let keys: KeySet
     package let nameClaim: String
     package let rolesClaim: String
-    /// The first that a token has counts.
+    /// Of those that a token has the first counts that is in the tenant which is asked for.
     package let grants: [Grant]
     package let clockSkew: Duration
 
@@ -47,7 +47,9 @@ package struct IdentityProvider: Equatable, Sendable {
 
     /// Whom the token lets in; nil where it is not for this service, not now, not genuine, or gives
     /// nothing here.
-    func principal(of token: JSONWebToken, at now: Double) -> Principal? {
+    ///
+    /// - Parameter tenant: where the caller wants to be; nil for wherever it can.
+    func principal(of token: JSONWebToken, in tenant: String?, at now: Double) -> Principal? {
         let claims = token.claims
         guard claims.issuer == issuer, claims.audiences.contains(audience),
             claims.isCurrent(at: now, skew: clockSkew / .seconds(1)),
@@ -55,17 +57,20 @@ package struct IdentityProvider: Equatable, Sendable {
             // knows, would do as the secret of an HMAC.
             let key = keys.keys[token.keyID], key.algorithm == token.algorithm,
             key.verifies(token.signature, of: token.signedBytes),
-            let grant = grant(for: claims)
+            let grant = grant(for: claims, in: tenant)
         else { return nil }
         return Principal(
             name: "\(id):\(name(in: claims))", role: grant.role, scope: grant.scope,
             person: "provider:\(id)/\(claims.subject)")
     }
 
-    private func grant(for claims: JSONWebClaims) -> Grant? {
+    private func grant(for claims: JSONWebClaims, in tenant: String?) -> Grant? {
         let value = claims[rolesClaim]
         let values = Set(value?.items?.compactMap(\.text) ?? [value?.text].compactMap { $0 })
-        return grants.first { values.contains($0.value) }
+        return grants.first { grant in
+            values.contains(grant.value)
+                && tenant.map(grant.scope.knows(tenant:)) ?? true
+        }
     }
 
     /// For people to read: the provider's word, without what could make a mess of a log.

@@ -165,6 +165,8 @@ extension LoginHandlers {
     private static func answer(
         _ user: User, _ session: Session, refreshToken: String, _ key: SessionKey, _ call: Call
     ) -> Response {
+        var user = user
+        user.lastLoginAt = session.createdAt
         let token = key.sign(
             session.id, of: user.id, version: user.version, at: call.services.time.now)
         return .json(

@@ -44,6 +44,25 @@ struct IdentityProviderTests {
         }
     }
 
+    @Test func `whoever has roles in several tenants says in which to be`() async throws {
+        let token = TokenMaker(.rsa, "rsa-1", ["groups": ["search", "ops"]]).signed()
+        func ask(_ tenant: String?) async throws -> Answer {
+            let headers: HeaderFields = tenant.map { ["X-Tenant-ID": .init($0)] } ?? []
+            return try await service.ask(
+                "GET", "/v1/tenants", as: Caller(token: token), headers: headers)
+        }
+        #expect(try await ask(nil).ids == ["tenant-1"], "the first as configured")
+        #expect(try await ask("tenant-1").ids == ["tenant-1"])
+        #expect(try await ask("tenant-2").ids == ["tenant-2"])
+        for other in ["tenant-9", "", "nowhere"] {
+            #expect(try await ask(other).status == 401)
+        }
+        let root = Caller(token: TokenMaker(.rsa, "rsa-1", ["groups": "root"]).signed())
+        let all = try await service.ask(
+            "GET", "/v1/tenants", as: root, headers: ["X-Tenant-ID": "tenant-2"])
+        #expect(all.ids.count == 2)
+    }
+
     @Test func `a role of a tenant that is gone lets nobody in`() async throws {
         let callers = Caller.all.map { ($0.token, $0.principal) }
         service.services.authenticator.replace(callers, tenants: ["tenant-1", "tenant-2"])

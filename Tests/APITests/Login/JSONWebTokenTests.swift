@@ -69,7 +69,8 @@ struct JSONWebTokenTests {
                 text != foreign, let token = JSONWebToken(text)
             else { continue }
             #expect(key.read(token, at: 1_800_000_001) == nil, "\(text)")
-            #expect(IdentityProvider.ofTests.principal(of: token, at: 1_800_000_001) == nil)
+            #expect(
+                IdentityProvider.ofTests.principal(of: token, in: nil, at: 1_800_000_001) == nil)
         }
     }
 

@@ -146,6 +146,7 @@ extension IdentityProvider {
             .init(
                 value: "dev", role: .viewer,
                 scope: Scope(tenant: "tenant-1", environments: ["dev"])),
+            .init(value: "search", role: .viewer, scope: .tenant("tenant-2")),
             .init(value: "gone", role: .viewer, scope: .tenant("tenant-9")),
         ], clockSkew: .seconds(30))
 }
