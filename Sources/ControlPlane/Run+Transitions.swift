@@ -184,7 +184,7 @@ extension Run {
     }
 
     /// Says in a copy that is only shown what keeps the run from being stored.
-    mutating func showProblem(_ text: String) { problem = text }
+    package mutating func showProblem(_ text: String) { problem = text }
 
     /// Says of a run that is over when its load ended, before that is stored.
     package mutating func setLoadEnd(_ date: Date?) {
