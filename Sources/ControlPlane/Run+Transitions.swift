@@ -153,6 +153,14 @@ extension Run {
             guard loadGoneAt == nil else { return [] }
             loadGoneAt = min(moment ?? now, now)
             return [.save, .collectFinalNumbers]
+        case .requestsCounted:
+            // So short a run may be over before its master shows any load.
+            guard endReason == .startFailed, let deadline, let stopRequestedAt,
+                stopRequestedAt >= deadline
+            else { return [] }
+            startedAt = startRequestedAt
+            (endReason, endDetail) = (.durationElapsed, "the planned duration is over")
+            return [.save]
         case .startRefused, .numbersFinal, .replaced:
             return end(endReason ?? .stoppedByUser, endDetail ?? "", at: now)
         case .stopUnconfirmed(let detail):

@@ -217,6 +217,7 @@ extension RunSupervisor {
             }
         }
         await noteLoadEnd()
+        if numbers.lastMetrics?.totalRequests ?? 0 > 0 { await apply(.requestsCounted) }
         await apply(.numbersFinal)
     }
 
