@@ -1,11 +1,10 @@
 import Foundation
-import Synchronization
 import TestSupport
 
 /// One process of the program, with what it writes.
 final class Program: Sendable {
     private let process: Process
-    private let written = Mutex("")
+    private let written: OutputLog
 
     /// - Parameter input: what it reads from standard input; nothing when nil.
     init(
@@ -17,20 +16,9 @@ final class Program: Sendable {
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let typed = input.map { _ in Pipe() }
         process.standardInput = typed ?? FileHandle.nullDevice
-        let (output, errors) = (Pipe(), Pipe())
-        process.standardOutput = output
-        process.standardError = errors
-        for pipe in [output, errors] {
-            pipe.fileHandleForReading.readabilityHandler = { [weak self] handle in
-                let data = handle.availableData
-                if data.isEmpty {
-                    handle.readabilityHandler = nil
-                    return
-                }
-                let text = String(decoding: data, as: UTF8.self)
-                self?.written.withLock { $0 += text }
-            }
-        }
+        written = try OutputLog()
+        process.standardOutput = written.writing
+        process.standardError = written.writing
         try process.run()
         if let typed, let input {
             try typed.fileHandleForWriting.write(contentsOf: Data(input.utf8))
@@ -39,7 +27,7 @@ final class Program: Sendable {
     }
 
     /// Standard output and standard error together.
-    var output: String { written.withLock { $0 } }
+    var output: String { written.text }
 
     func signal(_ number: Int32) {
         if process.isRunning { kill(process.processIdentifier, number) }

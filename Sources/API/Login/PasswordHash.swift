@@ -11,8 +11,8 @@ struct PasswordHash: Equatable, Sendable {
         let blockSize: Int
         let parallelism: Int
 
-        /// 32 MiB and some tenths of a second of a core: one of the settings that OWASP holds for equal, and
-        /// not the one with 128 MiB, because the service measures load while people log in.
+        /// 32 MiB and some tenths of a second of a core: one of the settings that OWASP holds for
+        /// equal, and not the one with 128 MiB, because the service measures load meanwhile.
         static let usual = Cost(exponent: 15, blockSize: 8, parallelism: 3)
 
         /// RFC 7914, section 2, and what OpenSSL takes besides.
