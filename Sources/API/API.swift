@@ -56,14 +56,14 @@ package enum API {
         }
         response = marked(response, requestID: id)
         let seconds = (services.time.uptime - started) / .seconds(1)
-        services.logger.info(
-            "request",
-            [
-                "method": .string(request.method), "path": .string(request.rawPath),
-                "route": .string(route), "status": .int(response.status),
-                "durationMs": .double((seconds * 1e6).rounded() / 1e3), "requestId": .string(id),
-                "by": .string(principal?.name ?? ""), "from": .string(request.remoteAddress),
-            ])
+        var fields: [String: LogValue] = [
+            "method": .string(request.method), "path": .string(request.rawPath),
+            "route": .string(route), "status": .int(response.status),
+            "durationMs": .double((seconds * 1e6).rounded() / 1e3), "requestId": .string(id),
+            "by": .string(principal?.name ?? ""), "from": .string(request.remoteAddress),
+        ]
+        fields["clientCertificate"] = request.clientSubject.map { .string($0) }
+        services.logger.info("request", fields)
         return response
     }
 

@@ -15,6 +15,8 @@ package struct Request: Sendable {
     package let body: [UInt8]
     /// The client's numeric address without the port.
     package let remoteAddress: String
+    /// Whom the client's certificate is made for, as in `CN=ci,O=Example`; nil without one.
+    package var clientSubject: String?
     /// What the names in the route's pattern stand for, decoded.
     package var parameters: [String: String] = [:]
 

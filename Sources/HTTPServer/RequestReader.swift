@@ -23,6 +23,8 @@ struct RequestReader {
     /// Only what is urgent may be asked for.
     private let isReserved: Bool
     private var state: State
+    /// Whom the client's certificate is made for, if it has shown one.
+    var clientSubject: String?
 
     init(router: Router, limits: ServerLimits, remoteAddress: String, isReserved: Bool = false) {
         self.isReserved = isReserved
@@ -95,6 +97,7 @@ struct RequestReader {
     ) -> Step {
         var request = Request(head: head, body: body, remoteAddress: remoteAddress)
         request.parameters = parameters
+        request.clientSubject = clientSubject
         return .exchange(
             Exchange(action: .run(route, request), form: form(head, isWhole: true)))
     }

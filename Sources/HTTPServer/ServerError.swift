@@ -12,6 +12,8 @@ package enum ServerError: Error, Equatable, Sendable {
     /// `Expect` asked for something other than `100-continue`.
     case expectationFailed
     case tooManyConnections
+    /// Plain HTTP on a port where TLS is spoken.
+    case tlsExpected
     /// The bodies of all requests together are as large as the server allows.
     case tooManyBodies
     /// A handler's response cannot be sent: its status or a field of it is not HTTP.
@@ -24,6 +26,7 @@ extension ServerError {
         case .message(let error): error.status
         case .notFound: 404
         case .methodNotAllowed: 405
+        case .tlsExpected: 400
         case .requestTimeout: 408
         case .expectationFailed: 417
         case .tooManyConnections, .tooManyBodies: 503
@@ -40,6 +43,7 @@ extension ServerError {
         case .requestTimeout: "requestTimeout"
         case .expectationFailed: "expectationFailed"
         case .tooManyConnections: "tooManyConnections"
+        case .tlsExpected: "tlsExpected"
         case .tooManyBodies: "tooManyBodies"
         case .invalidResponse: "invalidResponse"
         }
@@ -67,6 +71,7 @@ extension ServerError: CustomStringConvertible {
         case .requestTimeout: "the request did not arrive in time"
         case .expectationFailed: "100-continue is the only expectation met here"
         case .tooManyConnections: "the server has as many connections as it accepts"
+        case .tlsExpected: "TLS is spoken here: ask by https"
         case .tooManyBodies: "the server holds as many request bodies as it can"
         case .invalidResponse: "the server made a response that cannot be sent"
         }
