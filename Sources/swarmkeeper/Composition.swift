@@ -5,6 +5,7 @@ import Foundation
 import HTTPServer
 import History
 import Logging
+import Networking
 
 /// Puts the service together: the only file that knows all of its parts.
 struct Composition {
@@ -53,7 +54,8 @@ struct Composition {
             authenticator: authenticator, time: time, logger: logger)
         server = HTTPServer(
             configuration: ServerConfiguration(
-                host: configuration.server.host, port: configuration.server.port),
+                host: configuration.server.host, port: configuration.server.port,
+                tls: try configuration.server.tls.map(TLSServerContext.init)),
             router: API.router(services),
             onDiagnostic: { [logger] event, fields in
                 logger.warning(event, fields.mapValues { .string($0) })
@@ -87,8 +89,9 @@ struct Composition {
             "listening",
             [
                 "host": .string(configuration.server.host), "port": .int(port),
-                "version": .string(Version.text),
+                "version": .string(Version.text), "tls": .bool(configuration.server.tls != nil),
             ])
+        warnOfPlainHTTP()
         let left = await withTaskGroup(of: Void.self) { group in
             group.addTask { await orchestrator.run() }
             group.addTask { await enforceRetention() }
@@ -134,21 +137,38 @@ struct Composition {
         return left
     }
 
+    /// Tokens that pass a network in clear are anybody's.
+    private func warnOfPlainHTTP() {
+        let own = configuration.server
+        guard own.tls == nil, !own.isBehindTLSProxy, server.isReachedFromElsewhere else { return }
+        logger.warning(
+            "plain HTTP on an address that others reach",
+            [
+                "host": .string(own.host),
+                "advice": "set server.tls, or server.behindTlsProxy: true behind a reverse proxy",
+            ])
+    }
+
     /// Takes over what can change while runs go on; a wrong file changes nothing.
     private func reload() async {
         let new: Configuration
+        let tls: TLSServerContext?
         do {
             new = try settings.configuration()
+            // Also where the names of the files are the same: what they contain may not be.
+            tls = try new.server.tls.map(TLSServerContext.init)
         } catch {
-            logger.error(
-                "configuration not reloaded", ["problems": .string(error.description)])
+            logger.error("configuration not reloaded", ["problems": .string("\(error)")])
             return
         }
+        if let tls, configuration.server.tls != nil { server.replaceTLS(with: tls) }
+        drivers.forgetTLSFiles()
         // The old secrets stay masked: lines about running work may still carry them.
         secrets.replace(configuration.secrets + new.secrets)
         authenticator.replace(new.authenticatorTokens)
         await orchestrator.replaceCatalog(new.catalog)
-        if new.server != configuration.server || new.storagePath != configuration.storagePath
+        if new.server.needsRestart(after: configuration.server)
+            || new.storagePath != configuration.storagePath
             || new.supervision != configuration.supervision
         {
             logger.warning("server, storage and orchestrator change with the next start only")

@@ -51,6 +51,7 @@ struct ConfigurationTests {
         #expect(configuration.server.port == 0)
         #expect(
             configuration.server.publicURL == "https://keeper:pass-in-public@keeper.example/base")
+        #expect(configuration.server.isBehindTLSProxy)
         #expect(configuration.retention.maxAge == .seconds(90 * 86_400))
         #expect(configuration.retention.maxRuns == 1000)
         #expect(configuration.catalog.tenants[0].name == "Zażółć \"🐝\" ${HOME}")
@@ -63,6 +64,9 @@ struct ConfigurationTests {
             ])
         #expect(configuration.catalog.clusters[0].serves.count == 2)
         #expect(configuration.catalog.clusters[0].locust?.authToken == "master-secret")
+        #expect(
+            configuration.catalog.clusters[1].locust?.tls
+                == TLSFiles(caFile: "/etc/keeper/masters.pem"))
         #expect(
             configuration.catalog.clusters[2].native
                 == NativeSettings(

@@ -161,6 +161,29 @@ struct Mistake: Sendable, CustomTestStringConvertible {
             tenant + "locustClusters: [{ \(native), tls: { caFile: \"\" } }]",
             "c.yaml:4:81: caFile must not be empty"),
         .init(
+            tenant + "locustClusters: [{ \(cluster), tls: { caFile: a } }]",
+            "c.yaml:4:78: tls is for masters whose baseUrl begins with https:"),
+        .init(
+            "server: { behindTlsProxy: maybe }",
+            "c.yaml:3:27: behindTlsProxy must be true or false"),
+        .init(
+            "server: { tls: [] }",
+            "c.yaml:3:16: expected keys with values, such as certificateFile: ..."),
+        .init(
+            "server: { tls: { certFile: a, clientCertificates: always, minVersion: 1.1 } }",
+            "c.yaml:3:16: certificateFile is missing", "c.yaml:3:16: keyFile is missing",
+            "c.yaml:3:18: unknown key certFile; there are certificateFile, keyFile, minVersion, "
+                + "clientCaFile, clientCertificates",
+            "c.yaml:3:51: clientCertificates must be one of required, optional, not always",
+            "c.yaml:3:51: clientCertificates needs clientCaFile, who vouches for them",
+            "c.yaml:3:71: minVersion must be one of 1.2, 1.3, not 1.1"),
+        .init(
+            "server: { tls: { certificateFile: /nowhere/a, keyFile: \"${A:-/nowhere/b}\", "
+                + "clientCaFile: /nowhere/c } }",
+            "c.yaml:3:35: certificateFile /nowhere/a cannot be used: No such file or directory",
+            "c.yaml:3:56: keyFile ${A:-/nowhere/b} cannot be used: No such file or directory",
+            "c.yaml:3:90: clientCaFile /nowhere/c cannot be used: No such file or directory"),
+        .init(
             tenant
                 + "locustClusters: [{ id: c, type: nativ, tenantId: t, envId: dev, threads: 2 }]",
             "c.yaml:4:33: type must be one of locust, native, not nativ"),

@@ -45,6 +45,7 @@ enum Sample {
           host: "::1"
           port: 0
           publicUrl: https://keeper:pass-in-public@keeper.example/base/
+          behindTlsProxy: true
         storage:
           path: /var/lib/keeper.db
           retention:
@@ -77,7 +78,8 @@ enum Sample {
               - { tenantId: second, envId: dev }
           - id: second
             type: locust
-            baseUrl: http://locust.example
+            baseUrl: https://locust.example
+            tls: { caFile: /etc/keeper/masters.pem }
             tenantId: second
             envId: dev
           - id: engine

@@ -19,8 +19,8 @@ enum ServeCommand: Command {
         Flag(name: "log-level", value: "LEVEL", summary: "debug, info, warning or error"),
     ]
     static let details = """
-        Logs JSON lines to standard error. SIGHUP reads tenants, tokens, clusters and limits anew;
-        a wrong file changes nothing.
+        Logs JSON lines to standard error. SIGHUP reads tenants, tokens, clusters, limits and
+        certificates anew; a wrong file changes nothing.
 
         SIGTERM and SIGINT refuse new runs, turn /ready to 503, and finish the open requests.
         leave ends the load of native clusters, and leaves runs on Locust to the next start, which

@@ -10,6 +10,7 @@ extension Configuration {
         if !server.publicURL.isEmpty {
             lines.append("  publicUrl: \(quoted(ShownURL.text(server.publicURL)))")
         }
+        lines += printedTLS
         lines += ["storage:", "  path: \(quoted(storagePath))"]
         if retention.maxAge != nil || retention.maxRuns != nil { lines.append("  retention:") }
         if let age = retention.maxAge {
@@ -29,6 +30,23 @@ extension Configuration {
             "logging:", "  level: \(logLevel.rawValue)",
         ]
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private var printedTLS: [String] {
+        var lines = server.isBehindTLSProxy ? ["  behindTlsProxy: true"] : []
+        guard let tls = server.tls else { return lines }
+        lines += [
+            "  tls:", "    certificateFile: \(quoted(tls.certificateFile))",
+            "    keyFile: \(quoted(tls.keyFile))",
+            "    minVersion: \"\(tls.versionMin.rawValue)\"",
+        ]
+        if let clients = tls.clients {
+            lines += [
+                "    clientCaFile: \(quoted(clients.authorityFile))",
+                "    clientCertificates: \(clients.certificates.rawValue)",
+            ]
+        }
+        return lines
     }
 
     private var printedTenants: [String] {
@@ -84,19 +102,22 @@ extension Configuration {
         [
             "    baseUrl: \(quoted(ShownURL.text(settings.baseURL)))",
             "    authToken: \(settings.authToken.isEmpty ? "\"\"" : "\"***\"")",
-        ]
+        ] + printed(settings.tls)
     }
 
     private func printed(_ settings: NativeSettings) -> [String] {
-        let files = [
-            ("caFile", settings.tls.caFile),
-            ("clientCertificateFile", settings.tls.clientCertificateFile),
-            ("clientKeyFile", settings.tls.clientKeyFile),
-        ].compactMap { name, file in file.map { "      \(name): \(quoted($0))" } }
-        return [
+        [
             "    maxConcurrentRuns: \(settings.maxConcurrentRuns)",
             "    maxUsers: \(settings.maxUsers)", "    threads: \(settings.threads)",
-        ] + (files.isEmpty ? [] : ["    tls:"] + files)
+        ] + printed(settings.tls)
+    }
+
+    private func printed(_ tls: TLSFiles) -> [String] {
+        let files = [
+            ("caFile", tls.caFile), ("clientCertificateFile", tls.clientCertificateFile),
+            ("clientKeyFile", tls.clientKeyFile),
+        ].compactMap { name, file in file.map { "      \(name): \(quoted($0))" } }
+        return files.isEmpty ? [] : ["    tls:"] + files
     }
 
     private func plain(_ duration: Duration) -> String {

@@ -2,6 +2,7 @@ import API
 import ControlPlane
 import History
 import Logging
+import Networking
 
 /// What the configuration file says, checked and complete.
 struct Configuration: Equatable, Sendable {
@@ -10,6 +11,17 @@ struct Configuration: Equatable, Sendable {
         var port = 8080
         /// Where hooks reach this service; empty leaves it to their own environment.
         var publicURL = ""
+        /// Nil for plain HTTP.
+        var tls: TLSServerSettings?
+        /// A reverse proxy in front speaks TLS with clients.
+        var isBehindTLSProxy = false
+
+        /// Whether it takes another start to come here from `old`; another certificate does not.
+        func needsRestart(after old: Server) -> Bool {
+            var (new, old) = (self, old)
+            if new.tls != nil, old.tls != nil { (new.tls, old.tls) = (nil, nil) }
+            return new != old
+        }
     }
 
     struct Token: Equatable, Sendable {

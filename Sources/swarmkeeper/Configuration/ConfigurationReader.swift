@@ -57,7 +57,8 @@ struct ConfigurationReader {
     }
 
     private mutating func readServer(_ node: Node?) {
-        let fields = reader.fields(of: node, known: ["host", "port", "publicUrl"])
+        let fields = reader.fields(
+            of: node, known: ["host", "port", "publicUrl", "tls", "behindTlsProxy"])
         if fields["host"] != nil, let host = reader.requiredString("host", in: fields) {
             configuration.server.host = host
         }
@@ -66,6 +67,10 @@ struct ConfigurationReader {
         }
         if let node = fields["publicUrl"], let url = url(node, "publicUrl") {
             configuration.server.publicURL = url
+        }
+        configuration.server.tls = serverTLS(fields["tls"])
+        if let answer = reader.boolean(fields["behindTlsProxy"], "behindTlsProxy") {
+            configuration.server.isBehindTLSProxy = answer
         }
     }
 
