@@ -1,7 +1,7 @@
 import COpenSSL
 import Glibc
 
-/// One TLS connection over a non-blocking socket. Belongs to its context's thread.
+/// One TLS connection over a non-blocking socket. Belongs to the thread that made it.
 ///
 /// What it wants to wait for is the socket's readiness, also for reading while it writes and the
 /// other way round. It reads ahead: what it has taken from the socket is not reported by a poller
