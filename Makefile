@@ -6,7 +6,7 @@ PORT ?= 8080
 PYTHON ?= python3
 SOURCES := Package.swift Sources Tests
 # Suites that leave no time to others of their target.
-APART := CrashMatrixTests OverloadTests
+APART := CrashMatrixTests OverloadTests ChaosTests
 TESTS := $(sort $(patsubst Tests/%/,%,$(filter %Tests/,$(wildcard Tests/*/))))
 
 .PHONY: run test ci build system-packages format check-format python-checks clean

@@ -49,12 +49,15 @@ package enum API {
         let id = requestID(of: request)
         let principal = services.authenticator.principal(of: request)
         var response: Response
+        var refusedBy: AdmissionClass?
         do throws(Problem) {
             response = try await work(principal, id)
         } catch {
             response = error.response(requestID: id)
+            refusedBy = error.refusedBy
         }
         response = marked(response, requestID: id)
+        guard isToBeLogged(response.status, refusedBy, principal, services) else { return response }
         let seconds = (services.time.uptime - started) / .seconds(1)
         var fields: [String: LogValue] = [
             "method": .string(request.method), "path": .string(request.rawPath),
@@ -65,6 +68,18 @@ package enum API {
         fields["clientCertificate"] = request.clientSubject.map { .string($0) }
         services.logger.info("request", fields)
         return response
+    }
+
+    /// False for one of many refusals of one kind and caller, which are counted.
+    private static func isToBeLogged(
+        _ status: Int, _ refusedBy: AdmissionClass?, _ principal: Principal?, _ services: Services
+    ) -> Bool {
+        let (refusals, now) = (services.admission.refusals, services.time.uptime)
+        refusals.tellRest(at: now, to: services.logger)
+        guard let refusedBy else { return true }
+        let key = RefusalLog.Key(
+            kind: refusedBy.rawValue, caller: principal?.name ?? "", status: status)
+        return refusals.isFirst(key, at: now)
     }
 
     /// The fields that every answer has, whoever gives it.
@@ -129,7 +144,7 @@ package enum API {
                 == "application/json"
         else {
             throw Problem(
-                status: 415, code: "unsupportedMediaType",
+                .unsupportedMediaType,
                 detail: "the body must be sent with Content-Type: application/json")
         }
         let value: JSONValue

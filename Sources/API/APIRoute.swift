@@ -17,6 +17,10 @@ struct APIRoute: Sendable {
     /// Whether a request without any body is taken as one with an empty object.
     var bodyIsOptional = false
     let answers: [Answer]
+    /// The errors that its handler alone can have; `problems` adds what follows from the rest.
+    var refusals: [ProblemCode] = []
+    /// False where the answer comes without the store, and so whatever state that is in.
+    var asksStore = true
     /// For a route that creates or starts something, so that a repetition with the same
     /// `Idempotency-Key` must not do it again: the answer that was given, or would have been, when
     /// the object with this id was created. Nil when there is no such object.

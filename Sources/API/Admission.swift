@@ -14,6 +14,7 @@ package final class Admission: Sendable {
     /// Seconds after which to come again, chosen at random so that many do not come at once.
     static let retryAfterSeconds = 1...5
 
+    let refusals = RefusalLog()
     private let queues: [AdmissionClass: AdmissionQueue]
 
     package init() {
@@ -41,7 +42,11 @@ package final class Admission: Sendable {
         guard let kind, let queue = queues[kind] else { return try await work() }
         return try await queue.admit(
             Self.share(of: caller, in: kind, request), bodyBytes: request.body.count, on: time,
-            refused: { Problem($0, kind) }, work: work)
+            refused: { refusal in
+                var problem = Problem(refusal, kind)
+                problem.refusedBy = kind
+                return problem
+            }, work: work)
     }
 
     /// Whose share a request counts against. Tokens may have the same name in two tenants, hooks
@@ -64,13 +69,13 @@ extension Problem {
         switch refusal {
         case .callerIsFull:
             self.init(
-                status: 429, code: "tooManyRequests",
+                .tooManyRequests,
                 detail: "\(kind.limits.perCallerMax) requests of this caller are being answered "
                     + "or wait already, more of this kind are not taken",
                 headers: headers)
         case .queueIsFull, .waitedTooLong:
             self.init(
-                status: 503, code: "overloaded",
+                .overloaded,
                 detail: "more requests of this kind come than can be served; try again",
                 headers: headers)
         }

@@ -37,12 +37,10 @@ struct Call: Sendable {
             return try await work()
         } catch {
             if case .store(let failure) = error {
-                services.logger.error(
+                // The store itself says once what is wrong with it.
+                services.logger.debug(
                     "request failed by the store",
-                    [
-                        "kind": .string(failure.kind.rawValue),
-                        "cause": .string(failure.cause), "requestId": .string(requestID),
-                    ])
+                    failure.logFields.merging(["requestId": .string(requestID)]) { $1 })
             }
             throw Problem(error)
         }

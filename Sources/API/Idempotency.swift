@@ -5,13 +5,17 @@ import HTTP
 /// Lets a client repeat a request that creates or starts something, without its happening twice.
 enum Idempotency {
     static let keyLengthMax = 255
+    /// A token without room for another key gets some when its oldest one is forgotten.
+    static let retryAfterSecondsMax = Int(IdempotencyKey.lifetime.components.seconds) + 1
     /// For the OpenAPI document.
     static let description =
         "For 24 hours a repetition of the request with this key gets the same answer, with "
         + "Idempotency-Replayed: true, and does nothing, also after a restart of the service. 409 "
         + "idempotencyKeyReused for another path or body, 409 idempotencyKeyInUse while the first "
-        + "request is worked on, 410 idempotencyObjectGone when what it created was deleted, 429 "
-        + "tooManyIdempotencyKeys above \(IdempotencyKey.countMax) keys"
+        + "request is worked on, 410 idempotencyObjectGone for the rest of the 24 hours once what "
+        + "it created was deleted, 429 tooManyIdempotencyKeys above \(IdempotencyKey.countMax) "
+        + "keys. The answer stays the first one: a run is Pending in it for good, and what has "
+        + "become of the run is read at its Location"
 
     /// Performs `work`, or gives the answer again that the same request got before.
     static func once(
@@ -21,7 +25,7 @@ enum Idempotency {
         guard let text = keys.first else { return try await work(call) }
         guard keys.count == 1, (1...keyLengthMax).contains(text.count) else {
             throw Problem(
-                status: 400, code: "invalidIdempotencyKey",
+                .invalidIdempotencyKey,
                 detail: "an Idempotency-Key is given once and has 1 to \(keyLengthMax) characters")
         }
         let key = IdempotencyKey(principal: principalText(call.principal), key: text)
@@ -38,27 +42,35 @@ enum Idempotency {
             call.newID = id
             return try await create(call, key, work, recall)
         case .created(let id): return try await answerAgain(call, id, key, recall)
-        case .inProgress, .mismatch, .full: throw refusal(claim)
+        case .gone, .inProgress, .mismatch, .full: throw refusal(claim)
         }
     }
 
     private static func refusal(_ claim: IdempotencyClaim) -> Problem {
         switch claim {
+        case .gone(let id): gone(id)
         case .mismatch:
             Problem(
-                status: 409, code: "idempotencyKeyReused",
+                .idempotencyKeyReused,
                 detail: "this Idempotency-Key was used for another request")
         case .full(let wait):
             Problem(
-                status: 429, code: "tooManyIdempotencyKeys",
+                .tooManyIdempotencyKeys,
                 detail: "\(IdempotencyKey.countMax) keys were used within 24 hours",
                 headers: ["Retry-After": "\(wait.components.seconds + 1)"])
         default:
             Problem(
-                status: 409, code: "idempotencyKeyInUse",
+                .idempotencyKeyInUse,
                 detail: "the first request with this Idempotency-Key is still being worked on",
                 headers: ["Retry-After": "1"])
         }
+    }
+
+    private static func gone(_ id: String) -> Problem {
+        Problem(
+            .idempotencyObjectGone,
+            detail: "what this request created, \(id), was deleted since; another request needs "
+                + "another Idempotency-Key")
     }
 
     private static func create(
@@ -90,10 +102,9 @@ enum Idempotency {
             throw error
         }
         guard let response else {
+            // Deleted since the claim. Ends the work on the key; that of an object stays taken.
             _ = await release(key, call)
-            throw Problem(
-                status: 410, code: "idempotencyObjectGone",
-                detail: "what this request created, \(id), was deleted since")
+            throw gone(id)
         }
         let answer = StoredAnswer(response)
         await complete(key, with: answer, call)

@@ -17,6 +17,7 @@ enum OpenAPIDocument {
         "paths": .object(paths),
         "components": .object([
             "schemas": .object(components),
+            "responses": .object(commonResponses),
             "securitySchemes": .object([
                 "token": .object(["type": .string("http"), "scheme": .string("bearer")])
             ]),
@@ -59,40 +60,16 @@ enum OpenAPIDocument {
     }
 
     private static func responses(of route: APIRoute) -> [String: JSONValue] {
-        var responses: [String: JSONValue] = [:]
+        var responses = problemResponses(of: route)
         for answer in route.answers {
             var members: [String: JSONValue] = ["description": .string(answer.description)]
             if let schema = answer.schema {
                 members["content"] = content("application/json", .reference(schema))
             }
+            if route.recall != nil { members["headers"] = replayedHeader }
             responses["\(answer.status)"] = .object(members)
         }
-        if route.admission != nil {
-            responses["429"] = refusal("The caller has more such requests here than its share")
-        }
-        if route.admission != nil || !route.isUrgent {
-            responses["503"] = refusal(
-                "More requests come than can be served, or the store does not answer")
-        }
-        responses["default"] = .object([
-            "description": .string("Any error"),
-            "content": content("application/problem+json", .reference(Schemas.problem)),
-        ])
         return responses
-    }
-
-    /// An answer that asks to come again.
-    private static func refusal(_ description: String) -> JSONValue {
-        .object([
-            "description": .string(description),
-            "headers": .object([
-                "Retry-After": .object([
-                    "description": .string("Seconds after which to come again"),
-                    "schema": Schema.integer(0...60).json,
-                ])
-            ]),
-            "content": content("application/problem+json", .reference(Schemas.problem)),
-        ])
     }
 
     private static func pathParameters(_ route: APIRoute) -> [JSONValue] {
@@ -126,7 +103,7 @@ enum OpenAPIDocument {
         return .object(members)
     }
 
-    fileprivate static func content(_ type: String, _ schema: JSONValue) -> JSONValue {
+    static func content(_ type: String, _ schema: JSONValue) -> JSONValue {
         .object([type: .object(["schema": schema])])
     }
 

@@ -16,6 +16,31 @@ struct Problem: Error, Equatable {
     /// Which of several causes of `code` it was, for programs.
     var reason: String?
     var headers: HeaderFields = []
+    /// Of a request that found no place: those are not logged one by one.
+    var refusedBy: AdmissionClass?
+
+    /// With the server's errors the only way to a problem, so that no other code is answered than
+    /// the OpenAPI document names.
+    init(
+        _ code: ProblemCode, detail: String, errors: [FieldError] = [], runs: [RunID] = [],
+        reason: String? = nil, headers: HeaderFields = []
+    ) {
+        status = code.status
+        self.code = code.rawValue
+        self.detail = detail
+        self.errors = errors
+        self.runs = runs
+        self.reason = reason
+        self.headers = headers
+    }
+
+    init(_ error: ServerError) {
+        status = error.status
+        code = error.code
+        detail = error.description
+        guard error.isPassing else { return }
+        headers = ["Retry-After": "\(Int.random(in: Admission.retryAfterSeconds))"]
+    }
 
     func response(requestID: String) -> Response {
         var members: [String: JSONValue] = [
@@ -42,12 +67,12 @@ struct Problem: Error, Equatable {
 
 extension Problem {
     static func malformed(_ detail: String) -> Problem {
-        Problem(status: 400, code: "malformedBody", detail: detail)
+        Problem(.malformedBody, detail: detail)
     }
 
     static func invalid(_ errors: [FieldError]) -> Problem {
         Problem(
-            status: 422, code: "invalidFields",
+            .invalidFields,
             detail: errors.count == 1
                 ? "\(errors[0].pointer) \(errors[0].message)"
                 : "\(errors.count) fields are wrong; see errors",
@@ -56,23 +81,23 @@ extension Problem {
 
     static func invalidQuery(_ errors: [FieldError]) -> Problem {
         Problem(
-            status: 400, code: "invalidQuery",
+            .invalidQuery,
             detail: errors.map { "\($0.pointer) \($0.message)" }.joined(separator: "; "),
             errors: errors)
     }
 
     static func notFound(_ what: String) -> Problem {
-        Problem(status: 404, code: "notFound", detail: "there is no \(what)")
+        Problem(.notFound, detail: "there is no \(what)")
     }
 
     static let unauthorized = Problem(
-        status: 401, code: "unauthorized",
+        .unauthorized,
         detail: "a valid token is needed: Authorization: Bearer <token>",
         headers: ["WWW-Authenticate": "Bearer realm=\"swarmkeeper\""])
 
     static func forbidden(_ permission: Permission, role: Role) -> Problem {
         Problem(
-            status: 403, code: "forbidden",
+            .forbidden,
             detail: "this needs the permission \(permission.rawValue), which the role "
                 + "\(role.rawValue) does not have; these have it: "
                 + Role.allCases.filter { $0.permissions.contains(permission) }
@@ -86,18 +111,18 @@ extension Problem {
         let detail = error.description
         switch error {
         case .unknownRun, .unknownLoadTest:
-            self.init(status: 404, code: "notFound", detail: detail)
+            self.init(.notFound, detail: detail)
         case .noCluster:
             self.init(
-                status: 422, code: "noCluster", detail: detail,
+                .noCluster, detail: detail,
                 errors: [FieldError(pointer: "/locustClusterId", message: detail)])
         case .noClusterOfKind:
             self.init(
-                status: 422, code: "noCluster", detail: detail,
+                .noCluster, detail: detail,
                 errors: [FieldError(pointer: "/locustClusterId", message: detail)])
         case .tooManyUsers(let max):
             self.init(
-                status: 422, code: "tooManyUsers", detail: detail,
+                .tooManyUsers, detail: detail,
                 errors: [
                     FieldError(
                         pointer: "/targetUsers",
@@ -105,40 +130,39 @@ extension Problem {
                 ])
         case .clusterBusy(let clusters):
             self.init(
-                status: 409, code: "clusterBusy", detail: detail, runs: clusters.flatMap(\.runs))
+                .clusterBusy, detail: detail, runs: clusters.flatMap(\.runs))
         case .tooManyRuns(_, let runs):
-            self.init(status: 409, code: "tooManyRuns", detail: detail, runs: runs)
+            self.init(.tooManyRuns, detail: detail, runs: runs)
         case .loadTestInUse(let runs):
-            self.init(status: 409, code: "loadTestInUse", detail: detail, runs: runs)
+            self.init(.loadTestInUse, detail: detail, runs: runs)
         case .versionConflict:
-            self.init(status: 412, code: "versionConflict", detail: detail)
+            self.init(.versionConflict, detail: detail)
         case .runIsOver:
-            self.init(status: 409, code: "runIsOver", detail: detail)
+            self.init(.runIsOver, detail: detail)
         case .usersNotChangeable:
-            self.init(status: 409, code: "usersNotChangeable", detail: detail)
+            self.init(.usersNotChangeable, detail: detail)
         case .clusterRefused:
-            self.init(status: 409, code: "clusterRefused", detail: detail)
+            self.init(.clusterRefused, detail: detail)
         case .clusterUncertain:
-            self.init(status: 502, code: "clusterUncertain", detail: detail)
+            self.init(.clusterUncertain, detail: detail)
         case .startingUp:
             self.init(
-                status: 503, code: "startingUp", detail: detail, headers: ["Retry-After": "1"])
+                .startingUp, detail: detail, headers: ["Retry-After": "1"])
         case .shuttingDown:
             self.init(
-                status: 503, code: "shuttingDown", detail: detail, headers: ["Retry-After": "5"])
+                .shuttingDown, detail: detail, headers: ["Retry-After": "5"])
+        case .stopNotStored(let failure):
+            self.init(
+                .storeUnavailable,
+                detail: "the stop is being carried out, but could not be stored; repeat it until "
+                    + "it is answered 202, or it may be forgotten by a crash of the service",
+                reason: failure.kind.rawValue, headers: ["Retry-After": "5"])
         case .store(let failure):
             // The cause is in the log; a client is told only what it can do.
             self.init(
-                status: 503, code: "storeUnavailable",
+                .storeUnavailable,
                 detail: "the store does not answer; try again", reason: failure.kind.rawValue,
                 headers: ["Retry-After": "5"])
         }
-    }
-
-    init(_ error: ServerError) {
-        self.init(
-            status: error.status, code: error.code, detail: error.description,
-            headers: error.isPassing
-                ? ["Retry-After": "\(Int.random(in: Admission.retryAfterSeconds))"] : [])
     }
 }

@@ -56,7 +56,8 @@ extension RunRecord {
             "endDetail": JSONValue(run.endDetail), "problem": JSONValue(run.problem),
             "startRequestedAt": JSONValue(run.startRequestedAt),
             "startedAt": JSONValue(run.startedAt), "deadline": JSONValue(run.deadline),
-            "stopRequestedAt": JSONValue(run.stopRequestedAt), "endedAt": JSONValue(run.endedAt),
+            "stopRequestedAt": JSONValue(run.stopRequestedAt),
+            "loadEndedAt": JSONValue(run.loadEndedAt), "endedAt": JSONValue(run.endedAt),
             "lastMetrics": lastMetrics?.json ?? .null,
         ]
         return .object(members.merging(run.audit.members) { first, _ in first })

@@ -5,6 +5,15 @@ import HTTPServer
 enum Routes {
     static let all: [APIRoute] = loadTests + runs + firstAPI + catalog + callbacks + service
 
+    private static let startRefusals: [ProblemCode] = [
+        .noCluster, .tooManyUsers, .clusterBusy, .tooManyRuns, .startingUp, .shuttingDown,
+    ]
+    private static let stopRefusals: [ProblemCode] = [.notFound, .startingUp, .shuttingDown]
+    private static let usersRefusals: [ProblemCode] = [
+        .notFound, .tooManyUsers, .clusterBusy, .runIsOver, .usersNotChangeable, .clusterRefused,
+        .clusterUncertain, .startingUp, .shuttingDown,
+    ]
+
     private static let loadTests: [APIRoute] = [
         .init(
             method: "POST", path: "/v1/load-tests", permission: .configure,
@@ -20,22 +29,26 @@ enum Routes {
         .init(
             method: "GET", path: "/v1/load-tests/{id}", permission: .read,
             summary: "Read a load test", answers: [.init(200, "The load test", Schemas.loadTest)],
+            refusals: [.notFound],
             admission: .reads, handler: LoadTestHandlers.read),
         .init(
             method: "PUT", path: "/v1/load-tests/{id}", permission: .configure,
             summary: "Replace a load test; its runs keep what they were started with",
             body: Schemas.loadTestInput,
-            answers: [.init(200, "The load test", Schemas.loadTest)], takesIfMatch: true,
+            answers: [.init(200, "The load test", Schemas.loadTest)],
+            refusals: [.notFound, .versionConflict], takesIfMatch: true,
             admission: .changes, handler: LoadTestHandlers.replace),
         .init(
             method: "DELETE", path: "/v1/load-tests/{id}", permission: .configure,
             summary: "Delete a load test without live runs; its past runs stay",
-            answers: [.init(204, "Deleted")], takesIfMatch: true,
+            answers: [.init(204, "Deleted")],
+            refusals: [.notFound, .loadTestInUse, .versionConflict], takesIfMatch: true,
             admission: .changes, handler: LoadTestHandlers.delete),
         .init(
             method: "POST", path: "/v1/load-tests/{id}/runs", permission: .start,
             summary: "Start a run of a load test", body: Schemas.runInput, bodyIsOptional: true,
-            answers: [.init(202, "The run, accepted", Schemas.run)], recall: RunHandlers.recall,
+            answers: [.init(202, "The run, accepted", Schemas.run)],
+            refusals: [.notFound] + startRefusals, recall: RunHandlers.recall,
             admission: .changes, handler: RunHandlers.start),
         .init(
             method: "GET", path: "/v1/load-tests/{id}/runs", permission: .read,
@@ -51,7 +64,7 @@ enum Routes {
             admission: .reads, handler: RunHandlers.list),
         .init(
             method: "GET", path: "/v1/runs/{id}", permission: .read, summary: "Read a run",
-            answers: [.init(200, "The run", Schemas.run)], admission: .reads,
+            answers: [.init(200, "The run", Schemas.run)], refusals: [.notFound], admission: .reads,
             handler: RunHandlers.read),
         .init(
             method: "POST", path: "/v1/runs/{id}/stop", permission: .start,
@@ -60,29 +73,33 @@ enum Routes {
             answers: [
                 .init(202, "The run, stopping", Schemas.run),
                 .init(200, "The run was over already", Schemas.run),
-            ], bodyBytesMax: ServerLimits.urgentBodyBytesMax, admission: .stops, isUrgent: true,
+            ], refusals: stopRefusals, bodyBytesMax: ServerLimits.urgentBodyBytesMax,
+            admission: .stops, isUrgent: true,
             handler: RunHandlers.stop),
         .init(
             method: "POST", path: "/v1/runs/{id}/users", permission: .start,
             summary: "Change the users of a run that is Starting or Running",
             body: Schemas.usersInput,
             answers: [.init(202, "The run; its cluster has taken the change", Schemas.run)],
+            refusals: usersRefusals,
             admission: .changes, handler: RunHandlers.changeUsers),
         .init(
             method: "GET", path: "/v1/runs/{id}/metrics", permission: .read,
             summary: "The run over time, of all requests or of one endpoint",
             query: Parameters.metrics, answers: [.init(200, "The series", Schemas.series)],
+            refusals: [.notFound],
             admission: .reads, handler: MetricsHandlers.series),
         .init(
             method: "GET", path: "/v1/runs/{id}/summary", permission: .read,
             summary: "Totals, endpoints and errors of a run",
-            answers: [.init(200, "The summary", Schemas.summary)],
+            answers: [.init(200, "The summary", Schemas.summary)], refusals: [.notFound],
             admission: .reads, handler: MetricsHandlers.summary),
         .init(
             method: "GET", path: "/v1/runs/{id}/timeline", permission: .read,
             summary: "What was asked of the run's cluster, and what was seen, oldest first",
             query: Parameters.page,
             answers: [.init(200, "A page of the timeline", Schemas.timelinePage)],
+            refusals: [.notFound],
             admission: .reads, handler: TimelineHandlers.timeline),
     ]
 
@@ -92,6 +109,7 @@ enum Routes {
             method: "POST", path: "/v1/tests", permission: .start,
             summary: "Start a run of an ad-hoc definition", body: Schemas.testInput,
             answers: [.init(202, "The run, accepted", Schemas.run)],
+            refusals: startRefusals,
             recall: RunHandlers.recallAdHoc,
             admission: .changes, handler: RunHandlers.startAdHoc),
         .init(
@@ -100,7 +118,7 @@ enum Routes {
             admission: .reads, handler: RunHandlers.list),
         .init(
             method: "GET", path: "/v1/tests/{id}", permission: .read, summary: "Read a run",
-            answers: [.init(200, "The run", Schemas.run)], admission: .reads,
+            answers: [.init(200, "The run", Schemas.run)], refusals: [.notFound], admission: .reads,
             handler: RunHandlers.read),
         .init(
             method: "POST", path: "/v1/tests/{id}/stop", permission: .start,
@@ -108,7 +126,8 @@ enum Routes {
             answers: [
                 .init(202, "The run, stopping", Schemas.run),
                 .init(200, "The run was over already", Schemas.run),
-            ], bodyBytesMax: ServerLimits.urgentBodyBytesMax, admission: .stops, isUrgent: true,
+            ], refusals: stopRefusals, bodyBytesMax: ServerLimits.urgentBodyBytesMax,
+            admission: .stops, isUrgent: true,
             handler: RunHandlers.stop),
     ]
 
@@ -120,12 +139,12 @@ enum Routes {
             admission: .surveys, handler: CatalogHandlers.clusters),
         .init(
             method: "GET", path: "/v1/tenants", permission: .read, summary: "List the tenants",
-            answers: [.init(200, "All tenants", Schemas.tenants)],
+            answers: [.init(200, "All tenants", Schemas.tenants)], asksStore: false,
             admission: .reads, handler: CatalogHandlers.tenants),
         .init(
             method: "GET", path: "/v1/environments", permission: .read,
             summary: "List the tenants' environments",
-            answers: [.init(200, "All environments", Schemas.environments)],
+            answers: [.init(200, "All environments", Schemas.environments)], asksStore: false,
             admission: .reads, handler: CatalogHandlers.environments),
     ]
 
@@ -142,6 +161,7 @@ enum Routes {
             method: "POST", path: "/v1/callbacks/\(name)", permission: .report, summary: summary,
             body: Schemas.callbackInput,
             answers: [.init(200, "What the hook has to do", Schemas.callbackAnswer)],
+            refusals: [.notFound, .runIsOver, .startingUp, .shuttingDown],
             bodyBytesMax: CallbackHandlers.bodyBytesMax, admission: .callbacks,
             handler: { call async throws(Problem) in
                 try await CallbackHandlers.receive(call, kind)
@@ -151,17 +171,19 @@ enum Routes {
     private static let service: [APIRoute] = [
         .init(
             method: "GET", path: "/health", permission: nil, summary: "Whether the process lives",
-            answers: [.init(200, "It does", Schemas.health)],
+            answers: [.init(200, "It does", Schemas.health)], asksStore: false,
             bodyBytesMax: ServerLimits.urgentBodyBytesMax, admission: nil, isUrgent: true,
             handler: ServiceHandlers.health),
         .init(
             method: "GET", path: "/ready", permission: nil,
             summary:
                 "Whether runs can be started: 503 at the start, at the end, and without the store",
-            answers: [.init(200, "They can", Schemas.health)], admission: .probes,
+            answers: [.init(200, "They can", Schemas.health)],
+            refusals: [.startingUp, .shuttingDown], admission: .probes,
             handler: ServiceHandlers.ready),
         .init(
             method: "GET", path: "/openapi.json", permission: nil, summary: "This document",
-            answers: [.init(200, "OpenAPI 3.1")], admission: nil, handler: ServiceHandlers.openAPI),
+            answers: [.init(200, "OpenAPI 3.1")], asksStore: false, admission: nil,
+            handler: ServiceHandlers.openAPI),
     ]
 }

@@ -35,7 +35,8 @@ extension Schemas {
                 "endReason", .nullable(.oneOf(EndReason.allCases.map(\.rawValue))),
                 "Why it ended or is ending. As asked: durationElapsed, stoppedByUser, testEnded "
                     + "(by itself before its time). Not as asked: thresholdBroken (a stop rule of "
-                    + "the scenario), startFailed, clusterLost, loadVanished, workersLost (all "
+                    + "the scenario), startFailed, clusterLost (or, of a native "
+                    + "cluster, its service killed), loadVanished, workersLost (all "
                     + "of them, or more than minWorkersShare allows), replaced (somebody else's "
                     + "test took the master), shutdown (of the service, which was told to stop "
                     + "its runs, or with which the load of a native cluster ends)"),
@@ -48,6 +49,9 @@ extension Schemas {
             required("startedAt", .nullable(.timestamp), "Load was first seen"),
             required("deadline", .nullable(.timestamp), "When it stops at the latest"),
             required("stopRequestedAt", .nullable(.timestamp), "The stop was asked for"),
+            required(
+                "loadEndedAt", .nullable(.timestamp),
+                "The load ended, as well as that can be known; when the run is over"),
             required("endedAt", .nullable(.timestamp), "It was over, with all its numbers"),
             required("lastMetrics", .nullable(.object(lastMetrics)), "The newest numbers"),
         ] + audit)

@@ -11,6 +11,9 @@ extension Schemas {
             required(
                 "generatorLimited", .boolean,
                 "The generator, and not the target, was what limited the load"),
+            required(
+                "generatorWarnings", .array(.text(max: 1_000), countMax: 10),
+                "What was seen that says so; empty where nothing was"),
             required("droppedArrivals", .count, "Arrivals that no connection was free for"),
             required("inFlight", .count, "Requests sent and not answered yet"),
             required("bytesIn", .count, "Bytes received"),
@@ -42,6 +45,7 @@ extension EngineEvidence {
     var json: JSONValue {
         .object([
             "generatorLimited": .bool(generatorLimited),
+            "generatorWarnings": .array((generatorWarnings ?? []).map { .string($0) }),
             "droppedArrivals": JSONValue(droppedArrivals), "inFlight": JSONValue(inFlight),
             "bytesIn": JSONValue(bytesIn), "bytesOut": JSONValue(bytesOut),
             "statusCodes": .object(statusCodes.mapValues { JSONValue($0) }),

@@ -55,7 +55,9 @@ extension Schemas {
             required("type", .text(max: 100), "about:blank (RFC 9457)"),
             required("title", .text(max: 100), "The status in words"),
             required("status", .count, "The HTTP status"),
-            required("code", .text(max: 100), "For programs"),
+            required(
+                "code", .oneOf(OpenAPIDocument.problemCodes),
+                "For programs; what each means is told at the answers that have it"),
             required("detail", .text(max: 100_000), "For people"),
             required("requestId", .text(max: 200), "As in X-Request-ID"),
             optional(

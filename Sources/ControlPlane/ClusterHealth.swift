@@ -3,8 +3,9 @@ import Foundation
 /// A cluster's state as one look shows it.
 package struct ClusterHealth: Equatable, Sendable {
     package let version: String?
-    /// The generator's own word for its state, such as Locust's `ready` or `running`.
-    package let state: String
+    /// The generator's own word for its state, such as Locust's `ready` or `running`; like the
+    /// figures below it changes with what is heard between two looks.
+    package internal(set) var state: String
     /// Workers connected, or engines at work; changes with what is heard between two looks.
     package internal(set) var workers: Int?
     /// Workers that their master still remembers and hears nothing of.
@@ -27,6 +28,38 @@ package struct ClusterHealth: Equatable, Sendable {
         self.users = users
         self.problem = problem
         self.loads = loads
+    }
+}
+
+/// What a look for one run shows of its cluster by the way: each figure nil where it does not.
+package struct ClusterGlimpse: Equatable, Sendable {
+    /// See `ClusterHealth.state`.
+    package let state: String
+    package let users: Int?
+    package let workers: Int?
+    package let workersMissing: Int?
+
+    package init(state: String, users: Int?, workers: Int?, workersMissing: Int?) {
+        self.state = state
+        self.users = users
+        self.workers = workers
+        self.workersMissing = workersMissing
+    }
+}
+
+extension ClusterHealth {
+    /// What is known of a cluster that answers and was not looked at since.
+    init(_ glimpse: ClusterGlimpse) {
+        self.init(
+            version: nil, state: glimpse.state, workers: glimpse.workers,
+            users: glimpse.users ?? 0, workersMissing: glimpse.workersMissing)
+    }
+
+    mutating func take(_ glimpse: ClusterGlimpse) {
+        state = glimpse.state
+        users = glimpse.users ?? users
+        workers = glimpse.workers ?? workers
+        workersMissing = glimpse.workersMissing ?? workersMissing
     }
 }
 

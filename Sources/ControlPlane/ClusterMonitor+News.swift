@@ -41,9 +41,27 @@ extension ClusterMonitor {
         watched.heardAt = time.uptime
         noteAnswer(in: &watched)
         watched.status.runs.insert(run)
-        if let users = sighting.observations.last?.users { watched.status.health?.users = users }
-        if let workers = sighting.workers { watched.status.health?.workers = workers.count }
+        if let glimpse = sighting.cluster {
+            if watched.status.health == nil {
+                watched.status.health = ClusterHealth(glimpse)
+            } else {
+                watched.status.health?.take(glimpse)
+            }
+        }
         clusters[id] = watched
+    }
+
+    /// The hook of a run's load has told of its cluster. That says nothing about whether the
+    /// master answers.
+    func heard(from id: String, users: Int, workers: Int?) {
+        clusters[id]?.status.health?.users = users
+        if let workers { clusters[id]?.status.health?.workers = workers }
+    }
+
+    /// A run's load has ended, or its workers have changed: what was seen before is not so any
+    /// more, and whoever asks next is told what a new look shows.
+    func outdate(_ id: String) {
+        clusters[id]?.isOutdated = true
     }
 
     /// A run's poll was not answered.

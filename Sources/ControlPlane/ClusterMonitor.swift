@@ -20,6 +20,8 @@ package actor ClusterMonitor {
         var heardAt: Duration?
         var foreignSeenAt: (time: Duration, date: Date)?
         var returned: [RunID: ReturnedLoad] = [:]
+        /// Whether the figures are known not to be so any more.
+        var isOutdated = false
     }
 
     let drivers: any LoadDriverProvider
@@ -103,27 +105,22 @@ package actor ClusterMonitor {
     /// How these clusters are, in this order.
     ///
     /// - Parameter fresh: looks at each of them now. Otherwise only those are looked at that nobody
-    ///   has looked at yet; either takes `clusterLooksWait` at the most.
+    ///   has looked at yet, or not since they have changed; either takes `clusterLooksWait` at the
+    ///   most.
     func statuses(of ids: [String], fresh: Bool, for orchestrator: Orchestrator) async
         -> [ClusterStatus]
     {
-        let wanted = ids.filter { fresh || clusters[$0]?.status.isReachable == nil }
-        await lookNow(at: wanted, for: orchestrator)
+        let wanted = ids.filter { id in
+            fresh || clusters[id].map { $0.status.isReachable == nil || $0.isOutdated } ?? false
+        }
+        await lookNow(at: wanted, within: settings.clusterLooksWait, for: orchestrator)
         return ids.compactMap { clusters[$0]?.status }
     }
 
-    /// Foreign load on a cluster where some was seen lately, and is still.
-    func foreignLoad(on id: String, for orchestrator: Orchestrator) async -> ForeignLoad? {
-        guard let seen = clusters[id]?.foreignSeenAt,
-            time.uptime < seen.time + settings.foreignLoadIsNews
-        else { return nil }
-        await lookNow(at: [id], for: orchestrator)
-        return clusters[id]?.status.foreignLoad
-    }
-
-    private func lookNow(at ids: [String], for orchestrator: Orchestrator) async {
+    /// Looks at all of them at once, for as long as `wait` at the most.
+    func lookNow(at ids: [String], within wait: Duration, for orchestrator: Orchestrator) async {
         guard !ids.isEmpty else { return }
-        let (time, wait) = (time, settings.clusterLooksWait)
+        let time = time
         await withTaskGroup(of: Bool.self) { group in
             group.addTask {
                 // Cut short, everybody has been looked at.
@@ -178,6 +175,8 @@ package actor ClusterMonitor {
         let slots = watched.failures > 0 ? slotsOfDead : slots
         guard await slots.enter() else { return nil }
         let began = time.uptime
+        // What changes during the look is looked at once more.
+        clusters[id]?.isOutdated = false
         // Before and after: what a cluster shows may be of a run that begins or ends meanwhile.
         var runs = await orchestrator.liveRuns(on: id)
         let result: Result<ClusterHealth, DriverError>

@@ -30,6 +30,8 @@ package enum ControlPlaneError: Error, Equatable {
     case shuttingDown
     /// The store could not do its work.
     case store(StoreFailure)
+    /// A stop is under way, but the store has not taken it: it would not outlive this process.
+    case stopNotStored(StoreFailure)
 }
 
 extension ControlPlaneError: CustomStringConvertible {
@@ -58,6 +60,7 @@ extension ControlPlaneError: CustomStringConvertible {
         case .startingUp: "the service is starting and takes over its runs; try again"
         case .shuttingDown: "the service is shutting down"
         case .store(let cause): "the store failed: \(cause)"
+        case .stopNotStored(let cause): "a stop is under way, but could not be stored: \(cause)"
         }
     }
 

@@ -24,6 +24,8 @@ package struct EngineEvidence: Equatable, Sendable, Codable {
     package var portsExhausted: Int
     /// Whether the generator, and not the target, was what limited the load.
     package var generatorLimited: Bool
+    /// What was seen that says so, in words; nil in what earlier versions have stored.
+    package var generatorWarnings: [String]?
     /// Response times from when a request was really sent, where that differs from its schedule.
     package var serviceTimeP50Ms: Double?
     package var serviceTimeP95Ms: Double?
@@ -36,7 +38,7 @@ package struct EngineEvidence: Equatable, Sendable, Codable {
         latenessMaxMs: Double = 0, loopLagMaxMs: Double = 0, cpuShare: Double = 0,
         portsExhausted: Int = 0, generatorLimited: Bool = false,
         serviceTimeP50Ms: Double? = nil, serviceTimeP95Ms: Double? = nil,
-        serviceTimeP99Ms: Double? = nil
+        serviceTimeP99Ms: Double? = nil, generatorWarnings: [String]? = nil
     ) {
         self.droppedArrivals = droppedArrivals
         self.inFlight = inFlight
@@ -52,6 +54,7 @@ package struct EngineEvidence: Equatable, Sendable, Codable {
         self.cpuShare = cpuShare
         self.portsExhausted = portsExhausted
         self.generatorLimited = generatorLimited
+        self.generatorWarnings = generatorWarnings
         self.serviceTimeP50Ms = serviceTimeP50Ms
         self.serviceTimeP95Ms = serviceTimeP95Ms
         self.serviceTimeP99Ms = serviceTimeP99Ms

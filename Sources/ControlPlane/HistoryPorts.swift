@@ -112,6 +112,9 @@ package enum IdempotencyClaim: Equatable, Sendable {
     case created(objectID: String)
     /// The same request was answered before.
     case answered(StoredAnswer)
+    /// The object with this id was created and has been deleted since, whether the answer that told
+    /// of it is known or not. The key stays taken, so that it is not created again.
+    case gone(objectID: String)
     /// The same request is being worked on.
     case inProgress
     /// The key was used for another request.

@@ -40,6 +40,10 @@ package protocol LoadDriver: Sendable {
     /// Asks the load of this run to stop. Touches no load that is shown to be somebody else's.
     func stop(_ run: RunID) async throws(DriverError)
 
+    /// The ids of the workers that are there, whoever uses them; nil where the cluster does not
+    /// name them. They may be as of some seconds ago.
+    func workersPresent() async throws(DriverError) -> Set<String>?
+
     /// How the cluster is, whoever uses it.
     func health() async throws(DriverError) -> ClusterHealth
 }
@@ -48,6 +52,8 @@ extension LoadDriver {
     package func adopt(_ order: LoadOrder, timeLeft: Duration) async -> Sighting.Load? { nil }
 
     package var lookInterval: Duration? { nil }
+
+    package func workersPresent() async throws(DriverError) -> Set<String>? { nil }
 }
 
 /// Gives the driver for a cluster. A reload may change a cluster under its id.
@@ -148,22 +154,27 @@ package struct Sighting: Sendable {
     package let observations: [Observation]
     /// The workers that take part in load that is on; nil where that cannot be told.
     package let workers: WorkersSeen?
+    /// The cluster as a whole, where the look has shown it by the way.
+    package let cluster: ClusterGlimpse?
 
     package init(
-        load: Load, boot: String?, observations: [Observation], workers: WorkersSeen? = nil
+        load: Load, boot: String?, observations: [Observation], workers: WorkersSeen? = nil,
+        cluster: ClusterGlimpse? = nil
     ) {
         self.load = load
         self.boot = boot
         self.observations = observations
         self.workers = workers
+        self.cluster = cluster
     }
 
     package init(
-        load: Load, boot: String?, observation: Observation?, workers: WorkersSeen? = nil
+        load: Load, boot: String?, observation: Observation?, workers: WorkersSeen? = nil,
+        cluster: ClusterGlimpse? = nil
     ) {
         self.init(
             load: load, boot: boot, observations: observation.map { [$0] } ?? [],
-            workers: workers)
+            workers: workers, cluster: cluster)
     }
 }
 
@@ -172,10 +183,14 @@ package struct WorkersSeen: Equatable, Sendable {
     package let count: Int
     /// Nil where only their number is known.
     package let ids: Set<String>?
+    /// How long ago those were heard that are not there any more: a worker that dies is missed
+    /// only after a while, one that leaves at once.
+    package let silence: Duration
 
-    package init(count: Int, ids: Set<String>? = nil) {
+    package init(count: Int, ids: Set<String>? = nil, silence: Duration = .zero) {
         self.count = count
         self.ids = ids
+        self.silence = silence
     }
 }
 

@@ -24,10 +24,26 @@ extension Orchestrator {
         return await monitor.statuses(of: visible.map(\.id), fresh: fresh, for: self)
     }
 
+    /// Looks at those that a run may be started on, and puts last what is known not to answer.
+    func lookedAt(_ candidates: [Cluster]) async -> [Cluster] {
+        // Where a run of ours is, its polls tell, and the store knows that there is no room.
+        let unseen = candidates.filter { $0.capacity == .oneRun && liveRuns(on: $0.id).isEmpty }
+        await monitor.lookBeforeStart(at: unseen.map(\.id), for: self)
+        var (answering, silent): ([Cluster], [Cluster]) = ([], [])
+        for cluster in candidates {
+            if await monitor.mayAnswer(cluster.id) {
+                answering.append(cluster)
+            } else {
+                silent.append(cluster)
+            }
+        }
+        return answering + silent
+    }
+
     /// Load that no run could be started beside.
     func loadInTheWay(on cluster: Cluster) async -> ReachedLimit? {
         guard cluster.capacity == .oneRun else { return nil }
-        let foreign = await monitor.foreignLoad(on: cluster.id, for: self)
+        let foreign = await monitor.foreignLoad(on: cluster.id)
         // After the wait: what begins to be stopped meanwhile is in the way as well.
         if clearing.contains(cluster.id) { return .returnedLoad }
         return foreign.map { .foreignLoad($0.detail) }

@@ -16,6 +16,31 @@ extension Orchestrator {
     /// How many runs this process supervises.
     package var liveCount: Int { live.count }
 
+    /// Tells of each run that this process leaves to the next one, with the time until its
+    /// deadline. To be called when nothing is served any more.
+    ///
+    /// - Returns: how many there are.
+    package func tellLeftRuns() async -> Int {
+        var left: [Run] = []
+        for supervisor in live.values { left.append(await supervisor.run) }
+        left.removeAll { $0.state.isOver }
+        for run in left.sorted(by: { $0.id.text < $1.id.text }) {
+            var fields: [String: LogValue] = [
+                "runId": .string(run.id.text), "tenantId": .string(run.spec.tenantId),
+                "clusterId": .string(run.clusterID), "state": .string(run.state.rawValue),
+            ]
+            // A run that was never started has none.
+            if let deadline = run.deadline {
+                fields["deadline"] = .string(
+                    deadline.ISO8601Format(.init(includingFractionalSeconds: true)))
+                fields["secondsLeft"] = .int(
+                    max(0, Int(deadline.timeIntervalSince(time.now).rounded())))
+            }
+            logger.info("run left", fields)
+        }
+        return left.count
+    }
+
     /// Waits until these runs are over, at most for `limit`.
     package func untilOver(_ runs: [RunID], within limit: Duration) async {
         _ = await wait(within: limit) { live in live.filter { runs.contains($0.key) } }

@@ -61,6 +61,7 @@ package actor Orchestrator {
                     group.addTask {
                         await supervisor.supervise()
                         await self.forget(supervisor.id)
+                        await self.monitor.outdate(supervisor.clusterID)
                     }
                 }
                 group.cancelAll()
@@ -96,7 +97,7 @@ package actor Orchestrator {
             for: request.spec, users: request.plan.targetUsers)
         let limit = catalog.tenant(key.tenantID)?.limits.maxConcurrentRuns
         var full: [FullCluster] = []
-        for cluster in candidates {
+        for cluster in await lookedAt(candidates) {
             if let inTheWay = await loadInTheWay(on: cluster) {
                 full.append(FullCluster(cluster.id, inTheWay, []))
                 continue
@@ -155,6 +156,11 @@ package actor Orchestrator {
         guard let supervisor = live[id] else { return try await overRun(id, in: scope) }
         logger.info("stop requested", ["runId": .string(id.text), "by": .string(actor)])
         return try await supervisor.requestStop(by: actor)
+    }
+
+    /// What a live run has become since it was last stored; nil where the store has it right.
+    package func unstoredRun(_ id: RunID) async -> Run? {
+        await live[id]?.unstoredRun()
     }
 
     /// Changes the users of a live run. When this returns the change is stored, and the cluster has
@@ -228,7 +234,7 @@ package actor Orchestrator {
             numbers.loadStart = run.startRequestedAt
             for observation in try await store.totals(of: run.id) { numbers.absorb(observation) }
             let adoption = Adoption(
-                numbers: numbers, orders: try await store.lastOrders(of: run.id))
+                numbers: numbers, landmarks: try await store.landmarks(of: run.id))
             let supervisor = supervisor(for: run, adoption, on: cluster)
             live[run.id] = supervisor
             admit.yield(supervisor)

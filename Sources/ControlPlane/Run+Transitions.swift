@@ -183,6 +183,15 @@ extension Run {
         return [.save, .stopLoad]
     }
 
+    /// Says in a copy that is only shown what keeps the run from being stored.
+    mutating func showProblem(_ text: String) { problem = text }
+
+    /// Says of a run that is over when its load ended, before that is stored.
+    package mutating func setLoadEnd(_ date: Date?) {
+        guard state.isOver else { return }
+        loadEndedAt = date
+    }
+
     private mutating func end(_ reason: EndReason, _ detail: String, at now: Date) -> [RunEffect] {
         state = reason.isAsAsked ? .finished : .failed
         endedAt = now

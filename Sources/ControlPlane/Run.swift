@@ -28,6 +28,8 @@ package struct Run: Equatable, Sendable {
     package internal(set) var stopRequestedAt: Date?
     /// When the load was seen gone, whoever ended it.
     package internal(set) var loadGoneAt: Date?
+    /// When the load ended, as well as that can be known; set at the end of the run.
+    package internal(set) var loadEndedAt: Date?
     package internal(set) var endedAt: Date?
     /// What was asked for last while load was on; nil as long as the plan holds.
     package internal(set) var targetUsersNow: Int?
@@ -65,6 +67,7 @@ extension Run {
         package var problem: String?
         package var stopRequestedAt: Date?
         package var loadGoneAt: Date?
+        package var loadEndedAt: Date?
         package var endedAt: Date?
         package var targetUsersNow: Int?
         package var spawnRateNow: Double?
@@ -76,7 +79,8 @@ extension Run {
             state: state, endReason: endReason, endDetail: endDetail,
             startRequestedAt: startRequestedAt, startedAt: startedAt, deadline: deadline,
             machineDeadline: machineDeadline, masterBoot: masterBoot, problem: problem,
-            stopRequestedAt: stopRequestedAt, loadGoneAt: loadGoneAt, endedAt: endedAt,
+            stopRequestedAt: stopRequestedAt, loadGoneAt: loadGoneAt, loadEndedAt: loadEndedAt,
+            endedAt: endedAt,
             targetUsersNow: targetUsersNow, spawnRateNow: spawnRateNow, revision: revision)
     }
 
@@ -98,6 +102,7 @@ extension Run {
         problem = progress.problem
         stopRequestedAt = progress.stopRequestedAt
         loadGoneAt = progress.loadGoneAt
+        loadEndedAt = progress.loadEndedAt
         endedAt = progress.endedAt
         targetUsersNow = progress.targetUsersNow
         spawnRateNow = progress.spawnRateNow
@@ -112,10 +117,18 @@ extension Run {
     /// Users started or stopped per second, as asked for last.
     package var spawnRate: Double { spawnRateNow ?? plan.spawnRate }
 
-    /// How long load has been on, in seconds from the order to the stop; 0 before the order.
+    /// To a tenth of a second.
+    func secondsAfterOrder(_ date: Date) -> Double {
+        (date.timeIntervalSince(startRequestedAt ?? date) * 10).rounded() / 10
+    }
+
+    /// How long load has been on, in seconds from the order to its end; 0 before the order.
     package func loadSeconds(at now: Date) -> Double {
         guard let start = startRequestedAt else { return 0 }
-        let end = stopRequestedAt ?? loadGoneAt ?? endedAt ?? now
+        // Runs that ended before ends of loads were kept have none; their stop is the best guess.
+        let end =
+            loadEndedAt ?? (state.isOver ? stopRequestedAt ?? endedAt : nil)
+            ?? loadGoneAt ?? now
         return max(0, end.timeIntervalSince(start))
     }
 }

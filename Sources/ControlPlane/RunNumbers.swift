@@ -24,6 +24,10 @@ package struct RunNumbers: Sendable {
     private var rate = RateWindow(window: RunNumbers.rateWindow)
     private var origin: Date?
     private var lastGrowth: Date?
+    /// Since when no higher count was seen, of any source.
+    private var grewAt: Date?
+    /// When the load ended by the word of whoever made it: the engine, or the hook.
+    private var reportedEnd: Date?
     /// When load was asked for. The engine's counts begin with 0 there; of a master that is not
     /// known, which may show what came before its reset.
     var loadStart: Date?
@@ -68,9 +72,11 @@ package struct RunNumbers: Sendable {
         if observation.isFinal {
             finalNumbersAreIn = true
             if observation.key.source == .engine { engineEnd = observation.time }
+            reportedEnd = observation.time
         }
         if observation.time >= users.time { users = (observation.time, observation.users) }
         let hasGrown = observation.totals.requests > best.requests
+        if hasGrown { grewAt = observation.time }
         if observation.totals.requests >= best.requests {
             best = observation.totals
             bestTime = max(bestTime ?? .distantPast, observation.time)
@@ -109,6 +115,25 @@ package struct RunNumbers: Sendable {
             p50ResponseMs: percentile(50, or: best.p50Ms),
             p95ResponseMs: percentile(95, or: best.p95Ms),
             p99ResponseMs: percentile(99, or: best.p99Ms), currentUsers: users.count)
+    }
+
+    /// A stop that was seen to have worked within this time worked at once: until then the
+    /// statistics of a master may be those of before.
+    static let stopSeenWithin: TimeInterval = 6
+
+    /// When the load of a run ended, as well as that can be known: by the word of whoever made it,
+    /// else by the stop if that was seen to work at once, else by the last growth of the counts. A
+    /// cluster that could not be asked, and a service that was away, notice an end late.
+    func loadEnd(of run: Run) -> Date? {
+        guard let start = run.startRequestedAt else { return nil }
+        if let reportedEnd { return max(start, reportedEnd) }
+        let noticed = run.loadGoneAt ?? run.endedAt
+        if let asked = run.stopRequestedAt, let noticed,
+            noticed.timeIntervalSince(asked) <= Self.stopSeenWithin
+        {
+            return min(asked, noticed)
+        }
+        return [noticed, max(start, grewAt ?? start)].compactMap { $0 }.min()
     }
 
     /// The numbers of a run that is over: no users any more, and the rate of the whole run.

@@ -4,13 +4,15 @@ import Logging
 /// What is known of a run that an earlier process of the service has left.
 struct Adoption: Sendable {
     let numbers: RunNumbers
-    /// The last order of each kind.
-    let orders: [TimelineEntry]
+    /// The last order of each kind, and the last restart of the master.
+    let landmarks: [TimelineEntry]
 
-    func order(_ kind: TimelineEntry.Kind) -> TimelineEntry? { orders.last { $0.kind == kind } }
+    func last(_ kind: TimelineEntry.Kind) -> TimelineEntry? {
+        landmarks.last { $0.kind == kind }
+    }
 
     /// Whether load was asked for, as far as anybody can know.
-    var hasOrderedLoad: Bool { order(.start) != nil }
+    var hasOrderedLoad: Bool { last(.start) != nil }
 }
 
 extension RunSupervisor {
@@ -39,8 +41,14 @@ extension RunSupervisor {
                 facts: ["state": .string(supervisor.run.state.rawValue)])
         }
         CrashPoint.adopted.reach()
+        if let restart = adoption.last(.masterRestarted) {
+            // What its old workers are waited for counts from when it was noticed: a service that
+            // is restarted often would otherwise hold the cluster for ever.
+            let ago = max(0, time.now.timeIntervalSince(restart.at))
+            masterRestartedAt = time.uptime - .seconds(ago)
+        }
         guard order == .answered else { return }
-        if let start = adoption.order(.start), start.outcome?.result == .refused,
+        if let start = adoption.last(.start), start.outcome?.result == .refused,
             run.state == .starting
         {
             return await apply(.startRefused(start.outcome?.detail ?? ""))

@@ -69,6 +69,8 @@ extension RunSupervisor {
         }
         await briefly { await $0.intendStop() }
         CrashPoint.stopIntended.reach()
+        let slowness = watchForSlowStop()
+        defer { slowness.cancel() }
         var pause = settings.stopRetryMin
         let asked = time.uptime
         while run.state == .stopping, !Task.isCancelled {
@@ -109,11 +111,28 @@ extension RunSupervisor {
 
     /// A stop that could not be noted is given all the same: repeating one does no harm.
     private func intendStop() async {
-        do {
-            stopOrder = try await intend(.stop, run.endDetail ?? "")
-        } catch {
-            logger.error("stop not noted", ["cause": .string("\(error)")])
+        stopOrder = await intendAnyway(.stop, run.endDetail ?? "")
+    }
+
+    /// Says of a stop that is not seen to work that the load may go on, and until when at most.
+    private func watchForSlowStop() -> Task<Void, Never> {
+        Task(executorPreference: executor) {
+            // Cut short, the stop has come to an end.
+            guard (try? await self.time.sleep(for: self.settings.stopIsSlowAfter)) != nil else {
+                return
+            }
+            await self.noteSlowStop()
         }
+    }
+
+    private func noteSlowStop() async {
+        guard run.state == .stopping, run.loadGoneAt == nil, run.problem == nil else { return }
+        logger.warning("stop not confirmed yet")
+        await settle(stopOrder, .retrying, "not confirmed by the cluster yet")
+        await apply(
+            .problemChanged(
+                "the cluster has not confirmed the stop yet; its load may go on until it does, at "
+                    + "the longest for its lease of \(settings.lease)"))
     }
 
     private func isLoadGone() async -> Bool {
@@ -124,6 +143,7 @@ extension RunSupervisor {
             return false  // Not seen gone; the stop goes on.
         }
         lastContact = time.uptime
+        await briefly { await $0.noteAnswer() }
         await briefly { await $0.noteBoot(of: sighting) }
         if let restarted = masterRestartedAt,
             time.uptime < restarted + settings.orphanedWorkersLast
@@ -187,7 +207,17 @@ extension RunSupervisor {
                 settledSince = time.uptime
             }
         }
+        await noteLoadEnd()
         await apply(.numbersFinal)
+    }
+
+    /// Tells who ended the load, which nobody may have seen.
+    private func noteLoadEnd() async {
+        let end = numbers.loadEnd(of: run) ?? run.loadGoneAt ?? time.now
+        let by = hookStopReason.map { "the hook stopped the test (\($0.rawValue))" }
+        await note(
+            .loadEnded, by ?? "the load is over",
+            facts: ["secondsAfterOrder": .double(run.secondsAfterOrder(end))])
     }
 
     /// Stores the end and the final numbers; repeated until it succeeds, because a run that looks
@@ -199,7 +229,7 @@ extension RunSupervisor {
                 try await persist()
                 return try await storeNumbers()
             } catch {
-                logger.error("end of run not stored", ["cause": .string("\(error)")])
+                logger.debug("end of run not stored", ["cause": .string("\(error)")])
             }
             do { try await time.sleep(for: pause) } catch { return }
             pause = min(pause * 2, settings.stopRetryMax)
@@ -208,10 +238,7 @@ extension RunSupervisor {
 
     /// A stop is never held up by the store: what could not be stored is stored later.
     func storeBestEffort() async {
-        do {
-            try await persist()
-        } catch {
-            logger.error("run not stored", ["cause": .string("\(error)")])
-        }
+        // `persist` tells of it.
+        try? await persist()
     }
 }

@@ -10,30 +10,53 @@ extension RunSupervisor {
         try await store.note(TimelineNote(kind, at: time.now, detail, facts: facts), of: id)
     }
 
-    /// Stores what became of an order. One whose outcome cannot be stored stays open, and is looked
-    /// into by the next process.
+    /// Stores an order that is given whether it can be stored or not.
+    func intendAnyway(_ kind: TimelineEntry.Kind, _ detail: String) async -> OrderMark? {
+        let note = TimelineNote(kind, at: time.now, detail)
+        do {
+            return try await store.note(note, of: id).map { .stored($0) }
+        } catch {
+            return unstored.keep(note).map { .kept($0) }
+        }
+    }
+
+    func settle(
+        _ order: OrderMark?, _ result: TimelineEntry.Outcome.Result, _ detail: String = ""
+    ) async {
+        switch order {
+        case .stored(let mark): await settle(mark, result, detail)
+        case .kept(let id): unstored.settle(id, .init(result, detail, at: time.now))
+        case nil: break
+        }
+    }
+
     func settle(
         _ order: TimelineMark?, _ result: TimelineEntry.Outcome.Result, _ detail: String = ""
     ) async {
         guard let order else { return }
+        await settle(order, .init(result, detail, at: time.now))
+    }
+
+    /// Stores what became of an order. One whose outcome cannot be stored stays open, and is looked
+    /// into by the next process.
+    func settle(_ order: TimelineMark, _ outcome: TimelineEntry.Outcome?) async {
+        guard let outcome else { return }
         do {
-            try await store.settle(order, .init(result, detail, at: time.now))
+            try await store.settle(order, outcome)
         } catch {
-            logger.error("outcome not stored", ["cause": .string("\(error)")])
+            logger.error("outcome not stored", ["order": .int(order.number)])
         }
     }
 
-    /// Stores what was seen. A line that cannot be stored is missing from the story, and nothing
-    /// else follows from that.
+    /// Stores what was seen, later if the store does not take it now.
     func note(
         _ kind: TimelineEntry.Kind, _ detail: String = "", facts: [String: JSONValue] = [:]
     ) async {
+        let note = TimelineNote(kind, at: time.now, detail, facts: facts)
         do {
-            try await store.note(TimelineNote(kind, at: time.now, detail, facts: facts), of: id)
+            try await store.note(note, of: id)
         } catch {
-            logger.error(
-                "timeline not stored",
-                ["kind": .string(kind.rawValue), "cause": .string("\(error)")])
+            unstored.keep(note)
         }
     }
 
@@ -53,4 +76,11 @@ extension RunSupervisor {
         for await _ in ends {}
         patience.cancel()
     }
+}
+
+/// An order to the cluster, in the store or on its way there.
+enum OrderMark: Sendable {
+    case stored(TimelineMark)
+    /// In `UnstoredStory`.
+    case kept(Int)
 }

@@ -9,8 +9,10 @@ extension RunSupervisor {
                 try await time.sleep(for: settings.watchInterval)
             }
             guard let deadline else { return }
+            let isAhead = deadline > time.uptime
             try await time.sleep(until: deadline)
-            noteLateness(ofDeadline: deadline)
+            // One that was over before anybody here could know of it is not late through us.
+            if isAhead { noteLateness(ofDeadline: deadline) }
         } catch {
             return  // Cancelled: the run is over, or is left to the next process.
         }
@@ -143,7 +145,7 @@ extension RunSupervisor {
         await apply(.problemChanged("the cluster does not answer: \(cause)"))
     }
 
-    private func noteAnswer() async {
+    func noteAnswer() async {
         guard pollFailures > 0 else { return }
         pollFailures = 0
         await apply(.problemChanged(nil))

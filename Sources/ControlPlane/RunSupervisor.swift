@@ -35,7 +35,7 @@ actor RunSupervisor {
     var lastLoadSeen: Duration?
     var order = OrderProgress.notSent
     /// The order to stop that is under way.
-    var stopOrder: TimelineMark?
+    var stopOrder: OrderMark?
     var boot: String?
     var masterRestartedAt: Duration?
     var hookStopReason: Callback.StopReason?
@@ -48,7 +48,9 @@ actor RunSupervisor {
     private let adoption: Adoption?
     /// Nobody takes from the lane any more.
     private(set) var laneHasEnded = false
-    private var savedRevision: Int
+    var savedRevision: Int
+    /// What the store has not taken yet.
+    var unstored = UnstoredStory()
     private let lane: AsyncStream<LaneItem>.Continuation
     private let items: AsyncStream<LaneItem>
 
@@ -120,7 +122,12 @@ actor RunSupervisor {
     /// Asks for the stop and returns when it is stored; the stop itself goes on afterwards.
     func requestStop(by actor: String) async throws(ControlPlaneError) -> Run {
         _ = react(to: .stopRequested(by: actor))
-        try await persist()
+        do throws(ControlPlaneError) {
+            try await persist()
+        } catch {
+            guard case .store(let failure) = error else { throw error }
+            throw .stopNotStored(failure)
+        }
         return run
     }
 
@@ -138,7 +145,6 @@ actor RunSupervisor {
             try await persist()
         } catch {
             // The lane stores again before it touches the world, and `close` until it succeeds.
-            logger.error("run not stored", ["cause": .string("\(error)")])
         }
         await noteMissingWorkersOnce()
     }
@@ -148,6 +154,7 @@ actor RunSupervisor {
         let before = run.state
         do {
             let effects = try run.apply(event, at: time.now)
+            if run.state.isOver, !before.isOver { run.setLoadEnd(numbers.loadEnd(of: run)) }
             if run.state != before { logTransition(from: before) }
             if run.state == .starting, before == .pending {
                 orderedAt = time.uptime
@@ -162,28 +169,12 @@ actor RunSupervisor {
         }
     }
 
-    /// Stores the run as it now is, unless that is stored already.
-    func persist() async throws(ControlPlaneError) {
-        while savedRevision < run.revision {
-            let snapshot = run
-            // What was held back belongs to the run, and nobody comes back for it after its end.
-            if snapshot.state.isOver { try await storeHeld() }
-            // With the end, so that no crash comes between them.
-            let final =
-                snapshot.state.isOver
-                ? numbers.finalMetrics(loadSeconds: snapshot.loadSeconds(at: time.now)) : nil
-            try await store.save(snapshot, numbers: final)
-            savedRevision = max(savedRevision, snapshot.revision)
-            snapshot.crashPoint?.reach()
-        }
-    }
-
     private func workLane() async {
         switch run.state {
         case .pending where adoption == nil: await prepare()
         case .pending: await resumeStart()
         case .starting where order == .notSent: await resumeStart()
-        case .starting, .running: await repeatUsersChange(adoption?.order(.changeUsers))
+        case .starting, .running: await repeatUsersChange(adoption?.last(.changeUsers))
         case .stopping where run.loadGoneAt != nil: lane.yield(.effect(.collectFinalNumbers))
         case .stopping: lane.yield(.effect(.stopLoad))  // Adopted: nobody knows how far it got.
         default: break
@@ -232,7 +223,7 @@ actor RunSupervisor {
 
 extension Run {
     /// The moment at which a run that is in this state was stored.
-    fileprivate var crashPoint: CrashPoint? {
+    var crashPoint: CrashPoint? {
         switch state {
         case .pending: nil
         case .starting: .startDecided

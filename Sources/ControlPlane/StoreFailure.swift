@@ -1,3 +1,5 @@
+import Logging
+
 /// Why the store could not do its work, and what an operator can do about it.
 package struct StoreFailure: Error, Equatable, Sendable {
     package enum Kind: String, CaseIterable, Sendable {
@@ -22,9 +24,17 @@ package struct StoreFailure: Error, Equatable, Sendable {
     /// With the file's name, and without any value that was to be stored.
     package let cause: String
 
-    package init(_ kind: Kind, _ cause: String) {
+    /// What to do; nil where only the cause can tell.
+    package let remedy: String?
+    /// What was tried, in the program's terms, for the log alone; nil where the cause says it all.
+    package let detail: String?
+
+    /// - Parameter remedy: where more is known than the kind tells.
+    package init(_ kind: Kind, _ cause: String, remedy: String? = nil, detail: String? = nil) {
         self.kind = kind
         self.cause = cause
+        self.remedy = remedy ?? kind.remedy
+        self.detail = detail
     }
 }
 
@@ -46,9 +56,21 @@ extension StoreFailure.Kind {
     }
 }
 
+extension StoreFailure {
+    /// For a line of the log.
+    package var logFields: [String: LogValue] {
+        var fields: [String: LogValue] = [
+            "kind": .string(kind.rawValue), "cause": .string(cause),
+        ]
+        if let remedy { fields["remedy"] = .string(remedy) }
+        if let detail { fields["detail"] = .string(detail) }
+        return fields
+    }
+}
+
 extension StoreFailure: CustomStringConvertible {
     package var description: String {
-        guard let remedy = kind.remedy else { return cause }
+        guard let remedy else { return cause }
         return "\(kind.rawValue): \(cause): \(remedy)"
     }
 }

@@ -15,6 +15,8 @@ package struct SupervisionSettings: Equatable, Sendable {
     package var startResumableFor = Duration.seconds(60)
     /// How long a stop waits for the store to note it: longer than a store that works takes.
     package var stopWaitsForStore = Duration.milliseconds(500)
+    /// A stop that takes longer is told to those who wait for it; a healthy cluster needs 1 s.
+    package var stopIsSlowAfter = Duration.seconds(3)
     /// Without any sign of the cluster for this long, the run is given up and stopped.
     package var clusterLostAfter = Duration.seconds(60)
     /// How long load may go on without a sign of life from us.
@@ -46,8 +48,14 @@ package struct SupervisionSettings: Equatable, Sendable {
     package var clusterLookIntervalWhilePolled = Duration.seconds(30)
     /// How long a list of clusters waits for looks that it needs.
     package var clusterLooksWait = Duration.seconds(3)
-    /// Foreign load that was seen within this time is looked for again when a run wants to start:
-    /// a look and a half, so that it is not forgotten between two of them.
+    /// A start looks at its clusters anew unless that was done within this time: as long as a
+    /// master shows what was, and long enough that many starts at once are one look.
+    package var startLookAgeMax = Duration.seconds(2)
+    /// How long a start waits for these looks. A cluster that takes longer is given the run, whose
+    /// supervisor has the patience for it.
+    package var startLookWait = Duration.seconds(2)
+    /// Foreign load that was seen within this time is in the way of a start although the cluster
+    /// does not answer now: a look and a half, so that it is not forgotten between two of them.
     package var foreignLoadIsNews = Duration.seconds(15)
     /// Between two tries to stop load that should not be there, from the first to the longest
     /// pause. A master needs 2 s to show what a stop has done.

@@ -22,6 +22,8 @@ package struct TimelineEntry: Equatable, Sendable {
         case clusterReachable
         /// The master is another process than the one that took the order.
         case masterRestarted
+        /// The load is over, and its last numbers are in.
+        case loadEnded
         /// Load of this run was found on the cluster when there should have been none.
         case loadReturned
 
@@ -29,10 +31,13 @@ package struct TimelineEntry: Equatable, Sendable {
             switch self {
             case .start, .stop, .changeUsers: true
             case .accepted, .stateChanged, .adopted, .workersLost, .workersReturned,
-                .clusterUnreachable, .clusterReachable, .masterRestarted, .loadReturned:
+                .clusterUnreachable, .clusterReachable, .masterRestarted, .loadEnded, .loadReturned:
                 false
             }
         }
+
+        /// Whether a new process of the service goes by the last line of this kind.
+        package var isLandmark: Bool { isOrder || self == .masterRestarted }
     }
 
     /// What became of an order.
@@ -129,8 +134,9 @@ package protocol RunJournal: Sendable {
     func timeline(of run: RunID, _ page: PageRequest) async throws(ControlPlaneError)
         -> Page<TimelineEntry>
 
-    /// The last order of each kind that was given for a run, or was about to be.
-    func lastOrders(of run: RunID) async throws(ControlPlaneError) -> [TimelineEntry]
+    /// What a new process has to know of a run: the last order of each kind that was given, or was
+    /// about to be, and the last restart of its master.
+    func landmarks(of run: RunID) async throws(ControlPlaneError) -> [TimelineEntry]
 }
 
 package enum RunJournalLimits {

@@ -6,7 +6,7 @@ struct WorkerWatch: Equatable, Sendable {
     enum Change: Equatable, Sendable {
         /// - Parameter ids: of the lost ones, as far as they are known.
         case lost(before: Int, now: Int, ids: [String])
-        /// - Parameter away: since the first of those that are back was lost.
+        /// - Parameter away: since the first of the lost ones was last seen.
         case returned(before: Int, now: Int, away: Duration)
     }
 
@@ -20,7 +20,10 @@ struct WorkerWatch: Equatable, Sendable {
     /// Since when there have been fewer than the share.
     private var tooFewSince: Duration?
     private var ids: Set<String>?
+    /// Of those before a loss that was seen by number only.
+    private(set) var idsBeforeLoss: Set<String>?
     private var lastSight: Duration?
+    private var lastSightOfIDs: Duration?
 
     /// - Parameter most: of a run that is adopted, as many as an earlier process has seen.
     init(minShare: Double?, most: Int = 0) {
@@ -31,14 +34,20 @@ struct WorkerWatch: Equatable, Sendable {
 
     mutating func see(_ seen: WorkersSeen, at now: Duration) -> [Change] {
         let changes = changes(to: seen, at: now)
+        let isLoss = seen.count < present ?? seen.count
+        idsBeforeLoss = isLoss && seen.ids == nil ? ids : nil
         most = max(most, seen.count)
         if seen.count >= most {
             incompleteSince = nil
-        } else if seen.count < present ?? seen.count {
-            incompleteSince = incompleteSince ?? now
+        } else if isLoss {
+            // They may have gone right after they were seen, or heard, for the last time.
+            let lastSeen = min(lastSight ?? now, now - seen.silence)
+            incompleteSince = incompleteSince ?? max(.zero, lastSeen)
         }
         tooFewSince = isTooFew(seen.count) ? tooFewSince ?? now : nil
-        (present, ids, lastSight) = (seen.count, seen.ids, now)
+        // A number that is the same says nothing against the names that are known.
+        if seen.ids != nil || seen.count != present { (ids, lastSightOfIDs) = (seen.ids, now) }
+        (present, lastSight) = (seen.count, now)
         return changes
     }
 
@@ -51,12 +60,12 @@ struct WorkerWatch: Equatable, Sendable {
             return incompleteSince.map { [.returned(before: before, now: after, away: now - $0)] }
                 ?? []
         }
-        guard !gone.isEmpty, let lastSight else { return [] }
+        guard !gone.isEmpty, let lastSightOfIDs else { return [] }
         // Others have taken their place between the two sightings.
         let left = before - gone.count
         return [
             .lost(before: before, now: left, ids: gone),
-            .returned(before: left, now: after, away: now - lastSight),
+            .returned(before: left, now: after, away: now - lastSightOfIDs),
         ]
     }
 

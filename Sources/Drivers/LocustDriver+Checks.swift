@@ -41,6 +41,22 @@ extension LocustDriver {
             loads: load.map { [$0] } ?? [])
     }
 
+    func workersPresent() async throws(DriverError) -> Set<String>? {
+        try await asking { () async throws(LocustError) in
+            try await self.inspector.stats()
+        }.presentIDs
+    }
+
+    /// The same as `health` tells, by what a look for a run was answered; nil where nothing tells
+    /// the state.
+    static func glimpse(_ identity: RunIdentity?, _ report: StatsReport?) -> ClusterGlimpse? {
+        guard let state = identity?.runnerState ?? report?.state else { return nil }
+        return ClusterGlimpse(
+            state: state.name, users: identity?.users ?? report?.userCount,
+            workers: identity?.workers ?? report?.workerCount,
+            workersMissing: report?.missingCount)
+    }
+
     private static func load(by identity: RunIdentity, _ report: StatsReport, at now: Date)
         -> ClusterLoad?
     {
@@ -148,6 +164,11 @@ extension LocustDriver {
 extension StatsReport {
     /// Workers that the master remembers and hears nothing of; nil for a standalone.
     var missingCount: Int? { workers?.count { $0.state == .missing } }
+
+    /// Of the workers that the master hears of; nil for a standalone.
+    var presentIDs: Set<String>? {
+        workers.map { Set($0.filter { $0.state != .missing }.map(\.id)) }
+    }
 
     /// Whether none is left and some went without a word.
     var hasLostAllWorkers: Bool { workerCount == 0 && (missingCount ?? 0) > 0 }

@@ -161,9 +161,12 @@ actor LocustDriver: LoadDriver {
         }
         return Sighting(
             load: load, boot: identity?.boot, observation: observation,
-            workers: load == .on ? Self.workers(identity, report) : nil)
+            workers: load == .on ? Self.workers(identity, report) : nil,
+            cluster: Self.glimpse(identity, report))
     }
 
+    /// Three heartbeats that were not received, and the pause until a master counts them.
+    static let silenceBeforeMissing = Duration.seconds(5)
     private static let allWorkersLost = "all workers of the master were lost"
 
     /// Nil while the test begins or ends: workers that stop are away for a moment.
@@ -172,8 +175,15 @@ actor LocustDriver: LoadDriver {
         guard state == .running || state == .spawning else { return nil }
         // The hook tells what is, the statistics what was up to 2 s ago.
         let count = identity == nil ? report?.workerCount : identity?.workers
-        let ids = report?.workers.map { Set($0.filter { $0.state != .missing }.map(\.id)) }
-        return count.map { WorkersSeen(count: $0, ids: ids?.count == $0 ? ids : nil) }
+        let ids = report?.presentIDs
+        return count.map { count in
+            // Names that do not fit the number are those of before, and so is who is missing.
+            let areNow = ids?.count == count
+            let isSilent = !areNow || (report?.missingCount ?? 0) > 0
+            return WorkersSeen(
+                count: count, ids: areNow ? ids : nil,
+                silence: isSilent ? Self.silenceBeforeMissing : .zero)
+        }
     }
 
     private func load(of run: RunID, by identity: RunIdentity?, _ report: StatsReport?)

@@ -1,7 +1,7 @@
 /// Why bytes are no message that this program accepts. After any of these the place where the
 /// next message begins is unknown or not to be trusted: a server answers `status` and closes, a
 /// client closes. The raw value is the name for programs.
-package enum MessageError: String, Error, Equatable, Sendable {
+package enum MessageError: String, CaseIterable, Error, Equatable, Sendable {
     case headTooLarge
     case tooManyFields
     case targetTooLong
@@ -45,6 +45,14 @@ package enum MessageError: String, Error, Equatable, Sendable {
 }
 
 extension MessageError {
+    /// Whether only a response can have this mistake.
+    package var isOfResponses: Bool {
+        switch self {
+        case .malformedStatusLine, .conflictingContentLength, .unexpectedUpgrade, .endedEarly: true
+        default: false
+        }
+    }
+
     /// The status to answer with (RFC 9110, section 15; 431 is RFC 6585's).
     package var status: Int {
         switch self {

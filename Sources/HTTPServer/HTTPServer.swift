@@ -21,12 +21,17 @@ package final class HTTPServer: Sendable {
     private let occupancy: Occupancy
     private let tls: CurrentTLS?
     private let running = Mutex<Running?>(nil)
+    /// Until the start; from then on it is the accepting loop's alone, which closes it.
+    private let listener: Mutex<TCPListener?>
 
+    /// - Parameter listener: takes the port before there is anything to serve: clients wait in its
+    ///   queue until the start. Nil is opened at the start, as the configuration says.
     package init(
-        configuration: ServerConfiguration, router: Router,
+        configuration: ServerConfiguration, listener: TCPListener? = nil, router: Router,
         onDiagnostic: @escaping Diagnostic = { _, _ in }
     ) {
         self.configuration = configuration
+        self.listener = Mutex(listener)
         self.router = router
         self.onDiagnostic = onDiagnostic
         occupancy = Occupancy(limits: configuration.limits)
@@ -42,7 +47,7 @@ package final class HTTPServer: Sendable {
 
     /// Listens and serves from here on; may be called once. Returns the port.
     package func start() throws(SystemError) -> Int {
-        let listener = try TCPListener(host: configuration.host, port: configuration.port)
+        let listener = try takeListener()
         let (port, isLoopback) = (listener.port, listener.isLoopback)
         let accepting = try makeLoop()
         var mailboxes = [accepting.mailbox]
@@ -86,6 +91,15 @@ package final class HTTPServer: Sendable {
         guard let running = running.withLock({ $0 }) else { return }
         running.accepting.post(.stopAccepting(limit: limit))
         for thread in running.threads { await thread.finished() }
+    }
+
+    private func takeListener() throws(SystemError) -> TCPListener {
+        let given = listener.withLock { listener in
+            defer { listener = nil }
+            return listener
+        }
+        if let given { return given }
+        return try TCPListener(host: configuration.host, port: configuration.port)
     }
 
     private func makeLoop() throws(SystemError) -> ServerLoop {

@@ -21,6 +21,13 @@ package enum ServerError: Error, Equatable, Sendable {
 }
 
 extension ServerError {
+    /// Every one there is, for documents.
+    package static let all: [ServerError] =
+        MessageError.allCases.filter { !$0.isOfResponses }.map { .message($0) } + [
+            .notFound, .methodNotAllowed, .requestTimeout, .expectationFailed,
+            .tooManyConnections, .tlsExpected, .tooManyBodies, .invalidResponse,
+        ]
+
     package var status: Int {
         switch self {
         case .message(let error): error.status

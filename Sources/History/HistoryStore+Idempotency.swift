@@ -10,8 +10,10 @@ extension HistoryStore: IdempotencyStore {
             try Self.deleteExpiredKeys(at: now, connection)
             let stored = try connection.query(
                 """
-                SELECT digest, object_id, is_created, status, headers, body FROM idempotency_keys
-                WHERE principal = ? AND key = ?
+                SELECT digest, object_id, is_created, status, headers, body,
+                    EXISTS (SELECT 1 FROM runs WHERE id = object_id)
+                        OR EXISTS (SELECT 1 FROM load_tests WHERE id = object_id)
+                FROM idempotency_keys WHERE principal = ? AND key = ?
                 """, [.text(key.principal), .text(key.key)], StoredClaim.init)
             if let stored = stored.first {
                 return stored.digest == digest ? stored.claim : .mismatch
@@ -32,7 +34,7 @@ extension HistoryStore: IdempotencyStore {
         }
         switch claim {
         case .granted, .created: return keysAtWork.insert(key).inserted ? claim : .inProgress
-        case .answered, .inProgress, .mismatch, .full: return claim
+        case .answered, .gone, .inProgress, .mismatch, .full: return claim
         }
     }
 
@@ -106,9 +108,15 @@ private struct StoredClaim {
 
     init(_ row: Row) throws {
         digest = try row.text(0)
+        // A key of an older program's does not know its object: its answer is all there is.
+        let isCreated = try row.int(2) != 0
+        if isCreated, try row.int(6) == 0 {
+            claim = .gone(objectID: try row.text(1))
+            return
+        }
         guard let status = try row.optionalInt(3) else {
             let id = try row.text(1)
-            claim = try row.int(2) == 0 ? .granted(objectID: id) : .created(objectID: id)
+            claim = isCreated ? .created(objectID: id) : .granted(objectID: id)
             return
         }
         claim = .answered(

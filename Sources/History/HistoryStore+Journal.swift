@@ -45,10 +45,10 @@ extension HistoryStore: RunJournal {
             items: items, next: next.map { PageMark(value: "\($0.number)", id: run.text) })
     }
 
-    package nonisolated func lastOrders(of run: RunID) async throws(ControlPlaneError)
+    package nonisolated func landmarks(of run: RunID) async throws(ControlPlaneError)
         -> [TimelineEntry]
     {
-        let kinds = TimelineEntry.Kind.allCases.filter(\.isOrder)
+        let kinds = TimelineEntry.Kind.allCases.filter(\.isLandmark)
         let marks = kinds.map { _ in "?" }.joined(separator: ", ")
         return try await read { connection in
             try connection.query(

@@ -16,12 +16,18 @@ package struct StoreBackup: Equatable, Sendable {
     /// - Parameters:
     ///   - path: the store; it is only read.
     ///   - output: must not exist; its folder must.
-    /// - Throws: `ControlPlaneError.store`; nothing is then left at `output`.
-    package init(of path: String, to output: String) throws(ControlPlaneError) {
+    /// - Throws: with the file that is to blame; nothing is then left at `output`.
+    package init(of path: String, to output: String) throws(StoreBackupFailure) {
         let file = StoreFile(path: path, isWritten: false, fileSystem: nil)
+        let connection: Connection
         do {
+            connection = try file.open()
+        } catch {
+            throw .store(file.failure(error))
+        }
+        do throws(BackupError) {
             var counts = (runs: 0, loadTests: 0, bytes: 0)
-            try file.open().backup(to: output) { copy throws(SQLiteError) in
+            try connection.backup(to: output) { copy throws(SQLiteError) in
                 if let problem = try copy.integrityCheck().first {
                     throw SQLiteError(
                         operation: "check", subject: "copy of \(path)", extendedCode: 11,
@@ -33,7 +39,28 @@ package struct StoreBackup: Equatable, Sendable {
             }
             (runs, loadTests, bytes) = counts
         } catch {
-            throw .store(file.failure(error))
+            throw Self.failure(error, file, output)
+        }
+    }
+
+    private static func failure(
+        _ error: BackupError, _ file: StoreFile, _ output: String
+    ) -> StoreBackupFailure {
+        switch error {
+        case .exists: return .exists(output)
+        case .source(let error): return .store(file.failure(error))
+        case .copy(let error):
+            let copy = StoreFile(path: output, isWritten: true, fileSystem: nil)
+            let failure = copy.failure(error)
+            let remedy: String? =
+                switch failure.kind {
+                case .diskFull: "make room on its disk, or name a file on another"
+                case .unreachable: "create its folder, or name a file in another"
+                case .readOnly: "make its folder writable, or name a file in another"
+                default: nil
+                }
+            return .copy(
+                StoreFailure(failure.kind, failure.cause, remedy: remedy, detail: failure.detail))
         }
     }
 

@@ -93,11 +93,7 @@ final class StoreConnection {
         if failure == nil { failingSince = .now }
         if failure?.kind != found.kind {
             logger.error(
-                "store failed",
-                [
-                    "file": .string(file.path), "kind": .string(found.kind.rawValue),
-                    "cause": .string(found.cause), "remedy": .string(found.kind.remedy ?? ""),
-                ])
+                "store failed", found.logFields.merging(["file": .string(file.path)]) { $1 })
         }
         failure = found
         return found

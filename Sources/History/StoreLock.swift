@@ -17,8 +17,8 @@ package final class StoreLock: Sendable {
             URL(filePath: path).resolvingSymlinksInPath().path(percentEncoded: false) + ".lock"
         descriptor = Foundation.open(lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {
-            let cause = String(cString: strerror(errno))
-            throw .store(StoreFailure(.unreachable, "\(lock): \(cause)"))
+            let file = StoreFile(path: path, isWritten: true, fileSystem: nil)
+            throw .store(file.failure(systemCode: errno, of: lock))
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let code = errno

@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 
 /// A socket that accepts connections.
-package final class TCPListener {
+package final class TCPListener: Sendable {
     package enum AcceptOutcome {
         /// A non-blocking socket, which the caller now owns.
         case accepted(descriptor: Int32, from: SocketAddress)

@@ -11,17 +11,14 @@ extension Connection {
     ///   - accept: looks at the copy before it gets its name; throws to refuse it.
     package func backup(
         to path: String, accept: (Connection) throws(SQLiteError) -> Void = { _ in }
-    ) throws(SQLiteError) {
-        guard access(path, F_OK) != 0 else {
-            throw SQLiteError.misuse("backup", path, "the file exists")
-        }
+    ) throws(BackupError) {
+        guard access(path, F_OK) != 0 else { throw .exists }
         let partial = "\(path).partial"
         // Left by a backup that was interrupted; copying onto it would be slower and no safer.
         unlink(partial)
-        do throws(SQLiteError) {
+        do throws(BackupError) {
             try copy(to: partial)
-            // Opened anew, so that the file is looked at and not what is still in memory.
-            try accept(Connection(path: partial))
+            try Self.accept(partial, accept)
             try Self.publish(partial, as: path)
         } catch {
             for suffix in ["", "-wal", "-shm", "-journal"] { unlink(partial + suffix) }
@@ -29,7 +26,34 @@ extension Connection {
         }
     }
 
-    private func copy(to path: String) throws(SQLiteError) {
+    private func copy(to path: String) throws(BackupError) {
+        do throws(SQLiteError) {
+            try copyPages(to: path)
+        } catch {
+            // The failed step does not say whose file it was; what it failed with does.
+            let isOfSource =
+                switch error.kind {
+                case .busy, .corrupt: true
+                case .inputOutput: error.isReading
+                case .full, .readOnly, .cannotOpen, .other: false
+                }
+            throw isOfSource ? .source(error) : .copy(error)
+        }
+    }
+
+    private static func accept(
+        _ path: String, _ accept: (Connection) throws(SQLiteError) -> Void
+    ) throws(BackupError) {
+        do throws(SQLiteError) {
+            // Opened anew, so that the file is looked at and not what is still in memory.
+            try accept(Connection(path: path))
+        } catch {
+            // What is damaged in the copy came with its pages.
+            throw error.kind == .corrupt ? .source(error) : .copy(error)
+        }
+    }
+
+    private func copyPages(to path: String) throws(SQLiteError) {
         let target = try Connection(path: path)
         guard let backup = sqlite3_backup_init(target.database, "main", database, "main") else {
             throw SQLiteError.last(of: target.database, operation: "backup", subject: path)
@@ -47,13 +71,11 @@ extension Connection {
 
     /// Gives it its name, which nobody else may have taken meanwhile, and makes the name survive a
     /// power failure.
-    private static func publish(_ partial: String, as path: String) throws(SQLiteError) {
+    private static func publish(_ partial: String, as path: String) throws(BackupError) {
         if link(partial, path) == 0 {
             unlink(partial)
         } else {
-            guard errno != EEXIST else {
-                throw SQLiteError.misuse("backup", path, "the file exists")
-            }
+            guard errno != EEXIST else { throw .exists }
             // A file system without hard links.
             guard rename(partial, path) == 0 else { throw systemError("rename", path) }
         }
@@ -64,11 +86,12 @@ extension Connection {
         guard fsync(descriptor) == 0 else { throw systemError("fsync", folder) }
     }
 
-    private static func systemError(_ operation: String, _ subject: String) -> SQLiteError {
+    private static func systemError(_ operation: String, _ subject: String) -> BackupError {
         let code = errno
-        return SQLiteError(
-            operation: operation, subject: subject, extendedCode: SQLITE_IOERR,
-            message: "the system refused", systemCode: code)
+        return .copy(
+            SQLiteError(
+                operation: operation, subject: subject, extendedCode: SQLITE_IOERR,
+                message: "the system refused", systemCode: code))
     }
 
     /// Reads the whole file and looks for damage and for references to rows that do not exist.

@@ -67,7 +67,7 @@ package final class Connection {
         guard code != EEXIST else { return }
         throw SQLiteError(
             operation: "open", subject: path, extendedCode: SQLITE_CANTOPEN,
-            message: String(cString: strerror(code)))
+            message: String(cString: strerror(code)), systemCode: code)
     }
 
     private func configure(isInMemory: Bool) throws(SQLiteError) {

@@ -32,6 +32,12 @@ extension SQLiteError {
         }
     }
 
+    /// A read failed, rather than a write or anything else.
+    var isReading: Bool {
+        let (read, shortRead) = (SQLITE_IOERR | (1 << 8), SQLITE_IOERR | (2 << 8))
+        return extendedCode == read || extendedCode == shortRead
+    }
+
     private var kindOfSystemCode: Kind {
         switch systemCode {
         case ENOSPC, EDQUOT, EFBIG: .full

@@ -32,8 +32,13 @@ package struct SQLiteError: Error, Equatable, Sendable, CustomStringConvertible 
     package var code: Int32 { extendedCode & 0xFF }
 
     package var description: String {
-        let cause = systemCode == 0 ? "" : ": \(String(cString: strerror(systemCode)))"
-        return "sqlite \(operation) \(subject): \(message)\(cause) (\(extendedCode))"
+        "sqlite \(operation) \(subject): \(cause) (\(extendedCode))"
+    }
+
+    /// Why, without what was tried: no statement, for people who do not know the program.
+    package var cause: String {
+        let reason = systemCode == 0 ? message : String(cString: strerror(systemCode))
+        return message == reason ? message : "\(message): \(reason)"
     }
 
     private static func shortened(_ subject: String) -> String {

@@ -33,12 +33,17 @@ struct Composition {
     /// The lag of every internal queue.
     private let queueWatch: QueueWatch
 
+    /// Takes the port, and then the store: a second service that was started by mistake fails at
+    /// one of them without having touched a file, a run or a cluster. Clients wait until `run`.
+    ///
+    /// - Throws: `PortFailure`, `ControlPlaneError.store`.
     init(_ configuration: Configuration, settings: ServeSettings) throws {
+        let listener = try TCPListener(configuration.server)
         self.configuration = configuration
         self.settings = settings
         secrets = SecretRegistry(configuration.secrets)
         logger = Logger(level: configuration.logLevel, secrets: secrets)
-        // Before anything is touched that may be another process's.
+        // Before the store is touched, which may be another process's.
         storeLock = try StoreLock(storePath: configuration.storagePath)
         history = try HistoryStore(path: configuration.storagePath, logger: logger)
         authenticator = Authenticator(configuration.authenticatorTokens)
@@ -56,7 +61,7 @@ struct Composition {
             configuration: ServerConfiguration(
                 host: configuration.server.host, port: configuration.server.port,
                 tls: try configuration.server.tls.map(TLSServerContext.init)),
-            router: API.router(services),
+            listener: listener, router: API.router(services),
             onDiagnostic: { [logger] event, fields in
                 logger.warning(event, fields.mapValues { .string($0) })
             })
@@ -69,11 +74,9 @@ struct Composition {
 
     /// Serves until a signal asks for the end.
     ///
-    /// The port is taken before the runs of the process before are: a second service that was
-    /// started by mistake then fails without having touched a run or a cluster. A hook's message
-    /// that comes before its run is adopted is answered 503, after which the hook sends it again;
-    /// 404 would make it drop its numbers, 409 stop its load. Nothing is started meanwhile, as the
-    /// orchestrator sees to.
+    /// A hook's message that comes before its run is adopted is answered 503, after which the hook
+    /// sends it again; 404 would make it drop its numbers, 409 stop its load. Nothing is started
+    /// meanwhile, as the orchestrator sees to.
     ///
     /// - Returns: the runs that it was to stop and that did not end in time.
     func run() async throws -> [RunID] {
@@ -92,7 +95,7 @@ struct Composition {
                 "version": .string(Version.text), "tls": .bool(configuration.server.tls != nil),
             ])
         warnOfPlainHTTP()
-        let left = await withTaskGroup(of: Void.self) { group in
+        let (unstopped, runsLeft) = await withTaskGroup(of: Void.self) { group in
             group.addTask { await orchestrator.run() }
             group.addTask { await enforceRetention() }
             group.addTask(executorPreference: orchestrator.executor) { await queueWatch.run() }
@@ -101,13 +104,15 @@ struct Composition {
                 await reload()
             }
             for number in [SIGINT, SIGTERM] { Signals.restoreDefault(of: number) }
-            let left = await shutDown()
+            let unstopped = await shutDown()
+            // As long as there is somebody to know them.
+            let runsLeft = await orchestrator.tellLeftRuns()
             group.cancelAll()
-            return left
+            return (unstopped, runsLeft)
         }
         await history.close()
-        logger.info("ended", ["runsLeft": .int(left.count)])
-        return left
+        logger.info("ended", ["runsLeft": .int(runsLeft)])
+        return unstopped
     }
 
     /// Leaves or stops the runs. All requests but those that start something are served meanwhile.

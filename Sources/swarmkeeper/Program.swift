@@ -42,7 +42,9 @@ struct Program {
             let hint = NearestName.of(name, among: commands.map { $0.name }).map {
                 "; did you mean \($0)?"
             }
-            Console.error("swarmkeeper: unknown command \(name)\(hint ?? "")\n\n\(help)")
+            Console.error(
+                "swarmkeeper: unknown command \(name)\(hint ?? "")\n"
+                    + "swarmkeeper --help lists the commands.\n")
             return 2
         }
         if words.contains("--help") || words.contains("-h") {
@@ -54,8 +56,7 @@ struct Program {
                 Array(words.dropFirst()), flags: command.flags, environment: environment)
             return await command.run(arguments, environment: environment)
         } catch {
-            Console.error("swarmkeeper \(name): \(error.message)\n\n\(command.reminder)")
-            return 2
+            return command.refuse(error.message)
         }
     }
 
@@ -93,7 +94,6 @@ protocol Command {
     /// What stands behind the name, such as `FILE`.
     static var operands: String { get }
     static var details: String { get }
-    static var reminder: String { get }
 
     /// - Returns: the exit code.
     static func run(_ arguments: Arguments, environment: [String: String]) async -> Int32
@@ -102,8 +102,14 @@ protocol Command {
 extension Command {
     static var operands: String { "" }
     static var details: String { "" }
-    /// What a wrong command line is answered with, after the reason.
-    static var reminder: String { help }
+
+    /// Answers a wrong command line: the reason must not scroll away above a page of help.
+    ///
+    /// - Returns: the exit code.
+    static func refuse(_ reason: String) -> Int32 {
+        Console.error("swarmkeeper \(name): \(reason)\nswarmkeeper \(name) --help tells more.\n")
+        return 2
+    }
 
     static var usage: String {
         ["usage: swarmkeeper \(name)", operands, flags.isEmpty ? "" : "[options]"]

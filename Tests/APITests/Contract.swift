@@ -10,6 +10,10 @@ enum Contract {
         if (answer.header("X-Request-ID") ?? "").isEmpty { faults.append("no X-Request-ID") }
         if answer.header("Cache-Control") != "no-store" { faults.append("may be cached") }
         guard let declared = route.answers.first(where: { $0.status == answer.status }) else {
+            let codes = route.problems.filter { $0.status == answer.status }.map(\.rawValue)
+            if !codes.contains(answer.code ?? "") {
+                faults.append("\(answer.status) \(answer.code ?? "") is not declared")
+            }
             return faults + problemFaults(in: answer)
         }
         guard let schema = declared.schema else {
@@ -27,6 +31,9 @@ enum Contract {
         if answer.status == 500 { faults.append("an error that nobody thought of: \(answer.text)") }
         if answer.header("Content-Type") != "application/problem+json" {
             faults.append("a problem of another type")
+        }
+        if [429, 503].contains(answer.status), answer.header("Retry-After") == nil {
+            faults.append("does not say when to come again")
         }
         if answer["/status"] != .int(Int64(answer.status)) {
             faults.append("another status inside")

@@ -75,6 +75,19 @@ struct IdempotencyTests {
         #expect(try await service.ask("GET", "/v1/runs").ids.count == 2)
     }
 
+    @Test func `what was deleted since is told as gone, and is not created again`() async throws {
+        let id = try await create("key-1").id()
+        #expect(try await service.ask("DELETE", "/v1/load-tests/\(id)", as: .admin).status == 204)
+        for _ in 0..<3 {
+            let again = try await create("key-1")
+            #expect(again.status == 410)
+            #expect(again.code == "idempotencyObjectGone")
+        }
+        #expect(try await service.ask("GET", "/v1/load-tests").ids.isEmpty)
+        service.time.advance(by: .seconds(24 * 3600 + 1))
+        #expect(try await create("key-1").status == 201)
+    }
+
     @Test func `callers do not meet in one key`() async throws {
         let ids = [
             try await create("key-1", as: .editor).id(),

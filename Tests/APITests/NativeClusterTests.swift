@@ -137,8 +137,8 @@ struct NativeClusterTests {
             droppedArrivals: 3, inFlight: 1, bytesIn: 5000, bytesOut: 700,
             statusCodes: ["200": 90, "503": 2], failuresByKind: ["unexpectedStatus": 2],
             connectionsOpened: 10, latenessP50Ms: 0.02, latenessP99Ms: 0.25, latenessMaxMs: 1.5,
-            loopLagMaxMs: 2, cpuShare: 0.75, portsExhausted: 0, generatorLimited: false,
-            serviceTimeP50Ms: 4)
+            loopLagMaxMs: 2, cpuShare: 0.75, portsExhausted: 0, generatorLimited: true,
+            serviceTimeP50Ms: 4, generatorWarnings: ["sent late"])
         try await service.store.append(
             Observation(
                 key: .init(source: .engine, epoch: "e", sequence: 1), time: service.time.now,
@@ -150,6 +150,7 @@ struct NativeClusterTests {
         #expect(summary["/engine/failuresByKind"] == ["unexpectedStatus": 2])
         #expect(summary["/engine/droppedArrivals"] == 3)
         #expect(summary["/engine/cpuShare"] == 0.75)
+        #expect(summary["/engine/generatorWarnings"] == ["sent late"])
         #expect(summary["/engine/serviceTimeP50Ms"] == 4)
         #expect(summary["/engine/serviceTimeP99Ms"] == .null)
     }

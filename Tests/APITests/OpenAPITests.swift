@@ -1,4 +1,5 @@
 import ControlPlane
+import HTTPServer
 import JSON
 import Testing
 
@@ -57,11 +58,48 @@ struct OpenAPITests {
         let schema = operation["requestBody"]?["content"]?["application/json"]?["schema"]
         #expect(schema?["$ref"]?.text == route.body.map { "#/components/schemas/\($0.name)" })
         let statuses = (operation["responses"]?.members ?? [:]).keys.sorted()
-        var declared = route.answers.map { "\($0.status)" } + ["default"]
-        if route.admission != nil { declared += ["429"] }
-        if route.admission != nil || !route.isUrgent { declared += ["503"] }
-        #expect(statuses == declared.sorted())
+        var declared = Set(route.answers.map(\.status) + route.problems.map(\.status))
+        if route.body != nil { declared.insert(413) }
+        if !route.isUrgent { declared.insert(503) }
+        #expect(statuses == declared.map { "\($0)" }.sorted() + ["default"])
         #expect((operation["security"] == nil) == (route.permission == nil))
+    }
+
+    @Test(arguments: Routes.all.indices)
+    func `an error is named at its status, and what may pass says when`(index: Int) throws {
+        let route = Routes.all[index]
+        let responses = try #require(try operation(of: route)["responses"])
+        #expect(Set(route.problems).count == route.problems.count)
+        for code in route.problems {
+            let response = try #require(responses["\(code.status)"])
+            #expect(response["description"]?.text?.contains("`\(code.rawValue)`: ") == true)
+            let isPassing = [429, 503].contains(code.status) || code == .idempotencyKeyInUse
+            #expect(!isPassing || response["headers"]?["Retry-After"] != nil)
+        }
+        for answer in route.answers {
+            let headers = responses["\(answer.status)"]?["headers"]
+            #expect((headers?["Idempotency-Replayed"] != nil) == (route.recall != nil))
+        }
+    }
+
+    @Test func `the shape of a problem names every code that is answered`() {
+        let shape = document["components"]?["schemas"]?["Problem"]?["properties"]?["code"]
+        let named = (shape?["enum"]?.items ?? []).compactMap(\.text)
+        #expect(Set(named).count == named.count)
+        #expect(Set(named).isSuperset(of: ProblemCode.allCases.map(\.rawValue)))
+        #expect(Set(named).isSuperset(of: ServerError.all.map(\.code)))
+        let declared = Set(Routes.all.flatMap(\.problems))
+        #expect(declared == Set(ProblemCode.allCases), "one that no route has")
+    }
+
+    @Test func `a start names its conflicts`() throws {
+        for path in ["/v1/load-tests/{id}/runs", "/v1/tests"] {
+            let conflict = document["paths"]?[path]?["post"]?["responses"]?["409"]
+            let text = try #require(conflict?["description"]?.text)
+            for code in ["clusterBusy", "tooManyRuns", "idempotencyKeyReused"] {
+                #expect(text.contains("`\(code)`"))
+            }
+        }
     }
 
     @Test func `every creating and starting route takes an Idempotency-Key`() {
@@ -90,8 +128,7 @@ struct OpenAPITests {
         #expect(Set(seen.keys).union(["Problem", "FieldError"]) == Set(components.keys))
     }
 
-    @Test func `every reference leads to a component`() throws {
-        let components = try #require(document["components"]?["schemas"]?.members)
+    @Test func `every reference leads to a component`() {
         func references(in value: JSONValue) -> [String] {
             switch value {
             case .array(let items): items.flatMap(references)
@@ -105,8 +142,9 @@ struct OpenAPITests {
         let found = Set(references(in: document))
         #expect(!found.isEmpty)
         for reference in found {
-            #expect(reference.hasPrefix("#/components/schemas/"))
-            #expect(components[reference.replacing("#/components/schemas/", with: "")] != nil)
+            let steps = reference.split(separator: "/").dropFirst().map(String.init)
+            #expect(reference.hasPrefix("#/components/") && steps.count == 3)
+            #expect(steps.reduce(document as JSONValue?) { $0?[$1] } != nil, "\(reference)")
         }
     }
 

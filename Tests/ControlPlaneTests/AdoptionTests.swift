@@ -62,7 +62,7 @@ struct AdoptionTests {
     @Test func `a start that the cluster had refused is not looked for`() async throws {
         let run = Run.sample(.starting)
         let rig = try await rig(with: run)
-        let order = try #require(try await rig.store.lastOrders(of: run.id).first)
+        let order = try #require(try await rig.store.landmarks(of: run.id).first)
         try await rig.store.settle(
             TimelineMark(run: run.id, number: order.number),
             .init(.refused, "no workers", at: rig.time.now))
@@ -95,6 +95,40 @@ struct AdoptionTests {
             #expect(await second.reaches(.failed, run, by: .seconds(2)))
             #expect(second.stored(run)?.endReason == .clusterLost)
             #expect(second.store.timeline(of: run).contains { $0.kind == .masterRestarted })
+        }
+    }
+
+    @Test
+    func `the old workers of a restarted master are waited for once, by however many processes`()
+        async throws
+    {
+        var rig = Rig()
+        let run = try await rig.running { try await rig.startRunning(duration: 600) }
+        #expect(await eventually { rig.stored(run)?.masterBoot == "boot-1" })
+        rig.cluster.behave { ($0.boot, $0.load) = ("boot-2", .absent) }
+        var noticed: Duration?
+        for _ in 0..<4 {
+            rig = Rig(after: rig)
+            let rig = rig
+            try await rig.orchestrator.adopt()
+            try await rig.running {
+                if noticed == nil {
+                    #expect(await rig.reaches(.stopping, run))
+                    noticed = rig.time.uptime
+                }
+                await rig.pass(.seconds(10))
+                #expect(rig.stored(run)?.state == .stopping)
+            }
+        }
+        let last = Rig(after: rig)
+        try await last.orchestrator.adopt()
+        try await last.running {
+            #expect(await last.reaches(.failed, run))
+            let held = last.time.uptime - (try #require(noticed))
+            #expect(held >= last.settings.orphanedWorkersLast - .seconds(1))
+            #expect(
+                held < last.settings.orphanedWorkersLast + last.settings.numbersFinalTimeout
+                    + .seconds(5))
         }
     }
 

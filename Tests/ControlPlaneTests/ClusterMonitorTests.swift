@@ -119,8 +119,9 @@ struct ClusterMonitorTests {
     @Test func `polls of a run tell of its cluster, which is then asked less often`() async throws {
         let rig = Rig()
         rig.cluster.behave {
-            $0.workers = WorkersSeen(count: 2)
-            $0.observations = [.sample(.poll, 1, requests: 5, users: 9)]
+            $0.health = ClusterHealth(version: "2.47.0", state: "stopped", workers: 2, users: 0)
+            $0.glimpse = ClusterGlimpse(
+                state: "running", users: 10, workers: 3, workersMissing: 1)
         }
         try await rig.running {
             _ = try await rig.startRunning(duration: 600)
@@ -128,7 +129,9 @@ struct ClusterMonitorTests {
             await rig.pass(.seconds(60), by: .seconds(1))
             #expect(rig.cluster.healthLooks.count - before <= 3)
             let seen = try #require(await status(rig, "c1"))
-            #expect(seen.health?.users == 9 && seen.health?.workers == 2)
+            let health = try #require(seen.health)
+            #expect(health.state == "running" && health.users == 10 && health.workers == 3)
+            #expect(health.workersMissing == 1 && health.version == "2.47.0")
             rig.cluster.behave { $0.lookError = DriverError("connection refused") }
             let isDown = await eventually(moving: rig.time) {
                 await status(rig, "c1")?.isReachable == false

@@ -86,7 +86,8 @@ struct FinalNumbersTests {
             await rig.pass(ordered + .seconds(40) - rig.time.uptime)
             _ = try await rig.stop(run)
             _ = try await rig.orchestrator.receive(
-                .sample(.testStop, of: run, sequence: 1, requests: 800, failures: 200))
+                .sample(
+                    .testStop, of: run, sequence: 1, requests: 800, failures: 200, elapsed: 40))
             #expect(await rig.reaches(.finished, run))
             #expect(await eventually { rig.store.record(run)?.lastMetrics?.currentUsers == 0 })
             let metrics = try #require(rig.store.record(run)?.lastMetrics)

@@ -35,9 +35,9 @@ extension MemoryRunStore {
         Page(items: timeline(of: run), next: nil)
     }
 
-    func lastOrders(of run: RunID) async throws(ControlPlaneError) -> [TimelineEntry] {
-        let orders = timeline(of: run).filter(\.kind.isOrder)
-        return Dictionary(grouping: orders, by: \.kind).compactMap { $0.value.last }
+    func landmarks(of run: RunID) async throws(ControlPlaneError) -> [TimelineEntry] {
+        let landmarks = timeline(of: run).filter(\.kind.isLandmark)
+        return Dictionary(grouping: landmarks, by: \.kind).compactMap { $0.value.last }
             .sorted { $0.number < $1.number }
     }
 

@@ -119,4 +119,45 @@ struct OrderTests {
             #expect(rig.stored(run)?.state == .running)
         }
     }
+
+    @Test func `what the store has missed is told meanwhile and stored when it works again`()
+        async throws
+    {
+        try await rig.running {
+            let run = try await rig.startRunning()
+            rig.store.behave { ($0.savesToFail, $0.ordersToFail) = (.max, .max) }
+            await #expect(throws: ControlPlaneError.self) { try await rig.stop(run) }
+            #expect(await eventually(moving: rig.time) { rig.has(.stop(run)) })
+            #expect(
+                await eventually(moving: rig.time) {
+                    await rig.orchestrator.unstoredRun(run)?.state == .finished
+                })
+            let told = try #require(await rig.orchestrator.unstoredRun(run))
+            #expect(told.endReason == .stoppedByUser)
+            #expect(told.problem?.contains("cannot be stored") == true)
+            #expect(rig.stored(run)?.state == .running)
+            rig.store.behave { ($0.savesToFail, $0.ordersToFail) = (0, 0) }
+            #expect(await rig.reaches(.finished, run))
+            #expect(rig.store.savedStates.suffix(2) == [.stopping, .finished])
+            #expect(orders(run, .stop).map(\.outcome?.result) == [.done])
+            #expect(await eventually { await rig.orchestrator.unstoredRun(run) == nil })
+            #expect(rig.stored(run)?.problem == nil)
+        }
+    }
+
+    @Test func `a stop that is not confirmed for a while says so`() async throws {
+        try await rig.running {
+            let run = try await rig.startRunning(duration: 600)
+            rig.cluster.behave { $0.hangs = true }
+            _ = try await rig.stop(run)
+            #expect(
+                await eventually(moving: rig.time) {
+                    rig.stored(run)?.problem?.contains("not confirmed the stop") == true
+                })
+            #expect(orders(run, .stop).last?.outcome?.result == .retrying)
+            rig.cluster.behave { $0.hangs = false }
+            #expect(await rig.reaches(.finished, run))
+            #expect(rig.stored(run)?.problem == nil)
+        }
+    }
 }

@@ -203,11 +203,17 @@ struct RunTransitionTests {
         #expect(run.endDetail == "stopped by anna")
     }
 
-    @Test func `load seconds go from the order to the stop or the end of the load`() throws {
+    @Test func `load seconds go from the order to the end of the load`() throws {
         var run = Run.sample(.running)
         #expect(run.loadSeconds(at: Self.now) == 35)
         _ = try run.apply(.stopRequested(by: "anna"), at: Self.now)
+        #expect(run.loadSeconds(at: Self.now.addingTimeInterval(100)) == 135)
+        _ = try run.apply(.loadGone(.stoppedByUser, "none"), at: Self.now.addingTimeInterval(2))
+        #expect(run.loadSeconds(at: Self.now.addingTimeInterval(100)) == 37)
+        _ = try run.apply(.numbersFinal, at: Self.now.addingTimeInterval(5))
         #expect(run.loadSeconds(at: Self.now.addingTimeInterval(100)) == 35)
+        run.setLoadEnd(Self.now.addingTimeInterval(1))
+        #expect(run.loadSeconds(at: Self.now.addingTimeInterval(100)) == 36)
         #expect(Run.sample(.pending).loadSeconds(at: Self.now) == 0)
     }
 

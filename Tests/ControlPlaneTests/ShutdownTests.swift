@@ -130,6 +130,32 @@ struct ShutdownTests {
         }
     }
 
+    @Test func `each run that is left is told of with its deadline, and no other`() async throws {
+        let rig = Rig(clusters: ["c1", "c2", "c3"])
+        try await rig.running {
+            let over = try await rig.startRunning("run-0")
+            _ = try await rig.stop(over)
+            #expect(await rig.reaches(.finished, over))
+            let runs = [
+                try await rig.startRunning("run-1", duration: 3600),
+                try await rig.startRunning("run-2", duration: 1800),
+            ]
+            await rig.orchestrator.beginShutdown()
+            #expect(await rig.orchestrator.tellLeftRuns() == 2)
+            let lines = rig.log.lines.filter { $0.contains("\"event\":\"run left\"") }
+            #expect(lines.count == 2)
+            for (line, run) in zip(lines, runs) {
+                let stored = try #require(rig.stored(run))
+                let left = try #require(stored.deadline).timeIntervalSince(rig.time.now)
+                let fields = [
+                    "\"secondsLeft\":\(Int(left.rounded()))", "\"runId\":\"\(run)\"",
+                    "\"clusterId\":\"\(stored.clusterID)\"", "\"deadline\":\"2",
+                ]
+                for field in fields { #expect(line.contains(field)) }
+            }
+        }
+    }
+
     @Test func `before the adoption a run of the earlier process is not unknown`() async throws {
         let run = Run.sample(.running)
         let rig = Rig(clusters: ["c1", "c2"], awaitsAdoption: true)

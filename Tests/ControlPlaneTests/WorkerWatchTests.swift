@@ -24,10 +24,10 @@ struct WorkerWatchTests {
         #expect(watch.see(seen("b"), at: .seconds(6)).isEmpty)
         #expect(
             watch.see(seen("b", "d"), at: .seconds(9))
-                == [.returned(before: 1, now: 2, away: .seconds(4))])
+                == [.returned(before: 1, now: 2, away: .seconds(8))])
         #expect(
             watch.see(seen("b", "d", "e"), at: .seconds(12))
-                == [.returned(before: 2, now: 3, away: .seconds(7))])
+                == [.returned(before: 2, now: 3, away: .seconds(11))])
         #expect(watch.end(at: .seconds(20)) == nil)
     }
 
@@ -41,11 +41,26 @@ struct WorkerWatchTests {
             ])
     }
 
+    @Test func `one that was missed after a silence is away since it was last heard`() {
+        var watch = WorkerWatch(minShare: nil)
+        _ = watch.see(seen("a", "b"), at: .seconds(1))
+        _ = watch.see(WorkersSeen(count: 2), at: .seconds(9))
+        let less = WorkersSeen(count: 1, silence: .seconds(5))
+        #expect(watch.see(less, at: .seconds(10)) == [.lost(before: 2, now: 1, ids: [])])
+        #expect(watch.idsBeforeLoss == ["a", "b"])
+        // Names that come later are no other workers.
+        #expect(watch.see(seen("b"), at: .seconds(12)).isEmpty)
+        #expect(watch.idsBeforeLoss == nil)
+        #expect(
+            watch.see(seen("b", "c"), at: .seconds(20))
+                == [.returned(before: 1, now: 2, away: .seconds(15))])
+    }
+
     @Test func `what is missing at the end has been missing since it was lost`() {
         var watch = WorkerWatch(minShare: nil)
         _ = watch.see(WorkersSeen(count: 2), at: .seconds(1))
         _ = watch.see(WorkersSeen(count: 1), at: .seconds(10))
-        #expect(watch.end(at: .seconds(34)) == .seconds(24))
+        #expect(watch.end(at: .seconds(34)) == .seconds(33))
         #expect(watch.end(at: .seconds(35)) == nil)
     }
 

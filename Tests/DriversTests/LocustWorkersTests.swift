@@ -37,9 +37,27 @@ struct LocustWorkersTests {
         // The hook knows at once; the statistics, and with them who it is, after their cache.
         #expect(
             try await driver.look(for: run).workers
-                == (hasHook ? WorkersSeen(count: 1) : WorkersSeen(count: 2, ids: ["w0", "w1"])))
+                == (hasHook
+                    ? WorkersSeen(count: 1, silence: .seconds(5))
+                    : WorkersSeen(count: 2, ids: ["w0", "w1"])))
         time.advance(by: .seconds(3))
-        #expect(try await driver.look(for: run).workers == WorkersSeen(count: 1, ids: ["w0"]))
+        #expect(
+            try await driver.look(for: run).workers
+                == WorkersSeen(count: 1, ids: ["w0"], silence: .seconds(5)))
+        #expect(try await driver.workersPresent() == ["w0"])
+    }
+
+    @Test(arguments: [true, false])
+    func `a look for a run shows the cluster's state and figures by the way`(hasHook: Bool)
+        async throws
+    {
+        if !hasHook { master.change { $0.hook = nil } }
+        try await start()
+        master.change { ($0.runner, $0.users, $0.missing) = ("running", 5, 1) }
+        time.advance(by: .seconds(3))
+        #expect(
+            try await driver.look(for: run).cluster
+                == ClusterGlimpse(state: "running", users: 5, workers: 2, workersMissing: 1))
     }
 
     @Test(arguments: ["stopping", "stopped", "ready"])

@@ -10,6 +10,7 @@ final class Service: Sendable {
     /// Tokens by tenant and role.
     static func token(_ tenant: String, _ role: String) -> String { "\(tenant)-\(role)-token" }
 
+    let storePath: String
     private let folder: TemporaryFolder
     private let arguments: [String]
     private let state: Mutex<(program: Program, port: Int)>
@@ -19,10 +20,15 @@ final class Service: Sendable {
 
     /// Starts without clusters: a cluster's address is known only once Locust runs, and Locust
     /// needs the address of the service.
-    init(_ arguments: [String] = []) async throws {
+    ///
+    /// - Parameter storePath: where its store is; beside the configuration when nil.
+    init(_ arguments: [String] = [], storePath: String? = nil) async throws {
         self.arguments = arguments
         folder = try TemporaryFolder()
-        try Self.write(Self.configuration(clusters: []), to: folder.path("config.yaml"))
+        self.storePath = storePath ?? folder.path("store.db")
+        try Self.write(
+            Self.configuration(clusters: []), to: folder.path("config.yaml"),
+            store: self.storePath)
         let program = try Program(["serve", "--config", folder.path("config.yaml")] + arguments)
         state = Mutex((program, 0))
         try await waitUntilListening()
@@ -34,8 +40,6 @@ final class Service: Sendable {
     var programs: [Program] { ended.withLock { $0 } + [program] }
 
     var baseURL: String { state.withLock { "http://127.0.0.1:\($0.port)" } }
-
-    var storePath: String { folder.path("store.db") }
 
     var configurationPath: String { folder.path("config.yaml") }
 
@@ -59,7 +63,7 @@ final class Service: Sendable {
     /// The same with clusters as the configuration writes them.
     func serve(clusters: [String]) async throws {
         served.withLock { $0.clusters = clusters }
-        try Self.write(Self.configuration(clusters: clusters), to: folder.path("config.yaml"))
+        try write(Self.configuration(clusters: clusters))
         program.signal(SIGHUP)
         let listed = await eventually {
             let items = try? await client().get("/v1/clusters")["items"]?.items
@@ -70,7 +74,7 @@ final class Service: Sendable {
 
     /// Writes any text as the configuration, and asks the service to read it.
     func reload(_ configuration: String) throws {
-        try Self.write(configuration, to: folder.path("config.yaml"))
+        try write(configuration)
         program.signal(SIGHUP)
     }
 
@@ -110,8 +114,7 @@ final class Service: Sendable {
             served.lease = seconds
             return served
         }
-        try Self.write(
-            Self.configuration(clusters: clusters, lease: lease), to: folder.path("config.yaml"))
+        try write(Self.configuration(clusters: clusters, lease: lease))
     }
 
     func waitUntilListening() async throws {
@@ -128,9 +131,12 @@ final class Service: Sendable {
         state.withLock { $0.port = port }
     }
 
-    private static func write(_ text: String, to path: String) throws {
-        let store = URL(filePath: path).deletingLastPathComponent().appending(path: "store.db")
-        try text.replacing("@STORE@", with: store.path)
+    private func write(_ configuration: String) throws {
+        try Self.write(configuration, to: configurationPath, store: storePath)
+    }
+
+    private static func write(_ text: String, to path: String, store: String) throws {
+        try text.replacing("@STORE@", with: store)
             .write(toFile: path, atomically: true, encoding: .utf8)
     }
 

@@ -131,6 +131,8 @@ struct ShutdownTests {
             let before = try await scene.run(id, beyond: 10)
             scene.service.program.signal(SIGTERM)
             #expect(scene.service.program.exitCode() == 0)
+            #expect(scene.service.log.contains("\"event\":\"run left\""))
+            #expect(scene.service.log.contains("\"runsLeft\":1"))
             let atEnd = try await scene.target.requests()
             let goesOn = try await eventually { try await scene.target.requests() > atEnd + 10 }
             #expect(goesOn)

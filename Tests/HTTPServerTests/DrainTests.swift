@@ -79,6 +79,26 @@ struct DrainTests {
         await unused.shutdown(within: .seconds(1))
     }
 
+    @Test func `who comes before there is anything to serve waits for it`() async throws {
+        func make() throws -> (HTTPServer, TestClient) {
+            let listener = try TCPListener(host: "127.0.0.1", port: 0)
+            let hello = Route("GET", "/hello") { _ in
+                Response(status: 200, body: Array("hello".utf8))
+            }
+            let server = HTTPServer(
+                configuration: ServerConfiguration(port: listener.port), listener: listener,
+                router: Router([hello]))
+            return (server, try TestClient(port: listener.port))
+        }
+        let (server, client) = try make()
+        try await client.send(Self.get)
+        let port = try server.start()
+        #expect(try await client.answer().body == "hello")
+        await server.shutdown(within: .milliseconds(50))
+        // Nobody but the server has held the port.
+        _ = try TCPListener(host: "127.0.0.1", port: port)
+    }
+
     @Test func `a port in use is an error of the start`() async throws {
         let server = try TestServer()
         let other = HTTPServer(

@@ -86,14 +86,37 @@ struct IdempotencyTests {
         #expect(try await store.release(key) == false, "the key of an object is not given back")
         #expect(try await store.claim(key, "d", id: "b") == .created(objectID: "a"))
         let next = try nextProcess()
-        if !isRun {
-            try await next.delete(LoadTestID("a"), version: nil, in: .everything)
-        }
         #expect(try await next.claim(key, "d", id: "b") == .created(objectID: "a"))
         #expect(try await next.claim(key, "d", id: "b") == .inProgress)
         try await next.complete(key, with: answer)
         #expect(try await next.release(key) == false, "nor that of an answer")
         #expect(try await store.claim(key, "d") == .answered(answer))
+    }
+
+    @Test(arguments: [true, false], [true, false])
+    func `a key stays taken for its lifetime by an object that was deleted`(
+        isRun: Bool, isAnswered: Bool
+    ) async throws {
+        _ = try await store.claim(key, "d", id: "a")
+        if isRun {
+            try await store.insert(.sample("a", .finished, ended: epoch), liveRunsMax: nil)
+        } else {
+            try await store.insert(.sample("a"))
+        }
+        if isAnswered { try await store.complete(key, with: answer) }
+        let next = try nextProcess()
+        if isRun {
+            #expect(try await next.enforce(Retention(maxRuns: 0), at: epoch) == 1)
+        } else {
+            try await next.delete(LoadTestID("a"), version: nil, in: .everything)
+        }
+        for _ in 0..<2 {
+            #expect(try await next.claim(key, "d", id: "b") == .gone(objectID: "a"))
+        }
+        #expect(try await next.claim(key, "other") == .mismatch)
+        let later = epoch + Double(IdempotencyKey.lifetime.components.seconds) + 1
+        #expect(
+            try await next.claim(key, "d", id: "b", at: later) == .granted(objectID: "b"))
     }
 
     @Test func `an object that could not be stored leaves its key free`() async throws {

@@ -68,6 +68,36 @@ struct RealDiskTests {
         try await store.insert(.sample("r", .running, started: epoch), liveRunsMax: nil)
     }
 
+    @Test(.enabled(if: SmallDisk.canBeMade, "needs the right to mount"))
+    func `a copy for which there is no room is told from a store that has none`() async throws {
+        let folder = try TemporaryFolder()
+        let disk = try SmallDisk()
+        let store = try HistoryStore(path: folder.path("a.db"), logger: .quiet)
+        try await store.insert(.sample("r", .running, started: epoch), liveRunsMax: nil)
+        try disk.fill()
+        let error = #expect(throws: StoreBackupFailure.self) {
+            try StoreBackup(of: folder.path("a.db"), to: disk.path("copy.db"))
+        }
+        guard case .copy(let failure) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(failure.kind == .diskFull)
+        #expect(failure.cause.hasPrefix(disk.path("copy.db")))
+        #expect(failure.remedy == "make room on its disk, or name a file on another")
+        #expect(!failure.cause.contains("PRAGMA"))
+    }
+
+    @Test(.enabled(if: SmallDisk.canBeMade, "needs the right to mount"))
+    func `a store on a read-only file system is told as such at the start`() async throws {
+        let disk = try SmallDisk()
+        try disk.makeReadOnly()
+        let found = await kind { _ = try StoreLock(storePath: disk.path("a.db")) }
+        #expect(found == .readOnly)
+        let opened = await kind { _ = try HistoryStore(path: disk.path("a.db"), logger: .quiet) }
+        #expect(opened == .readOnly)
+    }
+
     @Test(.enabled(if: FrozenFile.canBeMade, "needs chattr"))
     func `files that take no writes are told as such, and used again when they do`() async throws {
         let folder = try TemporaryFolder()

@@ -99,9 +99,60 @@ struct StoreOpeningTests {
         for _ in 0..<3 { _ = try StoreLock(storePath: path) }
     }
 
-    @Test func `a store in a folder that is not there cannot be locked`() {
-        #expect(throws: ControlPlaneError.self) {
-            try StoreLock(storePath: folder.path("missing/a.db"))
+    @Test func `a store in a folder that is not there is told with what to create`() {
+        let path = folder.path("missing/a.db")
+        for open in [
+            { _ = try StoreLock(storePath: path) },
+            { _ = try HistoryStore(path: path, logger: .quiet) },
+        ] as [() throws -> Void] {
+            let error = #expect(throws: ControlPlaneError.self) { try open() }
+            guard case .store(let failure) = error else { return }
+            #expect(failure.kind == .unreachable)
+            #expect(failure.cause.contains("the folder \(folder.path("missing"))"))
+            #expect(failure.cause.hasSuffix("does not exist"))
+            #expect(failure.remedy == "create the folder, or correct storage.path")
         }
+    }
+
+    @Test func `statements are kept for the log, and from what people read`() throws {
+        try Data("no store at all, but long enough to be taken for one".utf8)
+            .write(to: URL(filePath: path))
+        let error = #expect(throws: ControlPlaneError.self) {
+            try HistoryStore(path: path, logger: .quiet)
+        }
+        guard case .store(let failure) = error else { return }
+        #expect(failure.kind == .corrupt)
+        for text in [failure.description, "\(ControlPlaneError.store(failure))"] {
+            #expect(text.contains("not a database"))
+            #expect(!text.contains("PRAGMA") && !text.contains("sqlite "))
+        }
+        #expect(failure.detail?.contains("PRAGMA") == true)
+    }
+
+    @Test func `a backup names the file that is in the way`() throws {
+        func failure(_ store: String, _ copy: String) -> StoreBackupFailure? {
+            #expect(throws: StoreBackupFailure.self) {
+                try StoreBackup(of: folder.path(store), to: folder.path(copy))
+            }
+        }
+        #expect(failure("a.db", "a.db") == .exists(path))
+        guard case .copy(let lost) = failure("a.db", "missing/b.db") else {
+            Issue.record("the folder of the copy is missing")
+            return
+        }
+        #expect(lost.cause.hasPrefix(folder.path("missing/b.db")))
+        #expect(lost.remedy == "create its folder, or name a file in another")
+        guard case .store(let none) = failure("none.db", "b.db") else {
+            Issue.record("the store is missing")
+            return
+        }
+        #expect(none.kind == .unreachable)
+        #expect(none.cause.hasPrefix(folder.path("none.db")))
+        _ = try damage(5)
+        guard case .store(let damaged) = failure("a.db", "b.db") else {
+            Issue.record("the store is damaged")
+            return
+        }
+        #expect(damaged.kind == .corrupt)
     }
 }

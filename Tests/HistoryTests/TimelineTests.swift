@@ -55,13 +55,18 @@ struct TimelineTests {
         #expect(line.facts == ["try": .int(1)])
     }
 
-    @Test func `the last order of each kind is found`() async throws {
-        for kind in [TimelineEntry.Kind.start, .workersLost, .stop, .stop, .adopted] {
+    @Test func `the last order of each kind is found, and the last restart of the master`()
+        async throws
+    {
+        let kinds: [TimelineEntry.Kind] = [
+            .start, .workersLost, .stop, .stop, .adopted, .masterRestarted,
+        ]
+        for kind in kinds {
             _ = try await home.store.note(TimelineNote(kind, at: epoch), of: run)
         }
-        let orders = try await home.store.lastOrders(of: run)
-        #expect(orders.map(\.kind) == [.start, .stop])
-        #expect(orders.map(\.number) == [2, 5])
+        let found = try await home.store.landmarks(of: run)
+        #expect(found.map(\.kind) == [.start, .stop, .masterRestarted])
+        #expect(found.map(\.number) == [2, 5, 7])
     }
 
     @Test func `pages follow each other without gaps`() async throws {

@@ -33,7 +33,7 @@ struct ServeSettingsTests {
     }
 
     @Test func `the help tells the exit codes`() {
-        for text in ["0 after a signal", "1 when it cannot start", "3 when"] {
+        for text in ["0 after a signal", "1 when it cannot start", "3 when", "143 after"] {
             #expect(ServeCommand.help.contains(text))
         }
     }

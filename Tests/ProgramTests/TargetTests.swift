@@ -58,4 +58,22 @@ struct TargetTests {
         #expect(before <= first && first <= last && last <= Date().timeIntervalSince1970)
         #expect(traffic.concurrentMax == 1)
     }
+
+    @Test func `requests are told apart by the first part of their path`() async {
+        let target = Target(
+            bodyBytes: 5, latency: .zero, failureShare: 0, tellsPathsApart: true)
+        for path in ["/a", "/a/b", "/a/c", "/b/a", "/"] { _ = await target.answer(path) }
+        #expect(target.trafficOfPaths.mapValues(\.requests) == ["/a": 3, "/b": 1, "/": 1])
+        #expect(target.trafficOfPaths.values.allSatisfy { $0.concurrent == 0 })
+        #expect(target.trafficOfPaths["/a"]?.lastRequestAt != nil)
+        #expect(target.traffic.requests == 5)
+    }
+
+    @Test func `paths beyond the limit count in the totals only`() async {
+        let target = Target(
+            bodyBytes: 5, latency: .zero, failureShare: 0, tellsPathsApart: true)
+        for number in 0...Target.pathsMax { _ = await target.answer("/\(number)") }
+        #expect(target.trafficOfPaths.count == Target.pathsMax)
+        #expect(target.counts.requests == Target.pathsMax + 1)
+    }
 }

@@ -23,6 +23,8 @@ package final class FakeCluster: LoadDriver, LoadDriverProvider {
         package var observations: [Observation] = []
         /// Of load that is on.
         package var workers: WorkersSeen?
+        /// What every look shows of the cluster.
+        package var glimpse: ClusterGlimpse?
         /// Whether `start` and `stop` wait until this is false again, or their task is cancelled.
         package var hangs = false
         package var prepareHangs = false
@@ -148,7 +150,11 @@ package final class FakeCluster: LoadDriver, LoadDriverProvider {
         let load = behaviour.load ?? (isLoaded ? .on : .absent)
         return Sighting(
             load: load, boot: behaviour.boot, observations: behaviour.observations,
-            workers: load == .on ? behaviour.workers : nil)
+            workers: load == .on ? behaviour.workers : nil, cluster: behaviour.glimpse)
+    }
+
+    package func workersPresent() async throws(DriverError) -> Set<String>? {
+        state.withLock { $0.behaviour.workers?.ids }
     }
 
     package func stop(_ run: RunID) async throws(DriverError) {

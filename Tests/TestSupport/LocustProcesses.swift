@@ -116,6 +116,9 @@ package final class LocustProcesses: Sendable {
         running.withLock { $0.workers[index] }.signal(signal)
     }
 
+    /// The number of workers that were started, whatever became of them.
+    package var workersStarted: Int { running.withLock { $0.workers.count } }
+
     /// Starts one more worker; `waitForWorkers` tells when it has registered.
     package func startWorker() throws {
         let (index, port) = running.withLock { ($0.workers.count, $0.ports.workers) }

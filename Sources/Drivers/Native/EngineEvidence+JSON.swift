@@ -19,7 +19,8 @@ extension EngineEvidence {
             generatorLimited: try object.bool("generatorLimited"),
             serviceTimeP50Ms: try object.optionalAmount("serviceTimeP50Ms"),
             serviceTimeP95Ms: try object.optionalAmount("serviceTimeP95Ms"),
-            serviceTimeP99Ms: try object.optionalAmount("serviceTimeP99Ms"))
+            serviceTimeP99Ms: try object.optionalAmount("serviceTimeP99Ms"),
+            generatorWarnings: try object.optionalTexts("generatorWarnings"))
     }
 
     var json: JSONValue {
@@ -38,6 +39,7 @@ extension EngineEvidence {
             "cpuShare": .double(cpuShare),
             "portsExhausted": JSONValue(portsExhausted),
             "generatorLimited": .bool(generatorLimited),
+            "generatorWarnings": generatorWarnings.map { .array($0.map { .string($0) }) } ?? .null,
             "serviceTimeP50Ms": JSONValue(serviceTimeP50Ms),
             "serviceTimeP95Ms": JSONValue(serviceTimeP95Ms),
             "serviceTimeP99Ms": JSONValue(serviceTimeP99Ms),

@@ -74,7 +74,8 @@ extension EngineEvidence {
             loopLagMaxMs: Double(transport.loopLag.max) / 1000,
             cpuShare: report.interval.transport.cpuShare,
             portsExhausted: Int(clamping: transport.portsExhausted),
-            generatorLimited: report.warnings.contains(where: \.isOfGenerator))
+            generatorLimited: report.warnings.contains(where: \.isOfGenerator),
+            generatorWarnings: report.warnings.filter(\.isOfGenerator).map(\.cause))
         // In a closed model there is only one clock.
         guard !total.ownServiceTime.isEmpty else { return }
         serviceTimeP50Ms = milliseconds(total.ownServiceTime, 50)

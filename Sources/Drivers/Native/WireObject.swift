@@ -49,6 +49,17 @@ struct WireObject {
         isNull(name) ? nil : try text(name)
     }
 
+    func optionalTexts(_ name: String) throws(WireFault) -> [String]? {
+        guard !isNull(name) else { return nil }
+        guard let items = members[name]?.items else { throw expected(name, "a list") }
+        var texts: [String] = []
+        for item in items {
+            guard let text = item.text else { throw expected(name, "a list of texts") }
+            texts.append(text)
+        }
+        return texts
+    }
+
     func bool(_ name: String) throws(WireFault) -> Bool {
         guard let value = members[name]?.bool else { throw expected(name, "true or false") }
         return value

@@ -7,8 +7,6 @@ enum AttackCommand: Command {
     static let summary = "Shoot at a URL, a scenario or a list of targets, and measure"
     static let operands = "[URL]"
 
-    static let reminder = "\(usage)\nswarmkeeper attack --help tells more.\n"
-
     static let details = """
         The closed model (--users) has users that each wait for an answer before they ask again: a
         slow target gets fewer requests, and hides how slow it is. The open model (--rate) has
@@ -47,12 +45,12 @@ enum AttackCommand: Command {
         do throws(ArgumentError) {
             options = try AttackOptions(arguments, environment: environment)
         } catch {
-            return fail(error.message, code: 2)
+            return refuse(error.message)
         }
         do {
             return try await run(options, environment: environment)
         } catch AttackPlan.Failure.wrongLine(let reason) {
-            return fail(reason, code: 2)
+            return refuse(reason)
         } catch AttackPlan.Failure.wrongFile(let lines) {
             // Each line begins with its file and place, as editors look for them.
             Console.error("\(lines)\n")
@@ -101,7 +99,8 @@ enum AttackCommand: Command {
     }
 
     private static func fail(_ reason: String, code: Int32) -> Int32 {
-        Console.error("swarmkeeper attack: \(reason)\n" + (code == 2 ? "\n\(reminder)" : ""))
+        if code == 2 { return refuse(reason) }
+        Console.error("swarmkeeper attack: \(reason)\n")
         return code
     }
 }

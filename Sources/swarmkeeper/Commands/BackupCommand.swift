@@ -36,8 +36,7 @@ enum BackupCommand: Command {
                     + "\(backup.bytes) bytes, \(String(format: "%.2f", seconds)) s, checked\n")
             return 0
         } catch let error as ArgumentError {
-            Console.error("swarmkeeper backup: \(error.message)\n\n\(help)")
-            return 2
+            return refuse(error.message)
         } catch {
             Console.error("swarmkeeper backup: \(error)\n")
             return 1

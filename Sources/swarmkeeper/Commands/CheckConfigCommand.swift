@@ -13,8 +13,7 @@ enum CheckConfigCommand: Command {
 
     static func run(_ arguments: Arguments, environment: [String: String]) async -> Int32 {
         guard arguments.operands.count == 1 else {
-            Console.error("swarmkeeper check-config: name one FILE\n\n\(help)")
-            return 2
+            return refuse("name one FILE")
         }
         do {
             let configuration = try ConfigurationFile.read(

@@ -1,3 +1,4 @@
+import ControlPlane
 import Foundation
 import LoadEngine
 import Logging
@@ -19,8 +20,9 @@ enum ServeCommand: Command {
         Flag(name: "log-level", value: "LEVEL", summary: "debug, info, warning or error"),
     ]
     static let details = """
-        Logs JSON lines to standard error. SIGHUP reads tenants, tokens, clusters, limits and
-        certificates anew; a wrong file changes nothing.
+        Logs JSON lines to standard error, also why it cannot start ("not started"); mistakes in the
+        configuration alone are told in plain words. SIGHUP reads tenants, tokens, clusters, limits
+        and certificates anew; a wrong file changes nothing.
 
         SIGTERM and SIGINT refuse new runs, turn /ready to 503, and finish the open requests.
         leave ends the load of native clusters, and leaves runs on Locust to the next start, which
@@ -30,27 +32,49 @@ enum ServeCommand: Command {
         which goes on stopping it, and to its own deadline and lease. A second signal ends at once.
 
         Exits with 0 after a signal, 1 when it cannot start, 2 for a wrong command line, 3 when
-        stop has left runs whose end it has not seen.
+        stop has left runs whose end it has not seen, and 143 after a second SIGTERM or 130 after a
+        second SIGINT (128 and the signal's number, as shells and service managers tell it).
         """
 
     /// The end of these runs was asked for and not seen.
     private static let exitCodeOfRunsLeft: Int32 = 3
 
     static func run(_ arguments: Arguments, environment: [String: String]) async -> Int32 {
+        let settings: ServeSettings
+        let configuration: Configuration
         do {
-            let settings = try ServeSettings(arguments, environment: environment)
-            let configuration = try settings.configuration()
+            settings = try ServeSettings(arguments, environment: environment)
+            configuration = try settings.configuration()
+        } catch let error as ArgumentError {
+            return refuse(error.message)
+        } catch {
+            // A log has its level and its secrets from the configuration.
+            Console.error("swarmkeeper serve: \(error)\n")
+            return 1
+        }
+        do {
             // One for each client and each poll under way; the usual 1,024 end with 500 clusters
             // that hang.
             DescriptorLimit.raise()
             let service = try Composition(configuration, settings: settings)
             return try await service.run().isEmpty ? 0 : exitCodeOfRunsLeft
-        } catch let error as ArgumentError {
-            Console.error("swarmkeeper serve: \(error.message)\n\n\(help)")
-            return 2
         } catch {
-            Console.error("swarmkeeper serve: \(error)\n")
+            tellNotStarted(error, configuration, environment)
             return 1
+        }
+    }
+
+    /// Whoever reads the log must find this line in it, too; a person gets it in words.
+    private static func tellNotStarted(
+        _ error: any Error, _ configuration: Configuration, _ environment: [String: String]
+    ) {
+        var fields: [String: LogValue] = ["cause": .string("\(error)")]
+        if case ControlPlaneError.store(let failure) = error { fields = failure.logFields }
+        if error is PortFailure { fields["kind"] = "port" }
+        Logger(level: configuration.logLevel, secrets: SecretRegistry(configuration.secrets))
+            .error("not started", fields)
+        if Terminal.isInteractive(STDERR_FILENO, environment: environment) {
+            Console.error("swarmkeeper serve: \(error)\n")
         }
     }
 }

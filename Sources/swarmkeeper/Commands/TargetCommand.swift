@@ -12,11 +12,15 @@ enum TargetCommand: Command {
         Flag(name: "body-bytes", value: "N", summary: "size of every response body (64)"),
         Flag(name: "latency-ms", value: "MS", summary: "wait before each response (0)"),
         Flag(name: "failure-share", value: "SHARE", summary: "part answered 500, 0 to 1 (0)"),
+        Flag(
+            name: "per-path", value: "", summary: "count by the first part of the path, too",
+            kind: .toggle),
     ]
     static let details = """
         Answers every path and method alike, spreads the failures evenly, and counts:
         GET \(statisticsPath) tells {"requests", "failures", "concurrentMax",
         "firstRequestAt", "lastRequestAt"}, times in seconds since 1970, and is not counted itself.
+        With --per-path, "paths" has the same by the first part of a path, as "/a" of "/a/b".
         """
     static let statisticsPath = "/_target/statistics"
     private static let bodyBytesMax = 64 * 1024 * 1024
@@ -37,7 +41,8 @@ enum TargetCommand: Command {
                     "body-bytes", in: 0...bodyBytesMax, default: 64),
                 latency: .milliseconds(
                     try arguments.number("latency-ms", in: 0...600_000, default: 0)),
-                failureShare: try arguments.number("failure-share", in: 0...1.0, default: 0))
+                failureShare: try arguments.number("failure-share", in: 0...1.0, default: 0),
+                tellsPathsApart: arguments["per-path"] == "true")
             let server = HTTPServer(configuration: configuration, router: target.router)
             let port = try server.start()
             Console.output("target listens on \(url(host: configuration.host, port: port))\n")
@@ -47,8 +52,7 @@ enum TargetCommand: Command {
             Console.output("target answered \(counts.requests), \(counts.failures) with 500\n")
             return 0
         } catch let error as ArgumentError {
-            Console.error("swarmkeeper target: \(error.message)\n\n\(help)")
-            return 2
+            return refuse(error.message)
         } catch {
             Console.error("swarmkeeper target: \(error)\n")
             return 1

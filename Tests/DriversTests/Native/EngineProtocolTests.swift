@@ -28,6 +28,7 @@ struct EngineProtocolTests {
         report.evidence.statusCodes = ["200": 5, "503": 1]
         report.evidence.serviceTimeP99Ms = 1.5
         report.evidence.generatorLimited = true
+        report.evidence.generatorWarnings = ["requests were sent late"]
         return [
             .started(drain: .seconds(5)),
             .refused([ScenarioFault(pointer: "/scenario", message: "is none")]),
