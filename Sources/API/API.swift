@@ -28,7 +28,13 @@ package enum API {
             },
             errorResponse: { error in
                 let id = UUID().uuidString.lowercased()
-                return marked(Problem(error).response(requestID: id), requestID: id)
+                var response = Problem(error).response(requestID: id)
+                services.policy.mark(&response, to: error, id: id)
+                return response
+            },
+            complete: { response, request in
+                let id = response.headers["X-Request-ID"] ?? requestID(of: request)
+                services.policy.mark(&response, to: request, id: id)
             })
     }
 
@@ -56,7 +62,7 @@ package enum API {
             response = error.response(requestID: id)
             refusedBy = error.refusedBy
         }
-        response = marked(response, requestID: id)
+        services.policy.mark(&response, to: request, id: id)
         guard isToBeLogged(response.status, refusedBy, principal, services) else { return response }
         let seconds = (services.time.uptime - started) / .seconds(1)
         var fields: [String: LogValue] = [
@@ -65,6 +71,9 @@ package enum API {
             "durationMs": .double((seconds * 1e6).rounded() / 1e3), "requestId": .string(id),
             "by": .string(principal?.name ?? ""), "from": .string(request.remoteAddress),
         ]
+        if request.peerAddress != request.remoteAddress {
+            fields["via"] = .string(request.peerAddress)
+        }
         fields["clientCertificate"] = request.clientSubject.map { .string($0) }
         services.logger.info("request", fields)
         return response
@@ -80,15 +89,6 @@ package enum API {
         let key = RefusalLog.Key(
             kind: refusedBy.rawValue, caller: principal?.name ?? "", status: status)
         return refusals.isFirst(key, at: now)
-    }
-
-    /// The fields that every answer has, whoever gives it.
-    private static func marked(_ response: Response, requestID: String) -> Response {
-        var response = response
-        response.headers.set("X-Request-ID", requestID)
-        response.headers.set("Cache-Control", "no-store")
-        response.headers.set("X-Content-Type-Options", "nosniff")
-        return response
     }
 
     private static func perform(

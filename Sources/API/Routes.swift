@@ -49,6 +49,7 @@ enum Routes {
             summary: "Start a run of a load test", body: Schemas.runInput, bodyIsOptional: true,
             answers: [.init(202, "The run, accepted", Schemas.run)],
             refusals: [.notFound] + startRefusals, recall: RunHandlers.recall,
+            bodyBytesMax: RunHandlers.startBodyBytesMax,
             admission: .changes, handler: RunHandlers.start),
         .init(
             method: "GET", path: "/v1/load-tests/{id}/runs", permission: .read,
@@ -81,7 +82,7 @@ enum Routes {
             summary: "Change the users of a run that is Starting or Running",
             body: Schemas.usersInput,
             answers: [.init(202, "The run; its cluster has taken the change", Schemas.run)],
-            refusals: usersRefusals,
+            refusals: usersRefusals, bodyBytesMax: RunHandlers.usersBodyBytesMax,
             admission: .changes, handler: RunHandlers.changeUsers),
         .init(
             method: "GET", path: "/v1/runs/{id}/metrics", permission: .read,

@@ -10,16 +10,18 @@ package struct Services: Sendable {
     package let idempotency: any IdempotencyStore
     package let authenticator: Authenticator
     package let admission: Admission
+    package let policy: AnswerPolicy
     package let time: any TimeSource
     package let logger: Logger
 
     package init(
         orchestrator: Orchestrator, loadTests: any LoadTestStore,
         history: any RunHistory & RunStore, idempotency: any IdempotencyStore,
-        authenticator: Authenticator, admission: Admission = .init(), time: any TimeSource,
-        logger: Logger
+        authenticator: Authenticator, admission: Admission = .init(),
+        policy: AnswerPolicy = .init(), time: any TimeSource, logger: Logger
     ) {
         self.admission = admission
+        self.policy = policy
         self.orchestrator = orchestrator
         self.loadTests = loadTests
         self.history = history

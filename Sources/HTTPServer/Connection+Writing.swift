@@ -18,7 +18,8 @@ extension Connection {
         form = .unknown
         input.removeAll()
         // A new reader lets go of the body that had arrived.
-        reader = Self.makeReader(for: remoteAddress, on: loop, isReserved: isReserved)
+        reader = Self.makeReader(
+            for: remoteAddress, isSecure: stream.isSecure, on: loop, isReserved: isReserved)
         if error.isPassing {
             loop.occupancy.meters.reserve.refuse()
         }

@@ -68,17 +68,20 @@ final class Connection: EventHandler {
         stage = stream.isSecure ? .handshake : .idle
         self.remoteAddress = remoteAddress
         stageBegin = loop.events.now
-        reader = Self.makeReader(for: remoteAddress, on: loop, isReserved: isReserved)
+        reader = Self.makeReader(
+            for: remoteAddress, isSecure: stream.isSecure, on: loop, isReserved: isReserved)
         registration = try loop.events.watch(stream.descriptor, for: .reading, handler: self)
         deadline = timeMax(of: stage).map { loop.events.now + $0 }
         armTimer()
     }
 
     static func makeReader(
-        for remoteAddress: String, on loop: ServerLoop, isReserved: Bool
+        for remoteAddress: String, isSecure: Bool, on loop: ServerLoop, isReserved: Bool
     ) -> RequestReader {
         RequestReader(
-            router: loop.router, limits: loop.limits, remoteAddress: remoteAddress,
+            router: loop.router, limits: loop.limits,
+            origin: .init(
+                peerAddress: remoteAddress, isSecure: isSecure, proxies: loop.proxies),
             isReserved: isReserved)
     }
 

@@ -105,6 +105,6 @@ package final class HTTPServer: Sendable {
     private func makeLoop() throws(SystemError) -> ServerLoop {
         try ServerLoop(
             router: router, limits: configuration.limits, occupancy: occupancy, tls: tls,
-            onDiagnostic: onDiagnostic)
+            proxies: configuration.proxies, onDiagnostic: onDiagnostic)
     }
 }

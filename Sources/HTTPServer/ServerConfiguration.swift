@@ -12,16 +12,19 @@ package struct ServerConfiguration: Sendable {
     package var limits: ServerLimits
     /// Nil for plain HTTP.
     package var tls: TLSServerContext?
+    package var proxies: TrustedProxies
 
     package init(
         host: String = "127.0.0.1", port: Int = 0, threads: Int = Self.coreCount,
-        limits: ServerLimits = ServerLimits(), tls: TLSServerContext? = nil
+        limits: ServerLimits = ServerLimits(), tls: TLSServerContext? = nil,
+        proxies: TrustedProxies = .none
     ) {
         self.host = host
         self.port = port
         self.threads = threads
         self.limits = limits
         self.tls = tls
+        self.proxies = proxies
     }
 
     /// The cores that are online, at least one.

@@ -15,6 +15,7 @@ final class ServerLoop {
     let limits: ServerLimits
     let onDiagnostic: HTTPServer.Diagnostic
     let occupancy: Occupancy
+    let proxies: TrustedProxies
     /// Nil where TLS is not spoken.
     private let tls: CurrentTLS?
     private var tlsAcceptor: TLSAcceptor?
@@ -42,13 +43,14 @@ final class ServerLoop {
 
     init(
         router: Router, limits: ServerLimits, occupancy: Occupancy, tls: CurrentTLS?,
-        onDiagnostic: @escaping HTTPServer.Diagnostic
+        proxies: TrustedProxies, onDiagnostic: @escaping HTTPServer.Diagnostic
     ) throws(SystemError) {
         events = try EventLoop()
         self.router = router
         self.limits = limits
         self.occupancy = occupancy
         self.tls = tls
+        self.proxies = proxies
         self.onDiagnostic = onDiagnostic
         events.onBatch = { [meters = occupancy.meters] in meters.batches.record($0) }
     }

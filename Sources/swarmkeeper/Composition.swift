@@ -56,11 +56,13 @@ struct Composition {
             awaitsAdoption: true)
         let services = Services(
             orchestrator: orchestrator, loadTests: history, history: history, idempotency: history,
-            authenticator: authenticator, time: time, logger: logger)
+            authenticator: authenticator, policy: configuration.server.policy, time: time,
+            logger: logger)
         server = HTTPServer(
             configuration: ServerConfiguration(
                 host: configuration.server.host, port: configuration.server.port,
-                tls: try configuration.server.tls.map(TLSServerContext.init)),
+                tls: try configuration.server.tls.map(TLSServerContext.init),
+                proxies: configuration.server.proxies),
             listener: listener, router: API.router(services),
             onDiagnostic: { [logger] event, fields in
                 logger.warning(event, fields.mapValues { .string($0) })
@@ -94,7 +96,7 @@ struct Composition {
                 "host": .string(configuration.server.host), "port": .int(port),
                 "version": .string(Version.text), "tls": .bool(configuration.server.tls != nil),
             ])
-        warnOfPlainHTTP()
+        warnOfExposure()
         let (unstopped, runsLeft) = await withTaskGroup(of: Void.self) { group in
             group.addTask { await orchestrator.run() }
             group.addTask { await enforceRetention() }
@@ -142,9 +144,15 @@ struct Composition {
         return left
     }
 
-    /// Tokens that pass a network in clear are anybody's.
-    private func warnOfPlainHTTP() {
+    /// Tokens that pass a network in clear are anybody's; and who comes through a proxy that nobody
+    /// has named has that one's address.
+    private func warnOfExposure() {
         let own = configuration.server
+        if own.isBehindTLSProxy, own.trustedProxies.isEmpty {
+            logger.warning(
+                "all clients behind the proxy count as one",
+                ["advice": "set server.trustedProxies to the addresses of the reverse proxy"])
+        }
         guard own.tls == nil, !own.isBehindTLSProxy, server.isReachedFromElsewhere else { return }
         logger.warning(
             "plain HTTP on an address that others reach",

@@ -15,7 +15,9 @@ struct ServerTests {
     let port: Int
 
     init() throws {
-        service = try TestService()
+        var policy = AnswerPolicy()
+        policy.allowedOrigins = ["https://board.example"]
+        service = try TestService(policy: policy)
         server = HTTPServer(
             configuration: ServerConfiguration(threads: 1), router: API.router(service.services))
         port = try server.start()
@@ -46,7 +48,20 @@ struct ServerTests {
         #expect(Contract.problemFaults(in: answer) == [], sourceLocation: place)
         #expect(answer.header("X-Request-ID")?.isEmpty == false, sourceLocation: place)
         #expect(answer.header("Cache-Control") == "no-store", sourceLocation: place)
-        #expect(answer.header("X-Content-Type-Options") == "nosniff", sourceLocation: place)
+        expectMarked(answer, at: place)
+    }
+
+    /// Each field of every answer is there once.
+    private func expectMarked(_ answer: Answer, at place: SourceLocation = #_sourceLocation) {
+        for (name, value) in [
+            ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"),
+            ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+            ("Cache-Control", "no-store"), ("Vary", "Origin"),
+        ] {
+            #expect(answer.response.headers.values(name) == [value], sourceLocation: place)
+        }
+        let ids = answer.response.headers.values("X-Request-ID")
+        #expect(ids.count == 1 && ids != [""], sourceLocation: place)
     }
 
     @Test func `a request goes through socket, router and handler`() async throws {
@@ -96,6 +111,40 @@ struct ServerTests {
         let dots = try await exchange("GET /v1/../v1/runs HTTP/1.1\nHost: x")
         #expect(dots.status == 400)
         #expect(Contract.problemFaults(in: dots) == [])
+        await server.shutdown(within: .zero)
+    }
+
+    @Test func `what no handler answers is marked and shared like the rest`() async throws {
+        let origin = "\nHost: x\nOrigin: https://board.example"
+        let preflight = try await exchange(
+            "OPTIONS /v1/runs HTTP/1.1\(origin)\nAccess-Control-Request-Method: GET")
+        #expect(preflight.status == 204)
+        #expect(preflight.header("Access-Control-Allow-Methods") == "GET, HEAD, OPTIONS")
+        expectMarked(preflight)
+        for line in ["DELETE /v1/runs", "GET /nowhere", "GET /health", "OPTIONS *", "PUT *"] {
+            let answer = try await exchange("\(line) HTTP/1.1\(origin)")
+            #expect(answer.header("Access-Control-Allow-Origin") == "https://board.example")
+            expectMarked(answer)
+        }
+        expectMarked(try await exchange("GET /v1/../x HTTP/1.1\nHost: x"))
+        await server.shutdown(within: .zero)
+    }
+
+    @Test(arguments: [
+        "GET /<script>alert(1)</script> HTTP/1.1\nHost: x",
+        "GET /%22%7D%0A%0DSet-Cookie: HTTP/1.1\nHost: x",
+        "GET /%22%7D%0A%0DSet-Cookie%3Aa=b HTTP/1.1\nHost: x\nX-Request-ID: <b>\"",
+        "GET /v1/runs?<svg/onload=alert(1)>=1 HTTP/1.1\nHost: x",
+        "GET /v1/runs?status=%3Cscript%3E%22 HTTP/1.1\nHost: x",
+    ])
+    func `what a client writes comes back as text in JSON alone`(head: String) async throws {
+        let answer = try await exchange(head + "\nAuthorization: Bearer \(Caller.editor.token)")
+        #expect((400..<500).contains(answer.status))
+        // Strict JSON: what was not encoded would have ended a string.
+        #expect(Contract.problemFaults(in: answer) == [])
+        #expect(answer.header("Set-Cookie") == nil)
+        #expect(answer.response.headers.allSatisfy { !$0.value.contains("<") })
+        expectMarked(answer)
         await server.shutdown(within: .zero)
     }
 

@@ -22,7 +22,8 @@ final class TestService: Sendable {
 
     /// - Parameter earlier: whose file, clock and cluster are taken over, as a new process does.
     init(
-        catalog: Catalog = .usual, after earlier: TestService? = nil, awaitsAdoption: Bool = false
+        catalog: Catalog = .usual, after earlier: TestService? = nil, awaitsAdoption: Bool = false,
+        policy: AnswerPolicy = .init()
     ) throws {
         folder = try earlier?.folder ?? TemporaryFolder()
         cluster = earlier?.cluster ?? FakeCluster()
@@ -35,8 +36,8 @@ final class TestService: Sendable {
         self.orchestrator = orchestrator
         services = Services(
             orchestrator: orchestrator, loadTests: store, history: store, idempotency: store,
-            authenticator: Authenticator(Caller.all.map { ($0.token, $0.principal) }), time: time,
-            logger: logger)
+            authenticator: Authenticator(Caller.all.map { ($0.token, $0.principal) }),
+            policy: policy, time: time, logger: logger)
         supervision = Task { await orchestrator.run() }
     }
 
@@ -60,7 +61,7 @@ final class TestService: Sendable {
     func send(
         _ method: String, _ target: String, _ body: [UInt8], as caller: Caller? = .editor,
         headers: HeaderFields = [], at place: SourceLocation = #_sourceLocation,
-        with services: Services? = nil
+        with services: Services? = nil, change: (inout Request) -> Void = { _ in }
     ) async throws -> Answer {
         var fields = headers
         if let caller { fields.add("Authorization", "Bearer \(caller.token)") }
@@ -68,6 +69,7 @@ final class TestService: Sendable {
             fields.add("Content-Type", "application/json")
         }
         var request = try Request(method: method, target: target, headers: fields, body: body)
+        change(&request)
         let route = try #require(
             APIRoute.matching(&request), "no route \(method) \(target)", sourceLocation: place)
         let answer = Answer(await API.answer(request, route, services ?? self.services))

@@ -94,7 +94,10 @@ struct TLSTests {
             "--cacert", authority, "--cert", certificates.certificate("ci"), "--key",
             certificates.key("ci"), service.url())
         #expect(known.text == "{\"status\":\"ok\"}")
-        #expect(service.program.output.contains("\"clientCertificate\":\"CN=ci\""))
+        #expect(
+            await eventually {
+                service.program.output.contains("\"clientCertificate\":\"CN=ci\"")
+            })
         #expect(try Curl.run("--cacert", authority, service.url()).code != 0)
     }
 

@@ -11,7 +11,7 @@ struct TestServer {
     let diagnostics = Diagnostics()
 
     init(
-        threads: Int = 1, tls: TLSServerSettings? = nil,
+        threads: Int = 1, tls: TLSServerSettings? = nil, proxies: TrustedProxies = .none,
         limits change: (inout ServerLimits) -> Void = { _ in },
         notFound: Route.Handler? = nil,
         errorResponse: @escaping @Sendable (ServerError) -> Response = { $0.plainResponse }
@@ -26,7 +26,8 @@ struct TestServer {
         let diagnostics = diagnostics
         server = HTTPServer(
             configuration: ServerConfiguration(
-                threads: threads, limits: limits, tls: try tls.map(TLSServerContext.init)),
+                threads: threads, limits: limits, tls: try tls.map(TLSServerContext.init),
+                proxies: proxies),
             router: router
         ) { event, fields in diagnostics.note(event, fields) }
         port = try server.start()
@@ -89,6 +90,11 @@ struct TestServer {
             Route("DELETE", "/items/{id}") { _ in Response(status: 204) },
             Route("GET", "/subject") { request in text(request.clientSubject ?? "nobody") },
             Route("GET", "/client") { request in text(request.remoteAddress) },
+            Route("GET", "/origin") { request in
+                text(
+                    "\(request.remoteAddress) by \(request.peerAddress), secure "
+                        + "\(request.isSecure)")
+            },
         ]
     }
 

@@ -52,6 +52,12 @@ struct ConfigurationTests {
         #expect(
             configuration.server.publicURL == "https://keeper:pass-in-public@keeper.example/base")
         #expect(configuration.server.isBehindTLSProxy)
+        #expect(configuration.server.trustedProxies == ["10.0.0.0/8", "::1"])
+        #expect(configuration.server.forwardedField == .forwarded)
+        #expect(
+            configuration.server.policy.allowedOrigins
+                == ["https://board.example", "http://localhost:5173"])
+        #expect(configuration.server.policy.strictTransportSeconds == 0)
         #expect(configuration.retention.maxAge == .seconds(90 * 86_400))
         #expect(configuration.retention.maxRuns == 1000)
         #expect(configuration.catalog.tenants[0].name == "Zażółć \"🐝\" ${HOME}")

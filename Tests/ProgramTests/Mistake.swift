@@ -167,6 +167,30 @@ struct Mistake: Sendable, CustomTestStringConvertible {
             "server: { behindTlsProxy: maybe }",
             "c.yaml:3:27: behindTlsProxy must be true or false"),
         .init(
+            "server: { trustedProxies: [10.0.0.0/8, 10.0.0.7/8, proxy, [a]] }",
+            "c.yaml:3:40: \(proxy)", "c.yaml:3:52: \(proxy)",
+            "c.yaml:3:59: expected an address, not a list or keys with values"),
+        .init(
+            "server: { trustedProxies: 10.0.0.1, forwardedField: X-Real-IP }",
+            "c.yaml:3:27: expected a list of addresses",
+            "c.yaml:3:53: forwardedField must be one of X-Forwarded-For, Forwarded, not "
+                + "X-Real-IP"),
+        .init(
+            "server: { forwardedField: Forwarded }",
+            "c.yaml:3:27: forwardedField needs trustedProxies, who set it"),
+        .init(
+            "server: { cors: { origins: [] } }",
+            "c.yaml:3:19: unknown key origins; there are allowedOrigins"),
+        .init(
+            "server: { cors: { allowedOrigins: [\"*\", null, \"https://a.example/\", "
+                + "\"https://a.example:443\", https://A.example, \"ftp://a\", \"https://a@b\"] } }",
+            "c.yaml:3:36: \(origin)", "c.yaml:3:41: \(origin)", "c.yaml:3:47: \(origin)",
+            "c.yaml:3:69: \(origin)", "c.yaml:3:94: \(origin)", "c.yaml:3:113: \(origin)",
+            "c.yaml:3:124: \(origin)"),
+        .init(
+            "server: { strictTransportSeconds: -1 }",
+            "c.yaml:3:35: strictTransportSeconds must be a whole number between 0 and 63072000"),
+        .init(
             "server: { tls: [] }",
             "c.yaml:3:16: expected keys with values, such as certificateFile: ..."),
         .init(

@@ -46,6 +46,10 @@ enum Sample {
           port: 0
           publicUrl: https://keeper:pass-in-public@keeper.example/base/
           behindTlsProxy: true
+          trustedProxies: [10.0.0.0/8, "::1"]
+          forwardedField: Forwarded
+          cors: { allowedOrigins: ["https://board.example", "http://localhost:5173"] }
+          strictTransportSeconds: 0
         storage:
           path: /var/lib/keeper.db
           retention:

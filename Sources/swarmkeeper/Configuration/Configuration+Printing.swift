@@ -10,7 +10,7 @@ extension Configuration {
         if !server.publicURL.isEmpty {
             lines.append("  publicUrl: \(quoted(ShownURL.text(server.publicURL)))")
         }
-        lines += printedTLS
+        lines += printedTLS + printedClients
         lines += ["storage:", "  path: \(quoted(storagePath))"]
         if retention.maxAge != nil || retention.maxRuns != nil { lines.append("  retention:") }
         if let age = retention.maxAge {
@@ -47,6 +47,25 @@ extension Configuration {
             ]
         }
         return lines
+    }
+
+    private var printedClients: [String] {
+        var lines: [String] = []
+        if !server.trustedProxies.isEmpty {
+            lines += ["  trustedProxies: \(list(server.trustedProxies))"]
+            lines += ["  forwardedField: \(server.forwardedField.rawValue)"]
+        }
+        if !server.allowedOrigins.isEmpty {
+            lines += ["  cors:", "    allowedOrigins: \(list(server.allowedOrigins))"]
+        }
+        if server.policy.isTLS || !server.trustedProxies.isEmpty {
+            lines += ["  strictTransportSeconds: \(server.strictTransportSeconds)"]
+        }
+        return lines
+    }
+
+    private func list(_ texts: [String]) -> String {
+        "[\(texts.map(quoted).joined(separator: ", "))]"
     }
 
     private var printedTenants: [String] {

@@ -1,5 +1,6 @@
 import API
 import ControlPlane
+import HTTPServer
 import History
 import Logging
 import Networking
@@ -15,6 +16,25 @@ struct Configuration: Equatable, Sendable {
         var tls: TLSServerSettings?
         /// A reverse proxy in front speaks TLS with clients.
         var isBehindTLSProxy = false
+        /// Addresses and ranges of proxies whose word for a client's address is taken.
+        var trustedProxies: [String] = []
+        var forwardedField = TrustedProxies.Field.xForwardedFor
+        /// Origins of pages that may read answers.
+        var allowedOrigins: [String] = []
+        var strictTransportSeconds = AnswerPolicy().strictTransportSeconds
+
+        var proxies: TrustedProxies {
+            TrustedProxies(
+                trustedProxies.compactMap { ClientAddress.Range($0) }, by: forwardedField)
+        }
+
+        var policy: AnswerPolicy {
+            var policy = AnswerPolicy()
+            policy.allowedOrigins = allowedOrigins
+            policy.strictTransportSeconds = strictTransportSeconds
+            policy.isTLS = tls != nil
+            return policy
+        }
 
         /// Whether it takes another start to come here from `old`; another certificate does not.
         func needsRestart(after old: Server) -> Bool {

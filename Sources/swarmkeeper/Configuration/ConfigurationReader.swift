@@ -58,7 +58,8 @@ struct ConfigurationReader {
 
     private mutating func readServer(_ node: Node?) {
         let fields = reader.fields(
-            of: node, known: ["host", "port", "publicUrl", "tls", "behindTlsProxy"])
+            of: node,
+            known: ["host", "port", "publicUrl", "tls", "behindTlsProxy"] + Self.clientKeys)
         if fields["host"] != nil, let host = reader.requiredString("host", in: fields) {
             configuration.server.host = host
         }
@@ -72,6 +73,7 @@ struct ConfigurationReader {
         if let answer = reader.boolean(fields["behindTlsProxy"], "behindTlsProxy") {
             configuration.server.isBehindTLSProxy = answer
         }
+        readClients(fields)
     }
 
     private mutating func readStorage(_ node: Node?) {
