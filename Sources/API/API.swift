@@ -22,7 +22,8 @@ package enum API {
         return Router(
             routes,
             notFound: { request in
-                await answer(request, route: "", services) { _, _ throws(Problem) in
+                await answer(request, route: "", budget: .general, services) {
+                    _, _ throws(Problem) in
                     throw .notFound("path \(request.rawPath)")
                 }
             },
@@ -41,28 +42,33 @@ package enum API {
     static func answer(_ request: Request, _ route: APIRoute, _ services: Services) async
         -> Response
     {
-        await answer(request, route: route.path, services) { principal, id throws(Problem) in
+        await answer(request, route: route.path, budget: route.budget, services) {
+            principal, id throws(Problem) in
             try await perform(request, route, principal, id, services)
         }
     }
 
     /// Marks and logs what `work` makes of the request.
     private static func answer(
-        _ request: Request, route: String, _ services: Services,
+        _ request: Request, route: String, budget: RateBudget?, _ services: Services,
         _ work: (Principal?, String) async throws(Problem) -> Response
     ) async -> Response {
         let started = services.time.uptime
         let id = requestID(of: request)
         let principal = services.authenticator.principal(of: request)
+        let rate = services.rateLimiter.decide(
+            principal, from: request.remoteAddress, on: budget, at: started)
         var response: Response
-        var refusedBy: AdmissionClass?
+        var refusedBy: String?
         do throws(Problem) {
+            if let rate, !rate.isAllowed { throw Problem(rate) }
             response = try await work(principal, id)
         } catch {
             response = error.response(requestID: id)
             refusedBy = error.refusedBy
         }
         services.policy.mark(&response, to: request, id: id)
+        rate?.state.mark(&response)
         guard isToBeLogged(response.status, refusedBy, principal, services) else { return response }
         let seconds = (services.time.uptime - started) / .seconds(1)
         var fields: [String: LogValue] = [
@@ -81,13 +87,13 @@ package enum API {
 
     /// False for one of many refusals of one kind and caller, which are counted.
     private static func isToBeLogged(
-        _ status: Int, _ refusedBy: AdmissionClass?, _ principal: Principal?, _ services: Services
+        _ status: Int, _ refusedBy: String?, _ principal: Principal?, _ services: Services
     ) -> Bool {
         let (refusals, now) = (services.admission.refusals, services.time.uptime)
         refusals.tellRest(at: now, to: services.logger)
         guard let refusedBy else { return true }
         let key = RefusalLog.Key(
-            kind: refusedBy.rawValue, caller: principal?.name ?? "", status: status)
+            kind: refusedBy, caller: principal?.name ?? "", status: status)
         return refusals.isFirst(key, at: now)
     }
 

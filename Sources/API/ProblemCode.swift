@@ -12,7 +12,7 @@ enum ProblemCode: String, CaseIterable {
     case versionConflict
     case unsupportedMediaType
     case invalidFields, noCluster, tooManyUsers
-    case tooManyRequests, tooManyIdempotencyKeys
+    case tooManyRequests, rateLimited, tooManyIdempotencyKeys
     case clusterUncertain
     case overloaded, startingUp, shuttingDown, storeUnavailable
 }
@@ -31,7 +31,7 @@ extension ProblemCode {
         case .versionConflict: 412
         case .unsupportedMediaType: 415
         case .invalidFields, .noCluster, .tooManyUsers: 422
-        case .tooManyRequests, .tooManyIdempotencyKeys: 429
+        case .tooManyRequests, .rateLimited, .tooManyIdempotencyKeys: 429
         case .clusterUncertain: 502
         case .overloaded, .startingUp, .shuttingDown, .storeUnavailable: 503
         }
@@ -61,6 +61,7 @@ extension ProblemCode {
         case .noCluster: "no cluster serves the environment and can run the definition"
         case .tooManyUsers: "no cluster that could take it ever has as many users"
         case .tooManyRequests: "the caller has more such requests here than its share"
+        case .rateLimited: "the token, or the address without a valid one, asks too often"
         case .tooManyIdempotencyKeys: "the token has used as many keys as are kept for 24 hours"
         case .clusterUncertain: "the cluster may have taken the change or not"
         case .overloaded: "more such requests come than can be served"

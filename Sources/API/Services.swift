@@ -11,6 +11,7 @@ package struct Services: Sendable {
     package let authenticator: Authenticator
     package let admission: Admission
     package let policy: AnswerPolicy
+    package let rateLimiter: RateLimiter
     package let time: any TimeSource
     package let logger: Logger
 
@@ -18,10 +19,12 @@ package struct Services: Sendable {
         orchestrator: Orchestrator, loadTests: any LoadTestStore,
         history: any RunHistory & RunStore, idempotency: any IdempotencyStore,
         authenticator: Authenticator, admission: Admission = .init(),
-        policy: AnswerPolicy = .init(), time: any TimeSource, logger: Logger
+        policy: AnswerPolicy = .init(), rateLimiter: RateLimiter = .init(), time: any TimeSource,
+        logger: Logger
     ) {
         self.admission = admission
         self.policy = policy
+        self.rateLimiter = rateLimiter
         self.orchestrator = orchestrator
         self.loadTests = loadTests
         self.history = history

@@ -14,7 +14,7 @@ package struct Request: Sendable {
     package let headers: HeaderFields
     package let body: [UInt8]
     /// The client's numeric address without the port, or what a trusted proxy says that it is.
-    package let remoteAddress: String
+    package var remoteAddress: String
     /// Who the connection is from: the client, or the proxy that speaks for it.
     package var peerAddress: String
     /// Whether the client has sent it by TLS.

@@ -29,6 +29,7 @@ struct Composition {
     private let drivers: ClusterDrivers
     private let orchestrator: Orchestrator
     private let authenticator: Authenticator
+    private let rateLimiter: RateLimiter
     private let server: HTTPServer
     /// The lag of every internal queue.
     private let queueWatch: QueueWatch
@@ -47,6 +48,7 @@ struct Composition {
         storeLock = try StoreLock(storePath: configuration.storagePath)
         history = try HistoryStore(path: configuration.storagePath, logger: logger)
         authenticator = Authenticator(configuration.authenticatorTokens)
+        rateLimiter = RateLimiter(configuration.rateLimits)
         drivers = ClusterDrivers(
             callbackURL: configuration.server.publicURL,
             engine: EngineProgram(ofThisProcess: Version.text), time: time, logger: logger)
@@ -56,8 +58,8 @@ struct Composition {
             awaitsAdoption: true)
         let services = Services(
             orchestrator: orchestrator, loadTests: history, history: history, idempotency: history,
-            authenticator: authenticator, policy: configuration.server.policy, time: time,
-            logger: logger)
+            authenticator: authenticator, policy: configuration.server.policy,
+            rateLimiter: rateLimiter, time: time, logger: logger)
         server = HTTPServer(
             configuration: ServerConfiguration(
                 host: configuration.server.host, port: configuration.server.port,
@@ -179,6 +181,7 @@ struct Composition {
         // The old secrets stay masked: lines about running work may still carry them.
         secrets.replace(configuration.secrets + new.secrets)
         authenticator.replace(new.authenticatorTokens)
+        rateLimiter.replace(new.rateLimits)
         await orchestrator.replaceCatalog(new.catalog)
         if new.server.needsRestart(after: configuration.server)
             || new.storagePath != configuration.storagePath

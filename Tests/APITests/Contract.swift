@@ -13,6 +13,8 @@ enum Contract {
         where answer.response.headers.values(name).count != 1 {
             faults.append("not one \(name)")
         }
+        let hasLimit = RateLimitState.fieldNames.map { answer.header($0) != nil }
+        if hasLimit.contains(route.budget == nil) { faults.append("its limit is not told") }
         guard let declared = route.answers.first(where: { $0.status == answer.status }) else {
             let codes = route.problems.filter { $0.status == answer.status }.map(\.rawValue)
             if !codes.contains(answer.code ?? "") {

@@ -23,7 +23,7 @@ final class TestService: Sendable {
     /// - Parameter earlier: whose file, clock and cluster are taken over, as a new process does.
     init(
         catalog: Catalog = .usual, after earlier: TestService? = nil, awaitsAdoption: Bool = false,
-        policy: AnswerPolicy = .init()
+        policy: AnswerPolicy = .init(), limits: RateLimits = .wide
     ) throws {
         folder = try earlier?.folder ?? TemporaryFolder()
         cluster = earlier?.cluster ?? FakeCluster()
@@ -37,7 +37,7 @@ final class TestService: Sendable {
         services = Services(
             orchestrator: orchestrator, loadTests: store, history: store, idempotency: store,
             authenticator: Authenticator(Caller.all.map { ($0.token, $0.principal) }),
-            policy: policy, time: time, logger: logger)
+            policy: policy, rateLimiter: RateLimiter(limits), time: time, logger: logger)
         supervision = Task { await orchestrator.run() }
     }
 
@@ -140,6 +140,18 @@ extension APIRoute {
         }
         return nil
     }
+}
+
+extension RateLimits {
+    /// More than any test asks while its clock stands.
+    static let wide = {
+        let wide = RateLimit(requestsPerSecond: 1_000_000, burst: 1_000_000)
+        var limits = RateLimits()
+        (limits.general, limits.stops, limits.callbacks, limits.anonymous) = (
+            wide, wide, wide, wide
+        )
+        return limits
+    }()
 }
 
 extension Catalog {

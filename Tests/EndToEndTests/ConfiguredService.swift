@@ -10,15 +10,10 @@ final class ConfiguredService {
 
     /// - Parameters:
     ///   - server: what the configuration says of `server` besides the port, in braces' form.
-    ///   - tenants: further sections.
+    ///   - sections: what the configuration says besides.
     init(_ server: String, _ sections: String = "") async throws {
         folder = try TemporaryFolder()
-        try """
-        server: { port: 0, \(server) }
-        storage: { path: "\(folder.path("store.db"))" }
-        security: { apiToken: \(Service.administrator) }
-        \(sections)
-        """.write(toFile: folder.path("config.yaml"), atomically: true, encoding: .utf8)
+        try Self.write(server, sections, in: folder)
         let program = try Program(["serve", "--config", folder.path("config.yaml")])
         self.program = program
         _ = await eventually { program.output.contains("\"listening\"") || !program.isRunning }
@@ -31,6 +26,23 @@ final class ConfiguredService {
     }
 
     deinit { program.end() }
+
+    private static func write(
+        _ server: String, _ sections: String, in folder: TemporaryFolder
+    ) throws {
+        try """
+        server: { port: 0, \(server) }
+        storage: { path: "\(folder.path("store.db"))" }
+        security: { apiToken: \(Service.administrator) }
+        \(sections)
+        """.write(toFile: folder.path("config.yaml"), atomically: true, encoding: .utf8)
+    }
+
+    /// Changes the settings and has them read.
+    func reload(_ server: String, _ sections: String = "") throws {
+        try Self.write(server, sections, in: folder)
+        program.signal(SIGHUP)
+    }
 
     var client: Client { Client("http://127.0.0.1:\(port)", token: Service.administrator) }
 

@@ -84,4 +84,65 @@ struct HardeningTests {
         #expect(read.contains("Access-Control-Allow-Origin: https://board.example\r\n"))
         #expect(!read.contains("Allow-Credentials"))
     }
+
+    @Test(.enabled(if: ReverseProxy.program != nil, "nginx is not installed"))
+    func `who guesses tokens through nginx is slowed down, and nobody beside it`() async throws {
+        let service = try await ConfiguredService(
+            "trustedProxies: [127.0.0.1], rateLimit: "
+                + "{ anonymous: { requestsPerSecond: 0.1, burst: 3 } }")
+        let proxy = try await ReverseProxy(to: service.port, Self.usual)
+        func ask(from address: String, with token: String) throws -> String {
+            try proxy.ask(
+                "--interface", address, "-H", "Authorization: Bearer \(token)", path: "/v1/runs")
+        }
+        #expect(try ask(from: "127.0.0.6", with: Service.administrator).contains(" 200 "))
+        let guesses = try (0..<8).map { try ask(from: "127.0.0.5", with: "guess-number-\($0)") }
+        #expect(guesses[0].hasPrefix("HTTP/1.1 401 "))
+        #expect(guesses[0].contains("X-RateLimit-Limit: 3\r\n"))
+        let refused = try #require(guesses.last { $0.hasPrefix("HTTP/1.1 429 ") })
+        #expect(refused.contains("Retry-After: ") && refused.contains("\"rateLimited\""))
+        #expect(try ask(from: "127.0.0.6", with: Service.administrator).contains(" 200 "))
+        #expect(try ask(from: "127.0.0.7", with: "wrong-token").hasPrefix("HTTP/1.1 401 "))
+    }
+
+    @Test func `a token that has used up its limit still stops its runs; a reload changes limits`()
+        async throws
+    {
+        let sections = """
+            tenants:
+              - id: red
+                environments: [dev]
+                tokens: [{ name: ci, role: operator, token: red-operator-token }]
+            locustClusters:
+              - { id: own, type: native, tenantId: red, envId: dev }
+            """
+        let service = try await ConfiguredService(
+            "rateLimit: { overrides: [{ tenantId: red, requestsPerSecond: 0.1, burst: 4 }] }",
+            sections)
+        let client = Client("http://127.0.0.1:\(service.port)", token: "red-operator-token")
+        let started = try await client.post(
+            "/v1/tests",
+            [
+                "name": "Limited", "tenantId": "red", "envId": "dev",
+                "targetUrl": "http://127.0.0.1:9", "targetUsers": 1, "spawnRate": 1,
+                "durationSeconds": 300,
+            ])
+        let id = try #require(started["id"]?.text, "\(started.body)")
+        var answers: [Client.Answer] = []
+        for _ in 0..<8 { answers.append(try await client.get("/v1/runs/\(id)")) }
+        let refused = try #require(answers.last { $0.status == 429 })
+        #expect(refused["code"]?.text == "rateLimited")
+        #expect(refused.headers["X-RateLimit-Remaining"] == "0")
+        #expect(try await client.post("/v1/runs/\(id)/stop").status < 300)
+        #expect(
+            try await eventually {
+                try await service.client.get("/v1/runs/\(id)")["endReason"]?.text
+                    == "stoppedByUser"
+            }, "\(service.program.output)")
+
+        try service.reload("rateLimit: { requestsPerSecond: 1000 }", sections)
+        #expect(
+            try await eventually { try await client.get("/v1/runs/\(id)").status == 200 },
+            "\(service.program.output)")
+    }
 }

@@ -1,3 +1,4 @@
+import API
 import ControlPlane
 import Foundation
 import Logging
@@ -58,6 +59,18 @@ struct ConfigurationTests {
             configuration.server.policy.allowedOrigins
                 == ["https://board.example", "http://localhost:5173"])
         #expect(configuration.server.policy.strictTransportSeconds == 0)
+        func limit(_ rate: Double, _ burst: Int) -> RateLimit {
+            RateLimit(requestsPerSecond: rate, burst: burst)
+        }
+        var limits = RateLimits()
+        (limits.general, limits.stops) = (limit(12.5, 30), limit(40, 80))
+        (limits.callbacks, limits.anonymous) = (limit(0.1, 1), limit(1, 2))
+        limits.overrides = [
+            .init(tenantID: "a.b-c_1", token: nil, limit: limit(0.4, 1)),
+            .init(tenantID: "a.b-c_1", token: "v", limit: limit(300, 500)),
+            .init(tenantID: nil, token: "apiToken", limit: limit(1_000_000, 1_000_000)),
+        ]
+        #expect(configuration.rateLimits == limits)
         #expect(configuration.retention.maxAge == .seconds(90 * 86_400))
         #expect(configuration.retention.maxRuns == 1000)
         #expect(configuration.catalog.tenants[0].name == "Zażółć \"🐝\" ${HOME}")

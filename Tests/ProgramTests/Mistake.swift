@@ -19,6 +19,12 @@ struct Mistake: Sendable, CustomTestStringConvertible {
     private static let elsewhere = "id: c, baseUrl: \"http://i\", tenantId: t, envId: dev"
     private static let sameMaster = "id: d, baseUrl: \"http://H/\", tenantId: t, envId: dev"
 
+    private static let proxy =
+        "a trusted proxy is an address or a range, such as 10.0.0.7, 10.0.0.0/8 or fd00::/8"
+    private static let origin =
+        "an origin is written as browsers do, such as https://board.example:8443: no path, no "
+        + "usual port, and never *"
+
     static let all: [Mistake] = [
         .init("servr: {}", "c.yaml:3:1: unknown key servr; did you mean server?"),
         .init(
@@ -190,6 +196,22 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         .init(
             "server: { strictTransportSeconds: -1 }",
             "c.yaml:3:35: strictTransportSeconds must be a whole number between 0 and 63072000"),
+        .init(
+            "server: { rateLimit: { perSecond: 1, burst: 5, stops: { requestsPerSecond: 0 }, "
+                + "anonymous: 3 } }",
+            "c.yaml:3:24: unknown key perSecond; there are requestsPerSecond, burst, stops, "
+                + "callbacks, anonymous, overrides",
+            "c.yaml:3:45: burst needs requestsPerSecond",
+            "c.yaml:3:76: requestsPerSecond must be a number of requests a second between 0.1 "
+                + "and 1000000.0",
+            "c.yaml:3:92: expected keys with values, such as requestsPerSecond: ..."),
+        .init(
+            "server: { rateLimit: { overrides: [{ requestsPerSecond: 1 }, { token: a }, "
+                + "{ tenantId: x, requestsPerSecond: 1 }, { token: a, requestsPerSecond: 1 }, "
+                + "{ token: a, requestsPerSecond: 2 }] } }",
+            "c.yaml:3:36: an override names a tenantId, the token of one, or a token of no tenant",
+            "c.yaml:3:62: requestsPerSecond is missing", "c.yaml:3:88: there is no tenant x",
+            "c.yaml:3:151: a rate is given twice for the same tokens"),
         .init(
             "server: { tls: [] }",
             "c.yaml:3:16: expected keys with values, such as certificateFile: ..."),

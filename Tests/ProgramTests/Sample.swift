@@ -50,6 +50,16 @@ enum Sample {
           forwardedField: Forwarded
           cors: { allowedOrigins: ["https://board.example", "http://localhost:5173"] }
           strictTransportSeconds: 0
+          rateLimit:
+            requestsPerSecond: 12.5
+            burst: 30
+            stops: { requestsPerSecond: 40 }
+            callbacks: { requestsPerSecond: 0.1, burst: 1 }
+            anonymous: { requestsPerSecond: 1 }
+            overrides:
+              - { tenantId: a.b-c_1, requestsPerSecond: 0.4 }
+              - { tenantId: a.b-c_1, token: v, requestsPerSecond: 300, burst: 500 }
+              - { token: apiToken, requestsPerSecond: 1000000 }
         storage:
           path: /var/lib/keeper.db
           retention:

@@ -10,7 +10,7 @@ extension Configuration {
         if !server.publicURL.isEmpty {
             lines.append("  publicUrl: \(quoted(ShownURL.text(server.publicURL)))")
         }
-        lines += printedTLS + printedClients
+        lines += printedTLS + printedClients + printedRateLimits
         lines += ["storage:", "  path: \(quoted(storagePath))"]
         if retention.maxAge != nil || retention.maxRuns != nil { lines.append("  retention:") }
         if let age = retention.maxAge {
@@ -62,6 +62,27 @@ extension Configuration {
             lines += ["  strictTransportSeconds: \(server.strictTransportSeconds)"]
         }
         return lines
+    }
+
+    private var printedRateLimits: [String] {
+        let limits = rateLimits
+        guard limits != RateLimits() else { return [] }
+        let overrides = limits.overrides.map { override in
+            let names = [("tenantId", override.tenantID), ("token", override.token)].compactMap {
+                name, value in value.map { "\(name): \(quoted($0))" }
+            }
+            return "      - { \((names + [printed(override.limit)]).joined(separator: ", ")) }"
+        }
+        return [
+            "  rateLimit:", "    requestsPerSecond: \(limits.general.requestsPerSecond)",
+            "    burst: \(limits.general.burst)", "    stops: { \(printed(limits.stops)) }",
+            "    callbacks: { \(printed(limits.callbacks)) }",
+            "    anonymous: { \(printed(limits.anonymous)) }",
+        ] + (overrides.isEmpty ? [] : ["    overrides:"] + overrides)
+    }
+
+    private func printed(_ limit: RateLimit) -> String {
+        "requestsPerSecond: \(limit.requestsPerSecond), burst: \(limit.burst)"
     }
 
     private func list(_ texts: [String]) -> String {

@@ -51,6 +51,7 @@ struct Configuration: Equatable, Sendable {
 
     var server = Server()
     var storagePath = "swarmkeeper.db"
+    var rateLimits = RateLimits()
     var retention = Retention()
     var tokens: [Token] = []
     var catalog = Catalog(tenants: [], clusters: [])

@@ -42,12 +42,13 @@ struct ConfigurationReader {
                 "server", "storage", "security", "tenants", "locustClusters", "orchestrator",
                 "logging",
             ])
-        readServer(fields["server"])
+        let rateLimit = readServer(fields["server"])
         readStorage(fields["storage"])
         let security = fields["security"]
         if security == nil { reader.report(fields.position, "security is missing") }
         readSecurity(security)
         readTenants(fields["tenants"])
+        readRateLimits(rateLimit)
         readClusters(fields["locustClusters"])
         readOrchestrator(fields["orchestrator"])
         let logging = reader.fields(of: fields["logging"], known: ["level"])
@@ -56,10 +57,12 @@ struct ConfigurationReader {
         }
     }
 
-    private mutating func readServer(_ node: Node?) {
+    /// - Returns: the rate limits, which are read when the tenants are known.
+    private mutating func readServer(_ node: Node?) -> Node? {
         let fields = reader.fields(
             of: node,
-            known: ["host", "port", "publicUrl", "tls", "behindTlsProxy"] + Self.clientKeys)
+            known: ["host", "port", "publicUrl", "tls", "behindTlsProxy", "rateLimit"]
+                + Self.clientKeys)
         if fields["host"] != nil, let host = reader.requiredString("host", in: fields) {
             configuration.server.host = host
         }
@@ -74,6 +77,7 @@ struct ConfigurationReader {
             configuration.server.isBehindTLSProxy = answer
         }
         readClients(fields)
+        return fields["rateLimit"]
     }
 
     private mutating func readStorage(_ node: Node?) {

@@ -118,21 +118,28 @@ struct NodeReader {
 
     /// Seconds, as any number.
     mutating func seconds(_ node: Node?, _ what: String, in range: ClosedRange<Double>) -> Double? {
+        number(node, what, "seconds", in: range)
+    }
+
+    /// - Parameter unit: what it counts, for the message.
+    mutating func number(
+        _ node: Node?, _ what: String, _ unit: String, in range: ClosedRange<Double>
+    ) -> Double? {
         guard let node, let value = scalar(node, what) else { return nil }
-        let seconds: Double? =
+        let number: Double? =
             switch value {
             case .int(let number): Double(number)
             case .double(let number): number
             default: nil
             }
-        guard let seconds, range.contains(seconds) else {
+        guard let number, range.contains(number) else {
             report(
                 node.position,
-                "\(what) must be a number of seconds between \(range.lowerBound) and "
+                "\(what) must be a number of \(unit) between \(range.lowerBound) and "
                     + "\(range.upperBound)")
             return nil
         }
-        return seconds
+        return number
     }
 
     /// The resolved value of a scalar that should be no text. A variable's value is resolved like
