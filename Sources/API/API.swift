@@ -39,6 +39,19 @@ package enum API {
             })
     }
 
+    /// Logs what the server says of clients that it has not understood. Of many such lines a
+    /// second it counts the rest: they cost a client nothing.
+    package static func diagnostic(_ services: Services) -> HTTPServer.Diagnostic {
+        { event, fields in
+            let (refusals, now) = (services.admission.refusals, services.time.uptime)
+            refusals.tellRest(at: now, to: services.logger)
+            let kind = [event, fields["code"] ?? ""].filter { !$0.isEmpty }.joined(separator: ".")
+            let key = RefusalLog.Key(kind: kind, caller: "", status: nil)
+            guard refusals.isFirst(key, at: now) else { return }
+            services.logger.warning(event, fields.mapValues { .string($0) })
+        }
+    }
+
     static func answer(_ request: Request, _ route: APIRoute, _ services: Services) async
         -> Response
     {

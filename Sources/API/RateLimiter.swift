@@ -53,32 +53,30 @@ package final class RateLimiter: Sendable {
         // What is no address is one that nobody else has.
         let address = ClientAddress(remoteAddress)?.network.description ?? remoteAddress
         return state.withLock { state in
+            let anonymous = state.limits.limit(of: .anonymous, for: nil)
             guard let principal else {
-                return Self.decide(.anonymous, address, nil, in: \.addresses, &state, at: now)
+                return Self.take(.anonymous, anonymous, from: address, in: &state.addresses, now)
             }
             let name = "\(principal.scope) \(principal.name)"
             let place = "\(address) \(name)"
-            let anonymous = state.limits.limit(of: .anonymous, for: nil)
             let ofAddress = state.addresses.state(of: address, anonymous, at: now)
             guard ofAddress.remaining > 0 || state.familiar[place] != nil else {
                 return Decision(isAllowed: false, budget: .anonymous, state: ofAddress)
             }
             Self.remember(place, &state, at: now)
-            let owner = budget == .callbacks ? place : name
-            return Self.decide(
-                budget, "\(budget.rawValue) \(owner)", principal, in: \.tokens, &state, at: now)
+            let owner = "\(budget.rawValue) \(budget == .callbacks ? place : name)"
+            let limit = state.limits.limit(of: budget, for: principal)
+            return Self.take(budget, limit, from: owner, in: &state.tokens, now)
         }
     }
 
-    private static func decide(
-        _ budget: RateBudget, _ owner: String, _ principal: Principal?,
-        in table: WritableKeyPath<State, BucketTable>, _ state: inout State, at now: Duration
+    private static func take(
+        _ budget: RateBudget, _ limit: RateLimit, from owner: String,
+        in table: inout BucketTable, _ now: Duration
     ) -> Decision {
-        let limit = state.limits.limit(of: budget, for: principal)
-        let isTaken = state[keyPath: table].take(from: owner, limit, at: now)
+        let isTaken = table.take(from: owner, limit, at: now)
         return Decision(
-            isAllowed: isTaken, budget: budget,
-            state: state[keyPath: table].state(of: owner, limit, at: now))
+            isAllowed: isTaken, budget: budget, state: table.state(of: owner, limit, at: now))
     }
 
     /// Forgets an eighth when there are too many: those that were used longest ago.

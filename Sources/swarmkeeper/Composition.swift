@@ -66,9 +66,7 @@ struct Composition {
                 tls: try configuration.server.tls.map(TLSServerContext.init),
                 proxies: configuration.server.proxies),
             listener: listener, router: API.router(services),
-            onDiagnostic: { [logger] event, fields in
-                logger.warning(event, fields.mapValues { .string($0) })
-            })
+            onDiagnostic: API.diagnostic(services))
         queueWatch = QueueWatch(
             [
                 server.lags, services.admission.lags, orchestrator.executor.lags,

@@ -19,7 +19,8 @@ struct ServerTests {
         policy.allowedOrigins = ["https://board.example"]
         service = try TestService(policy: policy)
         server = HTTPServer(
-            configuration: ServerConfiguration(threads: 1), router: API.router(service.services))
+            configuration: ServerConfiguration(threads: 1), router: API.router(service.services),
+            onDiagnostic: API.diagnostic(service.services))
         port = try server.start()
     }
 
@@ -145,6 +146,36 @@ struct ServerTests {
         #expect(answer.header("Set-Cookie") == nil)
         #expect(answer.response.headers.allSatisfy { !$0.value.contains("<") })
         expectMarked(answer)
+        await server.shutdown(within: .zero)
+    }
+
+    @Test func `clients that send no HTTP write one line a second into the log`() async throws {
+        for _ in 0..<20 { _ = try await exchange("GET / HTTP/1.1\nBad Name: 1") }
+        _ = try await exchange("GET /\u{1} HTTP/1.1\nHost: x")
+        let lines = service.log.lines.filter { $0.contains("requestRefused") }
+        #expect(lines.count == 2, "one of each kind: \(lines)")
+        service.time.advance(by: .seconds(1))
+        _ = try await exchange("GET /health HTTP/1.1\nHost: x")
+        let told = try #require(service.log.lines.first { $0.contains("requests refused") })
+        #expect(told.contains("\"count\":19") && told.contains("requestRefused."))
+        await server.shutdown(within: .zero)
+    }
+
+    @Test(arguments: [
+        String(repeating: "[", count: 1_000_000), String(repeating: "{\"a\":", count: 170_000),
+        String(repeating: "1", count: 1_000_000), "1e" + String(repeating: "9", count: 1_000_000),
+        "[" + String(repeating: "[],", count: 330_000) + "[]]",
+        "\"" + String(repeating: "\\u0000", count: 160_000) + "\"",
+        "{\"name\":\"" + String(repeating: "\\ud83d\\ude00", count: 80_000) + "\"}",
+        "{" + (0..<70_000).map { "\"k\($0)\":{}" }.joined(separator: ",") + "}",
+    ])
+    func `a bomb of JSON is a problem like another`(body: String) async throws {
+        let answer = try await exchange(
+            authorized("POST /v1/load-tests HTTP/1.1")
+                + "\nContent-Type: application/json\nContent-Length: \(body.utf8.count)", body)
+        #expect(answer.status == 400 || answer.status == 422)
+        #expect(Contract.problemFaults(in: answer) == [])
+        #expect(answer.response.body.count < 100_000)
         await server.shutdown(within: .zero)
     }
 
