@@ -47,7 +47,7 @@ package enum API {
     ) async -> Response {
         let started = services.time.uptime
         let id = requestID(of: request)
-        let principal = services.authenticator.principal(of: request)
+        let principal = services.principal(of: request)
         var response: Response
         var refusedBy: AdmissionClass?
         do throws(Problem) {
@@ -95,6 +95,9 @@ package enum API {
         _ request: Request, _ route: APIRoute, _ principal: Principal?, _ id: String,
         _ services: Services
     ) async throws(Problem) -> Response {
+        if principal == nil, route.permission == .report, services.runTokens.isUndecided(request) {
+            throw Problem(ControlPlaneError.startingUp)
+        }
         let caller = try authorize(principal, for: route)
         return try await services.admission.admit(
             request, to: route.admission, from: caller, on: services.time

@@ -9,6 +9,7 @@ package struct Services: Sendable {
     package let history: any RunHistory & RunStore
     package let idempotency: any IdempotencyStore
     package let authenticator: Authenticator
+    package let runTokens: RunTokens
     package let admission: Admission
     package let time: any TimeSource
     package let logger: Logger
@@ -16,9 +17,10 @@ package struct Services: Sendable {
     package init(
         orchestrator: Orchestrator, loadTests: any LoadTestStore,
         history: any RunHistory & RunStore, idempotency: any IdempotencyStore,
-        authenticator: Authenticator, admission: Admission = .init(), time: any TimeSource,
-        logger: Logger
+        authenticator: Authenticator, runTokens: RunTokens? = nil,
+        admission: Admission = .init(), time: any TimeSource, logger: Logger
     ) {
+        self.runTokens = runTokens ?? RunTokens(time: time)
         self.admission = admission
         self.orchestrator = orchestrator
         self.loadTests = loadTests

@@ -4,8 +4,11 @@ package struct Principal: Equatable, Sendable {
     package let name: String
     package let role: Role
     package let scope: Scope
+    /// The only run that it can report on; nil for any.
+    package let run: RunID?
 
-    package init(name: String, role: Role, scope: Scope) {
+    package init(name: String, role: Role, scope: Scope, run: RunID? = nil) {
+        self.run = run
         self.name = name
         self.role = role
         self.scope = scope

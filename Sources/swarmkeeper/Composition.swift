@@ -50,13 +50,14 @@ struct Composition {
         drivers = ClusterDrivers(
             callbackURL: configuration.server.publicURL,
             engine: EngineProgram(ofThisProcess: Version.text), time: time, logger: logger)
+        let runTokens = RunTokens(time: time, awaitsAdoption: true)
         orchestrator = Orchestrator(
             catalog: configuration.catalog, store: history, drivers: drivers,
             settings: configuration.supervision, time: time, logger: logger,
-            awaitsAdoption: true)
+            awaitsAdoption: true, callbackTokens: runTokens)
         let services = Services(
             orchestrator: orchestrator, loadTests: history, history: history, idempotency: history,
-            authenticator: authenticator, time: time, logger: logger)
+            authenticator: authenticator, runTokens: runTokens, time: time, logger: logger)
         server = HTTPServer(
             configuration: ServerConfiguration(
                 host: configuration.server.host, port: configuration.server.port),

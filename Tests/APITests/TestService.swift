@@ -29,14 +29,15 @@ final class TestService: Sendable {
         time = earlier?.time ?? ManualTime()
         let logger = Logger(level: .debug, sink: log)
         store = try HistoryStore(path: folder.path("history.db"), logger: logger)
+        let runTokens = RunTokens(time: time, awaitsAdoption: awaitsAdoption)
         let orchestrator = Orchestrator(
             catalog: catalog, store: store, drivers: cluster, settings: SupervisionSettings(),
-            time: time, logger: logger, awaitsAdoption: awaitsAdoption)
+            time: time, logger: logger, awaitsAdoption: awaitsAdoption, callbackTokens: runTokens)
         self.orchestrator = orchestrator
         services = Services(
             orchestrator: orchestrator, loadTests: store, history: store, idempotency: store,
-            authenticator: Authenticator(Caller.all.map { ($0.token, $0.principal) }), time: time,
-            logger: logger)
+            authenticator: Authenticator(Caller.all.map { ($0.token, $0.principal) }),
+            runTokens: runTokens, time: time, logger: logger)
         supervision = Task { await orchestrator.run() }
     }
 
