@@ -80,9 +80,8 @@ extension StringRule {
         if let allowed {
             return .object(["type": .string("string"), "enum": JSONValue(allowed)])
         }
-        var members: [String: JSONValue] = [
-            "type": .string("string"), "maxLength": JSONValue(lengthMax),
-        ]
+        var members: [String: JSONValue] = ["type": .string("string")]
+        if lengthMax < .max { members["maxLength"] = JSONValue(lengthMax) }
         if lengthMin > 0 { members["minLength"] = JSONValue(lengthMin) }
         if let form { members["description"] = .string(form.words) }
         return .object(members)

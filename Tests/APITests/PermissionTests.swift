@@ -132,7 +132,7 @@ struct PermissionTests {
 }
 
 /// A service with one load test and one run of one tenant, and requests about them.
-private struct Probe {
+struct Probe {
     enum Owner { case tenantOne, tenantTwo, nobody }
 
     let service: TestService
@@ -140,8 +140,9 @@ private struct Probe {
     let run: String
     private let place: (tenant: String, environment: String)
 
-    init(_ owner: Owner) async throws {
+    init(_ owner: Owner, takesCallbackTokens: Bool = false) async throws {
         service = try TestService()
+        service.cluster.behave { $0.takesCallbackTokens = takesCallbackTokens }
         switch owner {
         case .tenantOne: place = ("tenant-1", "dev")
         case .tenantTwo: place = ("tenant-2", "prod")

@@ -76,6 +76,29 @@ struct RunTokenTests {
         #expect(answer.status == 403)
     }
 
+    @Test func `a message that is replayed many times at once counts once`() async throws {
+        let (run, hook) = try await start()
+        let body = JSONValue.callback(
+            run, sequence: 1, ["totals": ["requests": 7, "failures": 2, "histogram": ["5": 7]]])
+        let service = service
+        let duplicates = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for _ in 0..<32 {
+                group.addTask {
+                    let answer = try await service.ask(
+                        "POST", "/v1/callbacks/metrics", body, as: hook)
+                    return answer["/duplicate"] == true
+                }
+            }
+            return try await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+        }
+        let summary = try await service.ask("GET", "/v1/runs/\(run)/summary")
+        #expect(summary["/totals/requests"] == 7)
+        #expect(summary["/totals/failures"] == 2)
+        // Those that came while the first was being stored are not told so, and change nothing.
+        #expect(duplicates < 32)
+        #expect(try await report(run, as: hook, 1).json["duplicate"] == true)
+    }
+
     @Test func `a token that is cut, changed or made up is refused`() async throws {
         let (run, hook) = try await start()
         let last = try #require(hook.token.last)
