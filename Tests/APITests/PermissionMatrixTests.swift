@@ -127,8 +127,14 @@ struct PermissionMatrixTests {
         }
     }
 
+    /// With room for one more run wherever there is one.
+    private static let roomy = Catalog(
+        tenants: Catalog.usual.tenants,
+        clusters: Catalog.usual.clusters + [.locust("spare", ("tenant-2", "prod"))])
+
     private func scene(isOwn: Bool) async throws -> Probe {
-        try await Probe(isOwn ? .tenantOne : .tenantTwo, takesCallbackTokens: true)
+        try await Probe(
+            isOwn ? .tenantOne : .tenantTwo, catalog: Self.roomy, takesCallbackTokens: true)
     }
 
     /// The token of the run that is asked about, or of another.

@@ -140,8 +140,10 @@ struct Probe {
     let run: String
     private let place: (tenant: String, environment: String)
 
-    init(_ owner: Owner, takesCallbackTokens: Bool = false) async throws {
-        service = try TestService()
+    init(
+        _ owner: Owner, catalog: Catalog = .usual, takesCallbackTokens: Bool = false
+    ) async throws {
+        service = try TestService(catalog: catalog)
         service.cluster.behave { $0.takesCallbackTokens = takesCallbackTokens }
         switch owner {
         case .tenantOne: place = ("tenant-1", "dev")
