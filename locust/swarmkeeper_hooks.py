@@ -374,8 +374,8 @@ class Reporter:
     is made only when its fate is known: then nothing is lost and nothing is counted twice.
     """
 
-    def __init__(self, identity: Mapping[str, str]) -> None:
-        self.identity = dict(identity)
+    def __init__(self, identity: Mapping[str, str], has_run_token: bool = False) -> None:
+        self.identity, self.has_run_token = dict(identity), has_run_token
         self.outstanding: Message | None = None
         self.not_before = 0.0
         self.last_kind = ""
@@ -440,10 +440,11 @@ class Reporter:
                 stop=answer.fields.get("stop") is True,
                 lease_seconds=lease if lease is not None and lease > 0 else None,
             )
-        if status in (409, 410):
+        # The token of a run lives as long as the run.
+        if status in (409, 410) or (status == 401 and self.has_run_token):
             self._complain("refused", f"the control plane says that the run is over ({status})")
             return Orders(refused=True)
-        hint = "; check CONTROL_PLANE_TOKEN, or the run is over" if status in (401, 403) else ""
+        hint = "; check CONTROL_PLANE_TOKEN" if status in (401, 403) else ""
         text = f"the control plane does not take {message.kind} ({status}){hint}"
         self._complain(str(status), text)
         return Orders()
@@ -579,7 +580,8 @@ class Session:
             "envId": os.environ.get("ENV_ID", ""),
             "epoch": boot,
         }
-        self.reporter = Reporter({name: value for name, value in identity.items() if value})
+        known = {name: value for name, value in identity.items() if value}
+        self.reporter = Reporter(known, has_run_token=bool(token))
         pinned = os.environ.get("CONTROL_PLANE_URL", "")
         self._base = callback_base(self.options["callback_url"], pinned) if self.run_id else ""
         shared = os.environ.get("CONTROL_PLANE_TOKEN", "").strip()  # From a file, with \n.
