@@ -18,7 +18,7 @@ struct SecretTests {
         let judge = try text(of: path)
         #expect(judge.contains("Digest(of: Array(token.utf8))"))
         #expect(judge.contains(".equalsInConstantTime(digest)"))
-        let early = #/(token|secret|digest|hex|bytes)\s*[!=]=|[!=]=\s*(token|secret|digest|hex)/#
+        let early = #/\b(token|secret|digest|hex|bytes)\s*[!=]=|[!=]=\s*(token|secret|digest)\b/#
         #expect(try early.firstMatch(in: judge) == nil)
     }
 

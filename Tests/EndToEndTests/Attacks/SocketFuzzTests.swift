@@ -4,8 +4,8 @@ import Testing
 
 /// Random bytes at the program, over sockets: it answers or closes, and holds on to nothing.
 ///
-/// `make test` sends twenty thousand requests. The long form, against a release build, takes its size,
-/// its seed and its program from the environment; see the README.
+/// `make test` sends twenty thousand requests. The long form, against a release build, takes its
+/// size, its seed and its program from the environment; see the README.
 @Suite(.timeLimit(.minutes(60))) struct SocketFuzzTests {
     private static let environment = ProcessInfo.processInfo.environment
     private static let requests =
@@ -42,11 +42,13 @@ import Testing
             let client = service.client()
             #expect(try await client.get("/ready").status == 200)
             #expect(try await client.get("/v1/load-tests").status == 200)
+            let answers = report.statuses.sorted { $0.key < $1.key }.map {
+                "\($0.key): \($0.value)"
+            }
             print(
                 "fuzz: seed \(Self.seed), \(report.requests) requests on \(report.connections) "
-                    + "connections in \(Int(seconds)) s, resident \(before) -> \(after) kB, answers "
-                    + "\(report.statuses.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" })"
-            )
+                    + "connections in \(Int(seconds)) s, resident \(before) -> \(after) kB",
+                answers)
         }
     }
 
