@@ -56,6 +56,16 @@ struct TrustedProxiesTests {
         #expect(TrustedProxies.none.client(of: headers, from: "127.0.0.1") == nil)
     }
 
+    @Test func `a chain without end is followed as far as one may be long`() throws {
+        let chain = ["192.0.2.60"] + (1...32).map { "10.0.0.\($0)" }
+        let value = chain.joined(separator: ",")
+        let client = try proxies().client(of: ["X-Forwarded-For": value], from: "10.0.0.99")
+        #expect(client?.address == "10.0.0.1")
+        let shorter = chain.dropLast().joined(separator: ",")
+        let found = try proxies().client(of: ["X-Forwarded-For": shorter], from: "10.0.0.99")
+        #expect(found?.address == "192.0.2.60")
+    }
+
     @Test func `fields of one name are one list`() throws {
         let headers = HeaderFields([
             ("X-Forwarded-For", "127.0.0.1"), ("x-forwarded-for", "192.0.2.60"),
