@@ -1,4 +1,5 @@
 import HTTP
+import TestSupport
 import Testing
 
 @testable import HTTPServer
@@ -120,6 +121,30 @@ struct TrustedProxiesTests {
     func `an element that is none names nobody`(value: String) throws {
         let client = try proxies(.forwarded).client(of: ["Forwarded": value], from: "10.0.0.1")
         #expect(client == nil)
+    }
+
+    @Test func `whatever a client writes, the proxy's word behind it counts`() throws {
+        var random = SeededGenerator(seed: 7)
+        let pieces = [
+            ",", ";", "=", "\"", "\\", "for", "proto", "https", "10.0.0.1", "192.0.2.1", "[", "]",
+            "::1", ":", " ", "\t", "é", "%", "/", "0",
+        ]
+        for _ in 0..<3_000 {
+            let noise = (0..<Int.random(in: 0...12, using: &random))
+                .map { _ in pieces[Int.random(in: 0..<pieces.count, using: &random)] }.joined()
+            for (field, own) in [
+                (TrustedProxies.Field.xForwardedFor, "192.0.2.60"),
+                (.forwarded, "for=192.0.2.60;proto=https"),
+            ] {
+                let appended = HeaderFields([(field.rawValue, noise), (field.rawValue, own)])
+                let joined = HeaderFields([(field.rawValue, "\(noise), \(own)")])
+                for headers in [appended, joined] {
+                    let client = try proxies(field).client(of: headers, from: "10.0.0.1")
+                    #expect(client?.address == "192.0.2.60", "\(noise)")
+                }
+                _ = try proxies(field).client(of: [field.rawValue: noise], from: "10.0.0.1")
+            }
+        }
     }
 
     @Test(arguments: [
