@@ -34,6 +34,8 @@ struct APIRoute: Sendable {
     let admission: AdmissionClass?
     /// Served also where the server is otherwise full, on the threads of supervision.
     var isUrgent = false
+    /// What its requests are counted against; nil lets any number in.
+    var budget: RateBudget? = .general
     let handler: Handler
 
     struct Answer: Sendable {

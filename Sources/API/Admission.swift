@@ -44,7 +44,7 @@ package final class Admission: Sendable {
             Self.share(of: caller, in: kind, request), bodyBytes: request.body.count, on: time,
             refused: { refusal in
                 var problem = Problem(refusal, kind)
-                problem.refusedBy = kind
+                problem.refusedBy = kind.rawValue
                 return problem
             }, work: work)
     }

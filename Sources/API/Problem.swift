@@ -16,8 +16,8 @@ struct Problem: Error, Equatable {
     /// Which of several causes of `code` it was, for programs.
     var reason: String?
     var headers: HeaderFields = []
-    /// Of a request that found no place: those are not logged one by one.
-    var refusedBy: AdmissionClass?
+    /// What a request found no place in, or was too much for: those are not logged one by one.
+    var refusedBy: String?
 
     /// With the server's errors the only way to a problem, so that no other code is answered than
     /// the OpenAPI document names.

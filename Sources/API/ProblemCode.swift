@@ -13,7 +13,7 @@ enum ProblemCode: String, CaseIterable {
     case versionConflict
     case unsupportedMediaType
     case invalidFields, noCluster, tooManyUsers
-    case tooManyRequests, tooManyIdempotencyKeys, tooManyLoginAttempts
+    case tooManyRequests, rateLimited, tooManyIdempotencyKeys, tooManyLoginAttempts
     case clusterUncertain
     case overloaded, startingUp, shuttingDown, storeUnavailable, noRandomNumbers
 }
@@ -33,7 +33,7 @@ extension ProblemCode {
         case .versionConflict: 412
         case .unsupportedMediaType: 415
         case .invalidFields, .noCluster, .tooManyUsers: 422
-        case .tooManyRequests, .tooManyIdempotencyKeys, .tooManyLoginAttempts: 429
+        case .tooManyRequests, .rateLimited, .tooManyIdempotencyKeys, .tooManyLoginAttempts: 429
         case .clusterUncertain: 502
         case .overloaded, .startingUp, .shuttingDown, .storeUnavailable, .noRandomNumbers: 503
         }
@@ -70,6 +70,7 @@ extension ProblemCode {
         case .noCluster: "no cluster serves the environment and can run the definition"
         case .tooManyUsers: "no cluster that could take it ever has as many users"
         case .tooManyRequests: "the caller has more such requests here than its share"
+        case .rateLimited: "the token, or the address without a valid one, asks too often"
         case .tooManyIdempotencyKeys: "the token has used as many keys as are kept for 24 hours"
         case .tooManyLoginAttempts: "too many logins have failed for this name or from this address"
         case .clusterUncertain: "the cluster may have taken the change or not"

@@ -4,6 +4,11 @@ import HTTP
 import JSON
 
 enum RunHandlers {
+    /// `metadata` as it may be written out, with room for escapes.
+    static let startBodyBytesMax = 131_072
+    /// Two numbers.
+    static let usersBodyBytesMax = 4_096
+
     static func start(_ call: Call) async throws(Problem) -> Response {
         let test = try await LoadTestHandlers.find(call)
         let plan = try await Definitions.plan(from: call, defaults: test.spec)

@@ -12,6 +12,8 @@ package struct Services: Sendable {
     package let accounts: Accounts
     package let authenticator: Authenticator
     package let admission: Admission
+    package let policy: AnswerPolicy
+    package let rateLimiter: RateLimiter
     package let time: any TimeSource
     package let logger: Logger
 
@@ -20,10 +22,12 @@ package struct Services: Sendable {
         history: any RunHistory & RunStore, idempotency: any IdempotencyStore,
         tokens: any TokenStore, accounts: Accounts, authenticator: Authenticator,
         admission: Admission = .init(),
-        time: any TimeSource,
+        policy: AnswerPolicy = .init(), rateLimiter: RateLimiter = .init(), time: any TimeSource,
         logger: Logger
     ) {
         self.admission = admission
+        self.policy = policy
+        self.rateLimiter = rateLimiter
         self.orchestrator = orchestrator
         self.loadTests = loadTests
         self.history = history

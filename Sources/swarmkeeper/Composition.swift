@@ -30,6 +30,7 @@ struct Composition {
     private let orchestrator: Orchestrator
     private let authenticator: Authenticator
     private let tokenUses: TokenUseRecorder
+    private let rateLimiter: RateLimiter
     private let server: HTTPServer
     /// The lag of every internal queue.
     private let queueWatch: QueueWatch
@@ -50,6 +51,7 @@ struct Composition {
         authenticator = Authenticator(
             configuration.authenticatorTokens, tenants: configuration.tenantIDs)
         authenticator.replace(configuration.auth.settings)
+        rateLimiter = RateLimiter(configuration.rateLimits)
         drivers = ClusterDrivers(
             callbackURL: configuration.server.publicURL,
             engine: EngineProgram(ofThisProcess: Version.text), time: time, logger: logger)
@@ -59,16 +61,17 @@ struct Composition {
             awaitsAdoption: true)
         let services = Services(
             orchestrator: orchestrator, loadTests: history, history: history, idempotency: history,
-            tokens: history, accounts: Accounts(history), authenticator: authenticator, time: time,
+            tokens: history, accounts: Accounts(history), authenticator: authenticator,
+            policy: configuration.server.policy, rateLimiter: rateLimiter, time: time,
             logger: logger)
         tokenUses = TokenUseRecorder(services)
         server = HTTPServer(
             configuration: ServerConfiguration(
-                host: configuration.server.host, port: configuration.server.port),
+                host: configuration.server.host, port: configuration.server.port,
+                tls: try configuration.server.tls.map(TLSServerContext.init),
+                proxies: configuration.server.proxies),
             listener: listener, router: API.router(services),
-            onDiagnostic: { [logger] event, fields in
-                logger.warning(event, fields.mapValues { .string($0) })
-            })
+            onDiagnostic: API.diagnostic(services))
         queueWatch = QueueWatch(
             [
                 server.lags, services.admission.lags, orchestrator.executor.lags,
@@ -98,8 +101,9 @@ struct Composition {
             "listening",
             [
                 "host": .string(configuration.server.host), "port": .int(port),
-                "version": .string(Version.text),
+                "version": .string(Version.text), "tls": .bool(configuration.server.tls != nil),
             ])
+        warnOfExposure()
         let (unstopped, runsLeft) = await withTaskGroup(of: Void.self) { group in
             group.addTask { await orchestrator.run() }
             group.addTask { await enforceRetention() }
@@ -149,23 +153,47 @@ struct Composition {
         return left
     }
 
+    /// Tokens that pass a network in clear are anybody's; and who comes through a proxy that nobody
+    /// has named has that one's address.
+    private func warnOfExposure() {
+        let own = configuration.server
+        if own.isBehindTLSProxy, own.trustedProxies.isEmpty {
+            logger.warning(
+                "all clients behind the proxy count as one",
+                ["advice": "set server.trustedProxies to the addresses of the reverse proxy"])
+        }
+        guard own.tls == nil, !own.isBehindTLSProxy, server.isReachedFromElsewhere else { return }
+        logger.warning(
+            "plain HTTP on an address that others reach",
+            [
+                "host": .string(own.host),
+                "advice": "set server.tls, or server.behindTlsProxy: true behind a reverse proxy",
+            ])
+    }
+
     /// Takes over what can change while runs go on; a wrong file changes nothing.
     private func reload() async {
         let new: Configuration
+        let tls: TLSServerContext?
         do {
             new = try settings.configuration()
+            // Also where the names of the files are the same: what they contain may not be.
+            tls = try new.server.tls.map(TLSServerContext.init)
         } catch {
-            logger.error(
-                "configuration not reloaded", ["problems": .string(error.description)])
+            logger.error("configuration not reloaded", ["problems": .string("\(error)")])
             return
         }
+        if let tls, configuration.server.tls != nil { server.replaceTLS(with: tls) }
+        drivers.forgetTLSFiles()
         // The old secrets stay masked: lines about running work may still carry them.
         secrets.replace(configuration.secrets + new.secrets)
         authenticator.replace(new.authenticatorTokens, tenants: new.tenantIDs)
         authenticator.replace(new.auth.settings)
+        rateLimiter.replace(new.rateLimits)
         warnOfSharedNames(new)
         await orchestrator.replaceCatalog(new.catalog)
-        if new.server != configuration.server || new.storagePath != configuration.storagePath
+        if new.server.needsRestart(after: configuration.server)
+            || new.storagePath != configuration.storagePath
             || new.supervision != configuration.supervision
         {
             logger.warning("server, storage and orchestrator change with the next start only")

@@ -22,7 +22,8 @@ final class TestService: Sendable {
 
     /// - Parameter earlier: whose file, clock and cluster are taken over, as a new process does.
     init(
-        catalog: Catalog = .usual, after earlier: TestService? = nil, awaitsAdoption: Bool = false
+        catalog: Catalog = .usual, after earlier: TestService? = nil, awaitsAdoption: Bool = false,
+        policy: AnswerPolicy = .init(), limits: RateLimits = .wide
     ) throws {
         folder = try earlier?.folder ?? TemporaryFolder()
         cluster = earlier?.cluster ?? FakeCluster()
@@ -39,8 +40,8 @@ final class TestService: Sendable {
             accounts: Accounts(
                 store,
                 passwords: PasswordWorker(cost: .init(exponent: 4, blockSize: 8, parallelism: 1))),
-            authenticator: Authenticator(Caller.all.map { ($0.token, $0.principal) }), time: time,
-            logger: logger)
+            authenticator: Authenticator(Caller.all.map { ($0.token, $0.principal) }),
+            policy: policy, rateLimiter: RateLimiter(limits), time: time, logger: logger)
         services.authenticator.replace(
             LoginSettings(sessionKey: .ofTests, providers: [.ofTests]))
         supervision = Task { await orchestrator.run() }
@@ -68,7 +69,8 @@ final class TestService: Sendable {
     func send(
         _ method: String, _ target: String, _ body: [UInt8], as caller: Caller? = .editor,
         headers: HeaderFields = [], from address: String = "127.0.0.1",
-        at place: SourceLocation = #_sourceLocation, with services: Services? = nil
+        at place: SourceLocation = #_sourceLocation, with services: Services? = nil,
+        change: (inout Request) -> Void = { _ in }
     ) async throws -> Answer {
         var fields = headers
         if let caller { fields.add("Authorization", "Bearer \(caller.token)") }
@@ -77,6 +79,7 @@ final class TestService: Sendable {
         }
         var request = try Request(
             method: method, target: target, headers: fields, body: body, remoteAddress: address)
+        change(&request)
         let route = try #require(
             APIRoute.matching(&request), "no route \(method) \(target)", sourceLocation: place)
         let answer = Answer(await API.answer(request, route, services ?? self.services))
@@ -187,6 +190,18 @@ extension APIRoute {
         }
         return nil
     }
+}
+
+extension RateLimits {
+    /// More than any test asks while its clock stands.
+    static let wide = {
+        let wide = RateLimit(requestsPerSecond: 1_000_000, burst: 1_000_000)
+        var limits = RateLimits()
+        (limits.general, limits.stops, limits.callbacks, limits.anonymous) = (
+            wide, wide, wide, wide
+        )
+        return limits
+    }()
 }
 
 extension Catalog {

@@ -164,7 +164,14 @@ final class Service: Sendable {
                 """
         }
         return """
-            server: { host: 127.0.0.1, port: 0 }
+            # All tests of a service ask with the same few tokens, some as fast as they can.
+            server:
+              host: 127.0.0.1
+              port: 0
+              rateLimit:
+                requestsPerSecond: 100000
+                callbacks: { requestsPerSecond: 100000 }
+                anonymous: { requestsPerSecond: 100000 }
             storage: { path: "@STORE@" }
             security:
               apiToken: \(administrator)

@@ -1,7 +1,9 @@
 import API
 import ControlPlane
+import HTTPServer
 import History
 import Logging
+import Networking
 
 /// What the configuration file says, checked and complete.
 struct Configuration: Equatable, Sendable {
@@ -10,6 +12,36 @@ struct Configuration: Equatable, Sendable {
         var port = 8080
         /// Where hooks reach this service; empty leaves it to their own environment.
         var publicURL = ""
+        /// Nil for plain HTTP.
+        var tls: TLSServerSettings?
+        /// A reverse proxy in front speaks TLS with clients.
+        var isBehindTLSProxy = false
+        /// Addresses and ranges of proxies whose word for a client's address is taken.
+        var trustedProxies: [String] = []
+        var forwardedField = TrustedProxies.Field.xForwardedFor
+        /// Origins of pages that may read answers.
+        var allowedOrigins: [String] = []
+        var strictTransportSeconds = AnswerPolicy().strictTransportSeconds
+
+        var proxies: TrustedProxies {
+            TrustedProxies(
+                trustedProxies.compactMap { ClientAddress.Range($0) }, by: forwardedField)
+        }
+
+        var policy: AnswerPolicy {
+            var policy = AnswerPolicy()
+            policy.allowedOrigins = allowedOrigins
+            policy.strictTransportSeconds = strictTransportSeconds
+            policy.isTLS = tls != nil
+            return policy
+        }
+
+        /// Whether it takes another start to come here from `old`; another certificate does not.
+        func needsRestart(after old: Server) -> Bool {
+            var (new, old) = (self, old)
+            if new.tls != nil, old.tls != nil { (new.tls, old.tls) = (nil, nil) }
+            return new != old
+        }
     }
 
     struct Token: Equatable, Sendable {
@@ -37,6 +69,7 @@ struct Configuration: Equatable, Sendable {
 
     var server = Server()
     var storagePath = "swarmkeeper.db"
+    var rateLimits = RateLimits()
     var retention = Retention()
     var tokens: [Token] = []
     var auth = Auth()
