@@ -6,7 +6,7 @@ enum ProblemCode: String, CaseIterable {
     case unauthorized
     case forbidden
     case notFound
-    case clusterBusy, tooManyRuns, loadTestInUse, runIsOver, usersNotChangeable, clusterRefused
+    case clusterBusy, limitReached, loadTestInUse, runIsOver, usersNotChangeable, clusterRefused
     case idempotencyKeyReused, idempotencyKeyInUse
     case idempotencyObjectGone
     case versionConflict
@@ -24,7 +24,7 @@ extension ProblemCode {
         case .unauthorized: 401
         case .forbidden: 403
         case .notFound: 404
-        case .clusterBusy, .tooManyRuns, .loadTestInUse, .runIsOver, .usersNotChangeable,
+        case .clusterBusy, .limitReached, .loadTestInUse, .runIsOver, .usersNotChangeable,
             .clusterRefused, .idempotencyKeyReused, .idempotencyKeyInUse:
             409
         case .idempotencyObjectGone: 410
@@ -47,7 +47,7 @@ extension ProblemCode {
         case .forbidden: "the token's role does not have the permission"
         case .notFound: "there is no such object, or it is another tenant's"
         case .clusterBusy: "no cluster that could take it has room; runIds are in the way"
-        case .tooManyRuns: "the tenant's limit of concurrent runs is reached by runIds"
+        case .limitReached: "limits names what leaves no room now; runIds use it"
         case .loadTestInUse: "runIds of it live"
         case .runIsOver: "the run is over and takes nothing any more"
         case .usersNotChangeable: "the run is neither Starting nor Running"
@@ -57,7 +57,8 @@ extension ProblemCode {
         case .idempotencyObjectGone: "what the first request with this key created was deleted"
         case .versionConflict: "it was changed since the version of If-Match, or just now"
         case .unsupportedMediaType: "the body is not sent as application/json"
-        case .invalidFields: "fields of the body are wrong; errors names each of them"
+        case .invalidFields:
+            "fields of the body are wrong; errors names each of them, and limits what they exceed"
         case .noCluster: "no cluster serves the environment and can run the definition"
         case .tooManyUsers: "no cluster that could take it ever has as many users"
         case .tooManyRequests: "the caller has more such requests here than its share"

@@ -6,12 +6,12 @@ enum Routes {
     static let all: [APIRoute] = loadTests + runs + firstAPI + catalog + callbacks + service
 
     private static let startRefusals: [ProblemCode] = [
-        .noCluster, .tooManyUsers, .clusterBusy, .tooManyRuns, .startingUp, .shuttingDown,
+        .noCluster, .tooManyUsers, .clusterBusy, .limitReached, .startingUp, .shuttingDown,
     ]
     private static let stopRefusals: [ProblemCode] = [.notFound, .startingUp, .shuttingDown]
     private static let usersRefusals: [ProblemCode] = [
-        .notFound, .tooManyUsers, .clusterBusy, .runIsOver, .usersNotChangeable, .clusterRefused,
-        .clusterUncertain, .startingUp, .shuttingDown,
+        .notFound, .tooManyUsers, .clusterBusy, .limitReached, .runIsOver, .usersNotChangeable,
+        .clusterRefused, .clusterUncertain, .startingUp, .shuttingDown,
     ]
 
     private static let loadTests: [APIRoute] = [

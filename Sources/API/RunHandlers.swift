@@ -54,19 +54,24 @@ enum RunHandlers {
         return found.map { accepted($0.run.asAccepted, under: path) }
     }
 
-    /// Takes out of a refusal what the caller must not see: on a shared cluster another tenant's
-    /// runs may be in the way.
+    /// Takes out of a refusal what the caller must not see: on a shared cluster, and on a target,
+    /// another tenant's runs may be in the way.
     private static func showingOwn<T>(
         _ call: Call, _ work: () async throws(ControlPlaneError) -> T
     ) async throws(ControlPlaneError) -> T {
         do throws(ControlPlaneError) {
             return try await work()
         } catch {
-            guard case .clusterBusy(let clusters) = error else { throw error }
-            let runs = clusters.flatMap(\.runs)
             guard case .tenant = call.scope else { throw error }
-            let own = Set(try await visible(runs, call).keys)
-            throw .clusterBusy(clusters.map { $0.showing(own) })
+            switch error {
+            case .clusterBusy(let clusters):
+                let own = Set(try await visible(clusters.flatMap(\.runs), call).keys)
+                throw .clusterBusy(clusters.map { $0.showing(own) })
+            case .limitReached(let breaches):
+                let own = Set(try await visible(breaches.uniqueRuns, call).keys)
+                throw .limitReached(breaches.map { $0.showing(own) })
+            default: throw error
+            }
         }
     }
 
@@ -129,7 +134,6 @@ enum RunHandlers {
     static func changeUsers(_ call: Call) async throws(Problem) -> Response {
         let run = try await find(call).run
         let users = call["targetUsers"]?.integer ?? run.targetUsers
-        try await Definitions.checkUsers(users, of: run.spec.tenantId, call)
         let changed = try await call.perform { () async throws(ControlPlaneError) in
             try await showingOwn(call) { () async throws(ControlPlaneError) in
                 try await call.services.orchestrator.changeUsers(

@@ -3,7 +3,7 @@ import Logging
 
 /// Starts, stops and keeps the live runs of this process.
 package actor Orchestrator {
-    private var catalog: Catalog
+    private(set) var catalog: Catalog
     private(set) var live: [RunID: RunSupervisor] = [:]
     /// Clusters on which load of a run that is over is being stopped.
     var clearing: Set<String> = []
@@ -12,7 +12,7 @@ package actor Orchestrator {
     private(set) var isAdopting: Bool
     var isShuttingDown = false
     let store: any RunStore
-    private let drivers: any LoadDriverProvider
+    let drivers: any LoadDriverProvider
     let monitor: ClusterMonitor
     private let settings: SupervisionSettings
     let time: any TimeSource
@@ -93,9 +93,10 @@ package actor Orchestrator {
         try checkReady()
         guard live[request.id] == nil else { throw .clusterBusy([]) }
         let key = request.spec.environment
-        let candidates = try catalog.candidates(
-            for: request.spec, users: request.plan.targetUsers)
-        let limit = catalog.tenant(key.tenantID)?.limits.maxConcurrentRuns
+        var plan = request.plan
+        plan.reach = plan.reach ?? reach(of: request.spec)
+        let candidates = try candidates(for: request.spec, plan)
+        let ceilings = catalog.ceilings(for: request.spec, plan)
         var full: [FullCluster] = []
         for cluster in await lookedAt(candidates) {
             if let inTheWay = await loadInTheWay(on: cluster) {
@@ -105,7 +106,7 @@ package actor Orchestrator {
             guard !isShuttingDown else { throw .shuttingDown }
             let run = Run(
                 id: request.id, loadTestID: request.loadTestID, spec: request.spec,
-                plan: request.plan, clusterID: cluster.id,
+                plan: plan, clusterID: cluster.id,
                 audit: Audit(at: time.now, by: actor, claimed: request.claimedCreatedBy))
             let supervisor = supervisor(for: run, on: cluster)
             // Known before it is stored, so that no stop can find the stored run and miss it.
@@ -113,7 +114,8 @@ package actor Orchestrator {
             beingStored.insert(run.id)
             defer { beingStored.remove(run.id) }
             do {
-                try await store.insert(run, liveRunsMax: limit, capacity: cluster.capacity)
+                try await store.insert(
+                    run, room: Room(cluster.capacity, within: ceilings, at: time.now))
             } catch {
                 if error.leavesDoubt {
                     // A run that is stored after all must not keep its cluster without anybody to
@@ -167,18 +169,22 @@ package actor Orchestrator {
     /// taken it.
     ///
     /// - Parameter spawnRate: users started or stopped per second; nil keeps what the run has.
-    /// - Throws: `.usersNotChangeable` or `.runIsOver` by the run's state, `.tooManyUsers` and
-    ///   `.clusterBusy` by the cluster's limits, `.clusterRefused` and `.clusterUncertain` when the
+    /// - Throws: `.usersNotChangeable` or `.runIsOver` by the run's state, `.limitsExceeded` and
+    ///   `.limitReached` by limits as they are configured now, `.tooManyUsers` and
+    ///   `.clusterBusy` by the cluster's, `.clusterRefused` and `.clusterUncertain` when the
     ///   cluster did not take it.
     package func changeUsers(
         of id: RunID, to users: Int, spawnRate: Double?, in scope: Scope, by actor: String
     ) async throws(ControlPlaneError) -> Run {
-        guard try await store.run(id, in: scope) != nil else { throw .unknownRun(id) }
+        guard let stored = try await store.run(id, in: scope)?.run else { throw .unknownRun(id) }
         guard let supervisor = live[id] else {
             let run = try await overRun(id, in: scope)
             throw .runIsOver(id, run.state)
         }
-        return try await supervisor.changeUsers(to: users, spawnRate: spawnRate, by: actor)
+        return try await supervisor.changeUsers(
+            to: users, spawnRate: spawnRate,
+            within: catalog.ceilings(for: stored.spec, stored.plan),
+            by: actor)
     }
 
     /// What is wrong with the scenario of a definition, for the engine that would run it.

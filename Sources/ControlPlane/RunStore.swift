@@ -3,19 +3,17 @@ import Foundation
 /// The port to the history. Every query takes the caller's scope: what is outside it does not
 /// exist. A method that returns has stored what it was given, durably.
 package protocol RunStore: RunJournal {
-    /// Stores a new run unless its cluster has no room for it, or its tenant has `liveRunsMax`.
-    /// Of any number of processes on one file, `capacity` holds.
+    /// Stores a new run if there is room for it. Of any number of processes on one file, `room`
+    /// holds.
     ///
-    /// - Throws: `ControlPlaneError.clusterBusy` or `.tooManyRuns`, naming the runs in the way,
+    /// - Throws: `ControlPlaneError.clusterBusy` or `.limitReached`, naming the runs in the way,
     ///   whosesoever they are.
-    func insert(_ run: Run, liveRunsMax: Int?, capacity: ClusterCapacity)
-        async throws(ControlPlaneError)
+    func insert(_ run: Run, room: Room) async throws(ControlPlaneError)
 
-    /// Lets a live run count for `users` of its cluster's limit from now on.
+    /// Lets a live run count for `users` from now on.
     ///
-    /// - Throws: `ControlPlaneError.clusterBusy` when the cluster's other runs leave no room.
-    func reserve(_ users: Int, for run: RunID, capacity: ClusterCapacity)
-        async throws(ControlPlaneError)
+    /// - Throws: `ControlPlaneError.clusterBusy` or `.limitReached` when other runs leave no room.
+    func reserve(_ users: Int, for run: RunID, room: Room) async throws(ControlPlaneError)
 
     /// Stores the run's progress, and with it numbers where there are some, unless a newer
     /// revision is stored already.
