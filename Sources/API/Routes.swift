@@ -72,7 +72,7 @@ enum Routes {
             bodyIsOptional: true,
             answers: [
                 .init(202, "The run, stopping", Schemas.run),
-                .init(200, "The run was over already", Schemas.run),
+                .init(200, "The run was over already, or was queued", Schemas.run),
             ], refusals: stopRefusals, bodyBytesMax: ServerLimits.urgentBodyBytesMax,
             admission: .stops, isUrgent: true,
             handler: RunHandlers.stop),

@@ -20,12 +20,14 @@ enum RunHandlers {
     private static func start(
         _ spec: LoadTestSpec, _ test: LoadTestID?, _ plan: RunPlan, _ call: Call, under path: String
     ) async throws(Problem) -> Response {
-        let request = RunRequest(
+        var request = RunRequest(
             id: RunID(call.newID), loadTestID: test, spec: spec, plan: plan,
             claimedCreatedBy: call["createdBy"]?.text)
+        (request.whenBusy, request.queueTimeout) = try waiting(call)
+        let asked = request
         let run = try await call.perform { () async throws(ControlPlaneError) in
             try await showingOwn(call) { () async throws(ControlPlaneError) in
-                try await call.services.orchestrator.start(request, by: call.principal.name)
+                try await call.services.orchestrator.start(asked, by: call.principal.name)
             }
         }
         return accepted(run, under: path)
@@ -33,8 +35,19 @@ enum RunHandlers {
 
     private static func accepted(_ run: Run, under path: String) -> Response {
         .json(
-            202, RunRecord(run: run, lastMetrics: nil).json,
+            202, RunRecord(run: run, lastMetrics: nil).json(run.firstPlace),
             headers: ["Location": "\(path)/\(run.id)"])
+    }
+
+    private static func waiting(_ call: Call) throws(Problem) -> (WhenBusy, Duration?) {
+        let whenBusy = call["whenBusy"]?.text.flatMap(WhenBusy.init) ?? .refuse
+        let timeout = call["queueTimeoutSeconds"]?.seconds
+        guard whenBusy == .queue || timeout == nil else {
+            throw .invalid([
+                FieldError(pointer: "/queueTimeoutSeconds", message: "needs whenBusy: queue")
+            ])
+        }
+        return (whenBusy, timeout.map { .seconds($0) })
     }
 
     static func recall(_ call: Call, _ id: String) async throws(Problem) -> Response? {
@@ -113,11 +126,17 @@ enum RunHandlers {
         let page = try await call.perform { () async throws(ControlPlaneError) in
             try await call.services.history.runs(wanted)
         }
-        return Pages.response(page, call) { $0.json }
+        let places = await call.services.orchestrator.queuePlaces(
+            of: page.items.filter { $0.run.state == .queued }.map(\.run.id))
+        return Pages.response(page, call) { $0.json(places[$0.run.id]) }
     }
 
     static func read(_ call: Call) async throws(Problem) -> Response {
-        .json(200, try await find(call).json)
+        let record = try await find(call)
+        let places =
+            record.run.state == .queued
+            ? await call.services.orchestrator.queuePlaces(of: [record.run.id]) : [:]
+        return .json(200, record.json(places[record.run.id]))
     }
 
     static func stop(_ call: Call) async throws(Problem) -> Response {
@@ -128,7 +147,7 @@ enum RunHandlers {
         }
         let numbers = try await find(call).lastMetrics
         return .json(
-            run.state.isOver ? 200 : 202, RunRecord(run: run, lastMetrics: numbers).json)
+            run.state.isOver ? 200 : 202, RunRecord(run: run, lastMetrics: numbers).json())
     }
 
     static func changeUsers(_ call: Call) async throws(Problem) -> Response {
@@ -142,7 +161,7 @@ enum RunHandlers {
             }
         }
         let numbers = try await find(call).lastMetrics
-        return .json(202, RunRecord(run: changed, lastMetrics: numbers).json)
+        return .json(202, RunRecord(run: changed, lastMetrics: numbers).json())
     }
 
     static func find(_ call: Call) async throws(Problem) -> RunRecord {

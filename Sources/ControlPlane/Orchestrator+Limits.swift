@@ -1,5 +1,4 @@
-/// What a start must keep to, before anybody looks for room.
-extension Orchestrator {
+extension Catalog {
     /// The clusters that could take a run, of which nothing is known yet but that they could. Asked
     /// when a run is accepted, and again when it leaves the queue, under the configuration of that
     /// moment.
@@ -9,11 +8,13 @@ extension Orchestrator {
     func candidates(for spec: LoadTestSpec, _ plan: RunPlan) throws(ControlPlaneError)
         -> [Cluster]
     {
-        let exceeded = catalog.ceilings(for: spec, plan).flatMap { $0.breaches(by: plan) }
+        let exceeded = ceilings(for: spec, plan).flatMap { $0.breaches(by: plan) }
         guard exceeded.isEmpty else { throw .limitsExceeded(exceeded) }
-        return try catalog.candidates(for: spec, users: plan.targetUsers)
+        return try candidates(for: spec, users: plan.targetUsers)
     }
+}
 
+extension Orchestrator {
     /// Where the load of a definition goes, and how fast an open model makes it.
     package nonisolated func reach(of spec: LoadTestSpec) -> LoadReach {
         var reach = LoadReach()

@@ -33,10 +33,21 @@ package struct Room: Equatable, Sendable {
     private func checkCluster(_ users: Int, of run: Usage.Share, beside usage: Usage)
         throws(ControlPlaneError)
     {
+        if let full = fullCluster(users, of: run, beside: usage) { throw .clusterBusy([full]) }
+    }
+
+    /// What leaves no room for a new run on its cluster.
+    func fullCluster(for run: Usage.Share, beside usage: Usage) -> FullCluster? {
+        fullCluster(run.users, of: run, beside: usage)
+    }
+
+    private func fullCluster(_ users: Int, of run: Usage.Share, beside usage: Usage)
+        -> FullCluster?
+    {
         let others = usage.live.filter { $0.clusterID == run.clusterID && $0.run != run.run }
         guard let limit = capacity.limitReached(by: users, beside: others.map(\.users)) else {
-            return
+            return nil
         }
-        throw .clusterBusy([FullCluster(run.clusterID, limit, others.map(\.run))])
+        return FullCluster(run.clusterID, limit, others.map(\.run))
     }
 }

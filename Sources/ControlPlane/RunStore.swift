@@ -10,6 +10,20 @@ package protocol RunStore: RunJournal {
     ///   whosesoever they are.
     func insert(_ run: Run, room: Room) async throws(ControlPlaneError)
 
+    /// Stores a run that waits for room.
+    func enqueue(_ run: Run) async throws(ControlPlaneError)
+
+    /// Stores that a queued run has left the queue, with its cluster, if there is room for it.
+    ///
+    /// - Throws: as `insert`, and `.runIsOver` for a run that is not queued any more.
+    func admit(_ run: Run, room: Room) async throws(ControlPlaneError)
+
+    /// The runs that wait.
+    func queuedRuns() async throws(ControlPlaneError) -> [Run]
+
+    /// What all live runs use, and what began today.
+    func usage(at now: Date) async throws(ControlPlaneError) -> Usage
+
     /// Lets a live run count for `users` from now on.
     ///
     /// - Throws: `ControlPlaneError.clusterBusy` or `.limitReached` when other runs leave no room.
@@ -27,7 +41,7 @@ package protocol RunStore: RunJournal {
 
     func run(_ id: RunID, in scope: Scope) async throws(ControlPlaneError) -> RunRecord?
 
-    /// Every run that is not over: what start-up has to take care of.
+    /// Every run that has begun and is not over: what start-up has to take care of.
     func liveRuns() async throws(ControlPlaneError) -> [Run]
 
     /// The observations of a run with their totals only, oldest first.

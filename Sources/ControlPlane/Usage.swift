@@ -31,6 +31,13 @@ package struct Usage: Equatable, Sendable {
                 requestsPerSecond: run.plan.reach?.requestsPerSecond ?? 0,
                 hosts: run.plan.reach?.hosts ?? [])
         }
+
+        /// The same on a cluster.
+        func on(_ cluster: String) -> Share {
+            Share(
+                run: run, environment: environment, clusterID: cluster, users: users,
+                requestsPerSecond: requestsPerSecond, hosts: hosts)
+        }
     }
 
     package var live: [Share]
@@ -44,11 +51,10 @@ package struct Usage: Equatable, Sendable {
         at = date
     }
 
-    /// The same without one run.
-    package func without(_ run: RunID) -> Usage {
-        var usage = self
-        usage.live.removeAll { $0.run == run }
-        return usage
+    /// Counts a run that has just begun.
+    mutating func add(_ share: Share) {
+        live.append(share)
+        today[share.environment, default: 0] += 1
     }
 }
 

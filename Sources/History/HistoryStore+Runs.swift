@@ -13,6 +13,10 @@ extension HistoryStore: RunStore {
         }
     }
 
+    package func enqueue(_ run: Run) throws(ControlPlaneError) {
+        try transact { connection in try Self.insert(run, isAlone: false, connection) }
+    }
+
     /// - Parameter isAlone: whether the run has its cluster for itself.
     private static func insert(_ run: Run, isAlone: Bool, _ connection: Connection) throws {
         _ = try connection.run(

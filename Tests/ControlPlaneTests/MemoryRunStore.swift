@@ -14,6 +14,12 @@ final class MemoryRunStore: RunStore {
         var insertsToFail = 0
         /// The same for inserts that are stored all the same.
         var insertAnswersToFail = 0
+        /// The same for runs that are queued, or leave the queue.
+        var enqueuesToFail = 0
+        var admitsToFail = 0
+        var admitAnswersToFail = 0
+        var holdsAdmits = false
+        var heldAdmits = 0
         var savesToFail = 0
         var appendsToFail = 0
         var ordersToFail = 0
@@ -37,7 +43,7 @@ final class MemoryRunStore: RunStore {
         var days: [Int: [EnvironmentKey: Int]] = [:]
 
         func usage(at now: Date) -> Usage {
-            let live = runs.values.map(\.run).filter { !$0.state.isOver }
+            let live = runs.values.map(\.run).filter { !$0.state.isOver && $0.state != .queued }
                 .sorted { $0.id.text < $1.id.text }
             return Usage(
                 live: live.map { Usage.Share($0, users: users[$0.id]) },
@@ -61,6 +67,8 @@ final class MemoryRunStore: RunStore {
 
     var heldSaves: Int { state.withLock { $0.heldSaves } }
 
+    var heldAdmits: Int { state.withLock { $0.heldAdmits } }
+
     var heldAppends: Int { state.withLock { $0.heldAppends } }
 
     var savedStates: [RunState] { state.withLock { $0.savedStates } }
@@ -77,6 +85,37 @@ final class MemoryRunStore: RunStore {
         try state.withLock { state throws(ControlPlaneError) in
             try Self.fail(&state.insertAnswersToFail, state.failure)
         }
+    }
+
+    func enqueue(_ run: Run) async throws(ControlPlaneError) {
+        try state.withLock { state throws(ControlPlaneError) in
+            try Self.fail(&state.enqueuesToFail, state.failure)
+            state.runs[run.id] = RunRecord(run: run, lastMetrics: nil)
+            state.users[run.id] = run.targetUsers
+        }
+    }
+
+    func admit(_ run: Run, room: Room) async throws(ControlPlaneError) {
+        state.withLock { $0.heldAdmits += $0.holdsAdmits ? 1 : 0 }
+        await hold(while: \.holdsAdmits)
+        try state.withLock { state throws(ControlPlaneError) in
+            try Self.fail(&state.admitsToFail, state.failure)
+            guard state.runs[run.id]?.run.state == .queued else {
+                throw .runIsOver(run.id, run.state)
+            }
+            try room.check(Usage.Share(run), beside: state.usage(at: room.now))
+            state.runs[run.id] = RunRecord(run: run, lastMetrics: nil)
+            state.count(run, at: room.now)
+            try Self.fail(&state.admitAnswersToFail, state.failure)
+        }
+    }
+
+    func queuedRuns() async throws(ControlPlaneError) -> [Run] {
+        state.withLock { $0.runs.values.map(\.run).filter { $0.state == .queued } }
+    }
+
+    func usage(at now: Date) async throws(ControlPlaneError) -> Usage {
+        state.withLock { $0.usage(at: now) }
     }
 
     func reserve(_ users: Int, for run: RunID, room: Room) async throws(ControlPlaneError) {
@@ -136,7 +175,9 @@ final class MemoryRunStore: RunStore {
     }
 
     func liveRuns() async throws(ControlPlaneError) -> [Run] {
-        state.withLock { $0.runs.values.map(\.run).filter { !$0.state.isOver } }
+        state.withLock {
+            $0.runs.values.map(\.run).filter { !$0.state.isOver && $0.state != .queued }
+        }
     }
 
     func totals(of run: RunID) async throws(ControlPlaneError) -> [Observation] {

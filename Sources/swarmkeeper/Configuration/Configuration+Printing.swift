@@ -26,6 +26,7 @@ extension Configuration {
             "  metricsPollIntervalSeconds: \(plain(supervision.pollInterval))",
             "  leaseSeconds: \(plain(supervision.lease))",
             "  clusterLostAfterSeconds: \(plain(supervision.clusterLostAfter))",
+            "  queueTimeoutSeconds: \(plain(supervision.queueTimeout))",
             "logging:", "  level: \(logLevel.rawValue)",
         ]
         return lines.joined(separator: "\n") + "\n"

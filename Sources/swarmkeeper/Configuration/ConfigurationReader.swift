@@ -159,7 +159,15 @@ extension ConfigurationReader {
     private mutating func readOrchestrator(_ node: Node?) {
         let fields = reader.fields(
             of: node,
-            known: ["metricsPollIntervalSeconds", "leaseSeconds", "clusterLostAfterSeconds"])
+            known: [
+                "metricsPollIntervalSeconds", "leaseSeconds", "clusterLostAfterSeconds",
+                "queueTimeoutSeconds",
+            ])
+        if let timeout = reader.seconds(
+            fields["queueTimeoutSeconds"], "queueTimeoutSeconds", in: 1...86_400)
+        {
+            configuration.supervision.queueTimeout = .seconds(timeout)
+        }
         let poll = reader.seconds(
             fields["metricsPollIntervalSeconds"], "metricsPollIntervalSeconds", in: 0.5...3600)
         let lease = reader.seconds(fields["leaseSeconds"], "leaseSeconds", in: 5...86_400)
