@@ -132,11 +132,16 @@ enum RunHandlers {
     }
 
     static func read(_ call: Call) async throws(Problem) -> Response {
-        let record = try await find(call)
-        let places =
-            record.run.state == .queued
-            ? await call.services.orchestrator.queuePlaces(of: [record.run.id]) : [:]
-        return .json(200, record.json(places[record.run.id]))
+        var record = try await find(call)
+        let (id, state) = (record.run.id, record.run.state)
+        let orchestrator = call.services.orchestrator
+        if state == .queued {
+            return .json(200, record.json(await orchestrator.queuePlaces(of: [id])[id]))
+        }
+        if !state.isOver, let problem = await orchestrator.storeProblem(of: id) {
+            record.run.showProblem(problem)
+        }
+        return .json(200, record.json())
     }
 
     static func stop(_ call: Call) async throws(Problem) -> Response {

@@ -124,6 +124,10 @@ struct RunTransitionTests {
             [.fails(.queueTimedOut), .refused, .refused, .refused, .refused, .refused]
         ),
         (
+            .requestsCounted,
+            [.refused, .refused, .refused, .refused, .ignored, .ignored]
+        ),
+        (
             .numbersFinal,
             [.refused, .refused, .refused, .refused, .finishes(asked), .finishes(asked)]
         ),

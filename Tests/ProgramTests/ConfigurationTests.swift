@@ -87,6 +87,7 @@ struct ConfigurationTests {
         #expect(configuration.supervision.pollInterval == .milliseconds(500))
         #expect(configuration.supervision.lease == .milliseconds(12_500))
         #expect(configuration.supervision.clusterLostAfter == .seconds(30))
+        #expect(configuration.supervision.queueTimeout == .seconds(90.5))
         #expect(configuration.logLevel == .debug)
     }
 

@@ -105,6 +105,7 @@ enum Sample {
           metricsPollIntervalSeconds: 0.5
           leaseSeconds: 12.5
           clusterLostAfterSeconds: 30
+          queueTimeoutSeconds: 90.5
         logging:
           level: debug
 
