@@ -39,8 +39,8 @@ extension Schemas {
                     + "(by itself before its time). Not as asked: thresholdBroken (a stop rule of "
                     + "the scenario), queueTimedOut (no room in time), startFailed, clusterLost "
                     + "(or, of a native cluster, its service killed), loadVanished, workersLost "
-                    + "(all of them, or more than minWorkersShare allows), replaced (somebody else's "
-                    + "test took the master), shutdown (of the service, which was told to stop "
+                    + "(all of them, or more than minWorkersShare allows), replaced (somebody "
+                    + "else's test took the master), shutdown (of the service, which was told to stop "
                     + "its runs, or with which the load of a native cluster ends)"),
             required("endDetail", .nullable(.text(max: 10_000)), "The reason in words"),
             required(

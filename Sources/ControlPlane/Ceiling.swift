@@ -17,6 +17,15 @@ package struct Ceiling: Equatable, Sendable {
         self.limits = limits
     }
 
+    /// Whose runs it is about; nil for a target, on which all tenants' runs count.
+    package var tenantID: String? {
+        switch owner {
+        case .tenant(let id): id
+        case .environment(let key): key.tenantID
+        case .target: nil
+        }
+    }
+
     /// Whether a live run counts here.
     func holds(for share: Usage.Share) -> Bool {
         switch owner {
@@ -102,7 +111,8 @@ extension Catalog {
     /// All limits that load in this environment and on these hosts has to keep to.
     package func ceilings(for key: EnvironmentKey, hosts: [TargetHost]) -> [Ceiling] {
         guard let tenant = tenant(key.tenantID) else { return [] }
-        var ceilings = [Ceiling(.tenant(tenant.id), tenant.limits)]
+        var ceilings: [Ceiling] = []
+        if !tenant.limits.isEmpty { ceilings.append(Ceiling(.tenant(tenant.id), tenant.limits)) }
         if let own = tenant.environmentLimits[key.envID] {
             ceilings.append(Ceiling(.environment(key), own))
         }

@@ -5,7 +5,7 @@ package struct LimitBreach: Equatable, Sendable {
     package let owner: Ceiling.Owner
     package let name: UsageLimits.Name
     package let max: Double
-    package let requested: Double
+    package private(set) var requested: Double
     /// By others than the run that was asked for; nil where the request alone is too large.
     package let inUse: Double?
     /// When what is in use is counted anew; nil where it comes free with the end of runs.
@@ -24,6 +24,20 @@ package struct LimitBreach: Equatable, Sendable {
         self.inUse = inUse
         self.resetsAt = resetsAt
         self.runs = runs
+    }
+
+    /// The same limit, in the way of another run.
+    func asked(by plan: RunPlan) -> LimitBreach {
+        var breach = self
+        switch name {
+        case .maxUsers, .maxTotalUsers: breach.requested = Double(plan.targetUsers)
+        case .maxRequestsPerSecond, .maxTotalRequestsPerSecond:
+            breach.requested = plan.reach?.requestsPerSecond ?? 0
+        case .maxSpawnRate: breach.requested = plan.spawnRate
+        case .maxDurationSeconds: breach.requested = plan.durationSeconds
+        case .maxConcurrentRuns, .maxRunsPerDay, .maxQueuedRuns: breach.requested = 1
+        }
+        return breach
     }
 
     /// The same without the runs that a caller must not be told of.

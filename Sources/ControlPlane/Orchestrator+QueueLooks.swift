@@ -81,7 +81,9 @@ extension Orchestrator {
                     at: time.now))
         } catch {
             if let obstacle = Obstacle(error) { return .failure(Refusal(obstacle)) }
-            if error.leavesDoubt { queue.change(id) { $0.isInDoubt = true } }
+            var isInDoubt = error.leavesDoubt
+            if case .runIsOver = error { isInDoubt = true }
+            queue.change(id) { $0.isInDoubt = isInDoubt }
             throw error
         }
         CrashPoint.leftQueue.reach()
@@ -114,18 +116,23 @@ extension Orchestrator {
             ])
     }
 
-    /// Finds out whether a run has left the queue when the store failed.
+    /// Finds out whether a run has left the queue when the store could not tell.
     private func settleDoubt(_ id: RunID) async throws(ControlPlaneError) {
         let stored = try await store.run(id, in: .everything)?.run
         guard let waiter = queue[id], waiter.isInDoubt else { return }
-        guard let stored, stored.state != .queued else {
-            return queue.change(id) { $0.isInDoubt = false }
-        }
-        leaveQueue(waiter)
-        if let cluster = catalog.cluster(stored.clusterID) {
+        switch stored?.state {
+        case .queued:
+            queue.change(id) { $0.isInDoubt = false }
+        case .pending:
+            leaveQueue(waiter)
+            guard let stored, let cluster = catalog.cluster(stored.clusterID) else {
+                return await end(
+                    stored ?? waiter.run,
+                    by: .startRefused("its cluster is not in the configuration any more"))
+            }
             supervise(stored, on: cluster)
-        } else {
-            await end(stored, by: .startRefused("its cluster is not in the configuration any more"))
+        default:
+            leaveQueue(waiter)  // It is over: there is nothing left to start.
         }
     }
 

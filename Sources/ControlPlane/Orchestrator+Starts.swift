@@ -25,7 +25,7 @@ extension Orchestrator {
         async throws(ControlPlaneError) -> Run
     {
         let ceilings = catalog.ceilings(for: request.spec, request.plan)
-        var (free, full) = try await standBehindQueue(request.spec, candidates, ceilings)
+        var (free, full) = try await standBehindQueue(request, candidates, ceilings)
         let freed = queueService.freed
         free = await lookedAt(free)
         // What came free meanwhile is first for those who wait.
@@ -66,18 +66,18 @@ extension Orchestrator {
     /// - Returns: the clusters that are left, and the others with the run that waits for each.
     /// - Throws: `.limitReached` where a run of the tenant waits for the same limit.
     private func standBehindQueue(
-        _ spec: LoadTestSpec, _ candidates: [Cluster], _ ceilings: [Ceiling]
+        _ request: RunRequest, _ candidates: [Cluster], _ ceilings: [Ceiling]
     ) async throws(ControlPlaneError) -> ([Cluster], [FullCluster]) {
         guard !queue.isEmpty else { return (candidates, []) }
         await untilQueueIsLookedAt()
         var claims = QueueClaims()
-        for entry in queue.line(of: spec.tenantId) {
+        for entry in queue.line(of: request.spec.tenantId) {
             if let obstacle = entry.obstacle { claims.add(obstacle, of: entry.run.id) }
         }
         if let first = claims.claimant(of: ceilings),
             case .limits(let breaches) = queue[first]?.obstacle
         {
-            throw .limitReached(breaches)
+            throw .limitReached(breaches.map { $0.asked(by: request.plan) })
         }
         let claimed = candidates.compactMap { cluster in
             claims.claimant(of: cluster.id).map { FullCluster(cluster.id, .queued, [$0]) }

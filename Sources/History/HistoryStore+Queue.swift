@@ -53,7 +53,7 @@ extension HistoryStore {
                 )
             }
             return Usage(
-                live: try Self.shares(where: nil, [], connection),
+                live: try Self.shares(where: nil, [], withHosts: true, connection),
                 today: Dictionary(uniqueKeysWithValues: today), at: now)
         }
     }

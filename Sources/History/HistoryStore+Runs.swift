@@ -50,7 +50,9 @@ extension HistoryStore: RunStore {
 
     package func reserve(_ users: Int, for run: RunID, room: Room) throws(ControlPlaneError) {
         try transact { connection in
-            let found = try Self.shares(where: "id = ?", [.text(run.text)], connection).first
+            let found = try Self.shares(
+                where: "id = ?", [.text(run.text)], withHosts: true, connection
+            ).first
             guard let share = found else { throw ControlPlaneError.unknownRun(run) }
             let usage = try Self.usage(
                 of: share.clusterID, within: room.ceilings, at: room.now, connection)

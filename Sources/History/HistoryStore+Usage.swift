@@ -14,36 +14,43 @@ extension HistoryStore {
         let isWide = ceilings.contains { ceiling in
             if case .target = ceiling.owner { true } else { false }
         }
-        let tenant = ceilings.lazy.compactMap { ceiling -> String? in
-            if case .tenant(let id) = ceiling.owner { id } else { nil }
-        }.first
-        var shares = try shares(where: "cluster_id = ?", [.text(cluster)], connection)
+        let tenant = ceilings.lazy.compactMap(\.tenantID).first
+        var usage = Usage(at: now)
         if isWide {
-            shares = try self.shares(where: nil, [], connection)
-        } else if let tenant {
-            let own = try self.shares(where: "tenant_id = ?", [.text(tenant)], connection)
-            shares += own.filter { $0.clusterID != cluster }
+            usage.live = try shares(where: nil, [], withHosts: true, connection)
+        } else {
+            usage.live = try shares(
+                where: "cluster_id = ?", [.text(cluster)], withHosts: false, connection)
         }
-        var usage = Usage(live: shares, at: now)
-        if let tenant { usage.today = try runs(of: tenant, on: now, connection) }
+        guard let tenant else { return usage }
+        if !isWide {
+            let own = try shares(
+                where: "tenant_id = ?", [.text(tenant)], withHosts: false, connection)
+            usage.live += own.filter { $0.clusterID != cluster }
+        }
+        usage.today = try runs(of: tenant, on: now, connection)
         return usage
     }
 
     /// What each live run counts for, oldest first.
-    static func shares(where condition: String?, _ values: [Value], _ connection: Connection)
-        throws -> [Usage.Share]
-    {
+    ///
+    /// - Parameter withHosts: which only limits of targets ask for.
+    static func shares(
+        where condition: String?, _ values: [Value], withHosts: Bool, _ connection: Connection
+    ) throws -> [Usage.Share] {
         let clause = condition.map { "\($0) AND " } ?? ""
         var hosts: [String: [TargetHost]] = [:]
-        // A cross join, in SQLite's words, begins with the first table: few runs are live.
-        _ = try connection.query(
-            """
-            SELECT run_id, host, port FROM runs CROSS JOIN run_hosts ON run_id = id
-            WHERE \(clause)\(isLive)
-            """, values
-        ) { row in
-            let host = TargetHost(host: try row.text(1), port: Int(try row.int(2)))
-            hosts[try row.text(0), default: []].append(host)
+        if withHosts {
+            // A cross join, in SQLite's words, begins with the first table: few runs are live.
+            _ = try connection.query(
+                """
+                SELECT run_id, host, port FROM runs CROSS JOIN run_hosts ON run_id = id
+                WHERE \(clause)\(isLive)
+                """, values
+            ) { row in
+                let host = TargetHost(host: try row.text(1), port: Int(try row.int(2)))
+                hosts[try row.text(0), default: []].append(host)
+            }
         }
         return try connection.query(
             """

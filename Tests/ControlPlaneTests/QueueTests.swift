@@ -103,6 +103,28 @@ struct QueueTests {
         }
     }
 
+    @Test func `a small run takes nothing of a limit that a large one waits for`() async throws {
+        let rig = Rig(limits: [.maxTotalUsers: 100], native: .init())
+        try await rig.running {
+            let first = try await rig.startRunning("run-1", duration: 6000)
+            let large = try await rig.queue("run-2", users: 95)
+            do {
+                _ = try await rig.start("run-3", users: 5)
+                Issue.record("it has started")
+            } catch ControlPlaneError.limitReached(let breaches) {
+                #expect(breaches.map(\.requested) == [5])
+                #expect(breaches.map(\.name) == [.maxTotalUsers])
+            }
+            let small = try await rig.queue("run-4", users: 5)
+            await rig.pass(.seconds(10))
+            #expect(await place(small, rig)?.waitsFor == "run run-2 of the same tenant comes first")
+            _ = try await rig.start("run-5", tenant: "tenant-2", users: 5)
+            _ = try await rig.stop(first)
+            #expect(await rig.reaches(.running, large))
+            #expect(await rig.reaches(.running, small))
+        }
+    }
+
     @Test func `a later run passes one that waits for something else`() async throws {
         let rig = Rig(clusters: ["c1", "c2"])
         try await rig.running {

@@ -112,6 +112,22 @@ struct QueueTroubleTests {
         }
     }
 
+    @Test func `a run that the store knows to be over holds up no other`() async throws {
+        let rig = Rig()
+        try await rig.running {
+            let first = try await rig.startRunning("run-0", duration: 6000)
+            let ended = try await rig.queue("run-1")
+            let next = try await rig.queue("run-2")
+            var over = try #require(rig.stored(ended))
+            _ = try over.apply(.stopRequested(by: "another process"), at: rig.time.now)
+            try await rig.store.save(over)
+            _ = try await rig.stop(first)
+            #expect(await rig.reaches(.running, next))
+            #expect(rig.stored(ended)?.state == .finished)
+            #expect(!rig.has(.prepare(ended)))
+        }
+    }
+
     @Test func `a stop that meets a run on its way out of the queue holds`() async throws {
         let rig = Rig()
         try await rig.running {
