@@ -40,8 +40,8 @@ extension Schemas {
                     + "the scenario), queueTimedOut (no room in time), startFailed, clusterLost "
                     + "(or, of a native cluster, its service killed), loadVanished, workersLost "
                     + "(all of them, or more than minWorkersShare allows), replaced (somebody "
-                    + "else's test took the master), shutdown (of the service, which was told to stop "
-                    + "its runs, or with which the load of a native cluster ends)"),
+                    + "else's test took the master), shutdown (of the service, which was told to "
+                    + "stop its runs, or with which the load of a native cluster ends)"),
             required("endDetail", .nullable(.text(max: 10_000)), "The reason in words"),
             required(
                 "queue", .nullable(.object(queuePlace)), "Where it waits; null if it does not"),
