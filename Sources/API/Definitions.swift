@@ -52,7 +52,10 @@ enum Definitions {
     private static func breaches(
         in spec: LoadTestSpec, _ catalog: Catalog, _ call: Call
     ) -> [LimitBreach] {
-        guard call.scope.covers(tenant: spec.tenantId) else { return [] }
+        guard call.scope.knows(tenant: spec.tenantId) else { return [] }
+        var spec = spec
+        // Of an environment that the caller must not see, only the tenant's limits are told.
+        if !call.scope.covers(spec.environment) { spec.envId = "" }
         var plan = RunPlan(
             targetUsers: spec.defaultUsers, spawnRate: spec.defaultSpawnRate,
             durationSeconds: spec.defaultDurationSeconds)
@@ -124,15 +127,14 @@ enum Definitions {
     private static func placeFaults(
         of spec: LoadTestSpec, _ catalog: Catalog, _ scope: Scope
     ) -> [FieldError] {
-        guard let tenant = catalog.tenant(spec.tenantId), scope.covers(tenant: tenant.id) else {
+        guard let tenant = catalog.tenant(spec.tenantId), scope.knows(tenant: tenant.id) else {
             return [FieldError(pointer: "/tenantId", message: "is no tenant known to you")]
         }
-        guard tenant.environments.contains(spec.envId) else {
+        let environments = tenant.environments(in: scope)
+        guard environments.contains(spec.envId) else {
             return [
                 FieldError(
-                    pointer: "/envId",
-                    message: "is no environment of \(tenant.id); it has "
-                        + tenant.environments.joined(separator: ", "))
+                    pointer: "/envId", message: noEnvironment(of: tenant, but: environments))
             ]
         }
         guard let clusterID = spec.locustClusterId else { return [] }
@@ -144,6 +146,12 @@ enum Definitions {
                 pointer: "/locustClusterId",
                 message: "is no cluster that serves \(spec.envId) of \(tenant.id); \(known)")
         ]
+    }
+
+    /// One that the caller must not see is told apart from none by nothing.
+    static func noEnvironment(of tenant: Tenant, but visible: [String]) -> String {
+        "is no environment of \(tenant.id) known to you; these are: "
+            + visible.joined(separator: ", ")
     }
 
     private static func texts(_ value: JSONValue?) -> [String] {

@@ -44,4 +44,9 @@ package struct Tenant: Equatable, Sendable {
         self.limits = limits
         self.environmentLimits = environmentLimits
     }
+
+    /// Those that a caller can see.
+    package func environments(in scope: Scope) -> [String] {
+        environments.filter { scope.covers(EnvironmentKey(tenantID: id, envID: $0)) }
+    }
 }

@@ -21,7 +21,10 @@ enum Obstacle: Equatable, Sendable {
             breaches.map { $0.showing(visible).description }.joined(separator: "; ")
         case .clusters(let clusters):
             clusters.map { $0.showing(visible).description }.joined(separator: "; ")
-        case .earlier(let run): "run \(run) of the same tenant comes first"
+        case .earlier(let run):
+            visible.contains(run)
+                ? "run \(run) of the same tenant comes first"
+                : "another run of the same tenant comes first"
         }
     }
 }

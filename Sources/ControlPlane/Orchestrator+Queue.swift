@@ -128,14 +128,18 @@ extension Orchestrator {
                     inUse: Double(line.count), runs: line.map(\.run.id))
             ])
         }
-        let own = Set(live.values.filter { $0.tenantID == tenant }.map(\.id))
+        // Who can read of this run may see no other environment than its own.
+        let environment = request.spec.environment
+        let shown =
+            live.values.filter { $0.environment == environment }.map(\.id)
+            + line.map(\.run).filter { $0.spec.environment == environment }.map(\.id)
         let patience = request.queueTimeout ?? settings.queueTimeout
         queueService.lastNumber += 1
         let ticket = QueueTicket(
             number: queueService.lastNumber, since: time.now,
             until: time.now.addingTimeInterval(patience / .seconds(1)),
             firstPosition: line.count + 1,
-            firstWaitsFor: obstacle.text(showing: own.union(line.map(\.run.id))))
+            firstWaitsFor: obstacle.text(showing: Set(shown)))
         let run = Run(
             id: request.id, loadTestID: request.loadTestID, spec: request.spec,
             plan: request.plan, clusterID: "",

@@ -169,7 +169,7 @@ extension Orchestrator {
     func stopQueued(_ id: RunID, in scope: Scope, by actor: String)
         async throws(ControlPlaneError) -> Run?
     {
-        guard let waiter = queue[id], scope.covers(tenant: waiter.tenant) else { return nil }
+        guard let waiter = queue[id], scope.covers(waiter.run.spec.environment) else { return nil }
         while queueService.leaving?.run == id {
             await withCheckedContinuation { queueService.untilLeft.append($0) }
         }

@@ -29,7 +29,7 @@ struct QueuePass {
                 }
                 switch verdict(on: waiter.run.spec, waiter.run.plan, of: id, behind: claims) {
                 case .wait(let obstacle):
-                    note(obstacle, of: id, tenant, in: &queue)
+                    note(obstacle, of: waiter.run, in: &queue)
                     claims.add(obstacle, of: id)
                 case let verdict: return (id, verdict)
                 }
@@ -79,12 +79,16 @@ struct QueuePass {
     }
 
     private func note(
-        _ obstacle: Obstacle, of id: RunID, _ tenant: String, in queue: inout RunQueue
+        _ obstacle: Obstacle, of run: Run, in queue: inout RunQueue
     ) {
-        let own = Set(usage.live.filter { $0.environment.tenantID == tenant }.map(\.run))
-        queue.change(id) {
+        // Who can read of this run may see no other environment than its own.
+        let environment = run.spec.environment
+        let live = usage.live.filter { $0.environment == environment }.map(\.run)
+        let waiting = queue.line(of: environment.tenantID).map(\.run)
+            .filter { $0.spec.environment == environment }.map(\.id)
+        queue.change(run.id) {
             $0.obstacle = obstacle
-            $0.waitsFor = obstacle.text(showing: own)
+            $0.waitsFor = obstacle.text(showing: Set(live + waiting))
         }
     }
 }
