@@ -76,6 +76,7 @@ struct Composition {
         queueWatch = QueueWatch(
             [
                 server.lags, services.admission.lags, orchestrator.executor.lags,
+                orchestrator.queueLags,
                 { [history] in history.lag().queues },
             ], time: time, logger: logger)
     }

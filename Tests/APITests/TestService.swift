@@ -212,11 +212,12 @@ extension Catalog {
         tenants: [
             Tenant(
                 id: "tenant-1", name: "Checkout", environments: ["dev", "staging"],
-                limits: TenantLimits(
-                    maxConcurrentRuns: 2, maxUsers: 5000, maxDurationSeconds: 7200)),
+                limits: [
+                    .maxConcurrentRuns: 2, .maxUsers: 5000, .maxDurationSeconds: 7200,
+                ]),
             Tenant(
                 id: "tenant-2", name: "Search", environments: ["dev", "prod"],
-                limits: TenantLimits(maxUsers: 10)),
+                limits: [.maxUsers: 10]),
         ],
         clusters: [
             .locust("first", ("tenant-1", "dev")), .locust("second", ("tenant-1", "dev")),
