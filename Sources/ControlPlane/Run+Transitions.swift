@@ -26,6 +26,9 @@ extension Run {
             guard masterBoot == nil else { return [] }
             masterBoot = boot
             return [.save]
+        case .callbackTokenMade(let digest):
+            callbackTokenDigest = digest
+            return [.save]
         case .problemChanged(let text):
             guard problem != text else { return [] }
             problem = text
@@ -165,7 +168,7 @@ extension Run {
             return end(endReason ?? .stoppedByUser, endDetail ?? "", at: now)
         case .stopUnconfirmed(let detail):
             return end(.clusterLost, detail, at: now)
-        case .clusterReady, .usersChanged, .masterSeen, .problemChanged:
+        case .clusterReady, .usersChanged, .masterSeen, .callbackTokenMade, .problemChanged:
             throw InvalidTransition(state: state, event: event)
         }
     }
