@@ -1,5 +1,4 @@
 import ControlPlane
-import HTTPServer
 import Synchronization
 
 /// Counts what each caller asks over time, and refuses what is more than its limit.
@@ -50,8 +49,7 @@ package final class RateLimiter: Sendable {
         at now: Duration
     ) -> Decision? {
         guard let budget else { return nil }
-        // What is no address is one that nobody else has.
-        let address = ClientAddress(remoteAddress)?.network.description ?? remoteAddress
+        let address = ClientNetwork.text(of: remoteAddress)
         return state.withLock { state in
             let anonymous = state.limits.limit(of: .anonymous, for: nil)
             guard let principal else {
