@@ -7,7 +7,8 @@ import Testing
 /// Every route for every kind of caller, on its own tenant's objects and on another's: each cell
 /// has one status, which follows from the route's row and the caller's column, and no cell is
 /// left out. A new route needs its row here and its permission in `PermissionTests.needs`; a new
-/// role fails `every role has a column`.
+/// role fails `every role has a column`. What narrows a caller further, such as to environments,
+/// is a column of its own, and a case in `expected`.
 struct PermissionMatrixTests {
     /// What a caller with the permission is answered, about an object (or a place in the body) of
     /// its own tenant and of another one.
