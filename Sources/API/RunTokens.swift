@@ -93,6 +93,6 @@ package final class RunTokens: CallbackTokens {
 extension Services {
     /// Whose token the request carries; nil without a valid one.
     func principal(of request: Request) -> Principal? {
-        authenticator.principal(of: request) ?? runTokens.principal(of: request)
+        authenticator.principal(of: request, at: time.now) ?? runTokens.principal(of: request)
     }
 }

@@ -16,6 +16,8 @@ enum Schema {
         Migration(number: 4, name: "native clusters", sql: nativeClusters),
         Migration(number: 5, name: "timelines", sql: timelines),
         Migration(number: 6, name: "objects of idempotency keys", sql: objectsOfKeys),
+        Migration(number: 7, name: "API tokens", sql: apiTokens),
+        Migration(number: 8, name: "accounts", sql: accounts),
     ]
 
     private static let definitionsAndRuns = """

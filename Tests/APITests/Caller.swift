@@ -11,10 +11,10 @@ struct Caller: Sendable {
         principal = Principal(name: name, role: role, scope: scope)
     }
 
-    /// Somebody of whom only the token is known.
+    /// With a stored token, which says itself who it is.
     init(token: String) {
         self.token = token
-        principal = Principal(name: "", role: .callback, scope: .tenant(""))
+        principal = Principal(name: "", role: .viewer, scope: .everything)
     }
 
     static let viewer = Caller("viewer-1", .viewer, .tenant("tenant-1"))

@@ -7,8 +7,7 @@ import Testing
 /// Every route for every kind of caller, on its own tenant's objects and on another's: each cell
 /// has one status, which follows from the route's row and the caller's column, and no cell is
 /// left out. A new route needs its row here and its permission in `PermissionTests.needs`; a new
-/// role fails `every role has a column`. What narrows a caller further, such as to environments,
-/// is a column of its own, and a case in `expected`.
+/// role fails `every role has a column`. What narrows a caller further is a column of its own.
 struct PermissionMatrixTests {
     /// What a caller with the permission is answered, about an object (or a place in the body) of
     /// its own tenant and of another one.
@@ -44,6 +43,22 @@ struct PermissionMatrixTests {
         "GET /v1/clusters": .same,
         "GET /v1/tenants": .same,
         "GET /v1/environments": .same,
+        "POST /v1/tokens": Row(201, other: 422),
+        "GET /v1/tokens": .same,
+        "GET /v1/tokens/{id}": Row(200, other: 404),
+        "DELETE /v1/tokens/{id}": Row(204, other: 404),
+        "POST /v1/users": Row(201, other: 422),
+        "GET /v1/users": .same,
+        "GET /v1/users/{id}": Row(200, other: 404),
+        "PUT /v1/users/{id}": Row(200, other: 404),
+        "DELETE /v1/users/{id}": Row(204, other: 404),
+        "POST /v1/users/{id}/disable": Row(200, other: 404),
+        "POST /v1/users/{id}/enable": Row(200, other: 404),
+        "POST /v1/users/{id}/password": Row(204, other: 404),
+        "POST /auth/login": .same,  // Who knows the password is let in, whoever asks.
+        "POST /auth/refresh": .same,
+        "POST /auth/logout": Row(204, other: 204),
+        "POST /auth/password": Row(204, other: 204),
         "POST /v1/callbacks/test-start": .same,  // The shared token is of all tenants.
         "POST /v1/callbacks/metrics": .same,
         "POST /v1/callbacks/test-stop": .same,
@@ -56,6 +71,8 @@ struct PermissionMatrixTests {
     enum Column: String, CaseIterable, Sendable {
         case noToken, unknownToken, runToken
         case viewer, `operator`, editor, admin, administrator, callback
+        /// Editors of the environment of the first tenant's object, and of another one.
+        case editorOfEnvironment, editorOfOtherEnvironment
 
         var role: Role? { Role(rawValue: rawValue) }
 
@@ -66,7 +83,8 @@ struct PermissionMatrixTests {
             case .runToken, .callback: [.report]
             case .viewer: [.read]
             case .operator: [.read, .start]
-            case .editor: [.read, .start, .configure]
+            case .editor, .editorOfEnvironment, .editorOfOtherEnvironment:
+                [.read, .start, .configure]
             case .admin, .administrator: [.read, .start, .configure, .administer]
             }
         }
@@ -78,6 +96,10 @@ struct PermissionMatrixTests {
             switch self {
             case .noToken, .runToken: nil
             case .unknownToken: Caller(token: "a-token-that-nobody-knows")
+            case .editorOfEnvironment:
+                Caller("of-dev", .editor, .environments(["dev"], of: "tenant-1"))
+            case .editorOfOtherEnvironment:
+                Caller("of-staging", .editor, .environments(["staging"], of: "tenant-1"))
             default: Caller.all.first { $0.principal.role == role && $0.isOfFirstTenant }
             }
         }
@@ -85,7 +107,8 @@ struct PermissionMatrixTests {
 
     /// The status of one cell.
     static func expected(_ row: Row, _ needed: Permission?, _ column: Column, isOwn: Bool) -> Int {
-        let status = isOwn || column.isOfAllTenants ? row.own : row.other
+        let isSeen = isOwn && column != .editorOfOtherEnvironment
+        let status = isSeen || column.isOfAllTenants ? row.own : row.other
         guard let needed else { return status }
         guard column != .noToken, column != .unknownToken else { return 401 }
         guard column.permissions.contains(needed) else { return 403 }
@@ -134,8 +157,11 @@ struct PermissionMatrixTests {
         clusters: Catalog.usual.clusters + [.locust("spare", ("tenant-2", "prod"))])
 
     private func scene(isOwn: Bool) async throws -> Probe {
-        try await Probe(
+        let probe = try await Probe(
             isOwn ? .tenantOne : .tenantTwo, catalog: Self.roomy, takesCallbackTokens: true)
+        let callers = Column.allCases.filter { $0 != .unknownToken }.compactMap(\.caller)
+        probe.service.services.authenticator.replace(callers.map { ($0.token, $0.principal) })
+        return probe
     }
 
     /// The token of the run that is asked about, or of another.
