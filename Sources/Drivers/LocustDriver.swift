@@ -64,7 +64,7 @@ actor LocustDriver: LoadDriver {
         stopReturnedAt = nil
         adoptedOrderAt = nil
         areNumbersOurs = true
-        // The token is sent once: the hook keeps it, and what a master shows should not have it.
+        // The hook keeps its token: it is sent with the start, and never again.
         ordered = (order.with(nil), time.uptime + order.duration)
         let answer = try await send(order, lasting: order.duration)
         usesShape = answer.message.contains("shape class")

@@ -7,7 +7,7 @@ import Testing
 /// Every route for every kind of caller, on its own tenant's objects and on another's: each cell
 /// has one status, which follows from the route's row and the caller's column, and no cell is
 /// left out. A new route needs its row here and its permission in `PermissionTests.needs`; a new
-/// role fails `every role has a column`.
+/// role fails `every role has a column`. What narrows a caller further is a column of its own.
 struct PermissionMatrixTests {
     /// What a caller with the permission is answered, about an object (or a place in the body) of
     /// its own tenant and of another one.
@@ -71,6 +71,8 @@ struct PermissionMatrixTests {
     enum Column: String, CaseIterable, Sendable {
         case noToken, unknownToken, runToken
         case viewer, `operator`, editor, admin, administrator, callback
+        /// Editors of the environment of the first tenant's object, and of another one.
+        case editorOfEnvironment, editorOfOtherEnvironment
 
         var role: Role? { Role(rawValue: rawValue) }
 
@@ -81,7 +83,8 @@ struct PermissionMatrixTests {
             case .runToken, .callback: [.report]
             case .viewer: [.read]
             case .operator: [.read, .start]
-            case .editor: [.read, .start, .configure]
+            case .editor, .editorOfEnvironment, .editorOfOtherEnvironment:
+                [.read, .start, .configure]
             case .admin, .administrator: [.read, .start, .configure, .administer]
             }
         }
@@ -93,6 +96,10 @@ struct PermissionMatrixTests {
             switch self {
             case .noToken, .runToken: nil
             case .unknownToken: Caller(token: "a-token-that-nobody-knows")
+            case .editorOfEnvironment:
+                Caller("of-dev", .editor, .environments(["dev"], of: "tenant-1"))
+            case .editorOfOtherEnvironment:
+                Caller("of-staging", .editor, .environments(["staging"], of: "tenant-1"))
             default: Caller.all.first { $0.principal.role == role && $0.isOfFirstTenant }
             }
         }
@@ -100,7 +107,8 @@ struct PermissionMatrixTests {
 
     /// The status of one cell.
     static func expected(_ row: Row, _ needed: Permission?, _ column: Column, isOwn: Bool) -> Int {
-        let status = isOwn || column.isOfAllTenants ? row.own : row.other
+        let isSeen = isOwn && column != .editorOfOtherEnvironment
+        let status = isSeen || column.isOfAllTenants ? row.own : row.other
         guard let needed else { return status }
         guard column != .noToken, column != .unknownToken else { return 401 }
         guard column.permissions.contains(needed) else { return 403 }
@@ -149,8 +157,11 @@ struct PermissionMatrixTests {
         clusters: Catalog.usual.clusters + [.locust("spare", ("tenant-2", "prod"))])
 
     private func scene(isOwn: Bool) async throws -> Probe {
-        try await Probe(
+        let probe = try await Probe(
             isOwn ? .tenantOne : .tenantTwo, catalog: Self.roomy, takesCallbackTokens: true)
+        let callers = Column.allCases.filter { $0 != .unknownToken }.compactMap(\.caller)
+        probe.service.services.authenticator.replace(callers.map { ($0.token, $0.principal) })
+        return probe
     }
 
     /// The token of the run that is asked about, or of another.

@@ -21,12 +21,22 @@ HERE = Path(__file__).parent
 START_SECONDS_MAX = 60.0
 RUN_SECONDS_MAX = 600.0  # Ends a hanging run; one takes about a minute.
 API_TOKEN, CALLBACK_TOKEN = "contract-api-token", "contract-callback-token"
+SESSION_SECRET = "5f0c8a1e7b3d4962c1f7a08be94d2635"
 CONFIGURATION = f"""\
-server: {{ host: 127.0.0.1, port: 0 }}
+server:
+  host: 127.0.0.1
+  port: 0
+  rateLimit:
+    requestsPerSecond: 100000
+    stops: {{ requestsPerSecond: 100000 }}
+    callbacks: {{ requestsPerSecond: 100000 }}
+    anonymous: {{ requestsPerSecond: 100000 }}
 storage: {{ path: "STORE" }}
 security:
   apiToken: {API_TOKEN}
   locustCallbackToken: {CALLBACK_TOKEN}
+auth:
+  jwtSecret: "{SESSION_SECRET}"
 tenants:
   - id: red
     environments: [dev]

@@ -61,14 +61,18 @@ struct RequestMutator {
             "/health", "/ready", "/openapi.json", "/v1/runs?limit=5&status=Running,Failed",
             "/v1/load-tests?q=%61&sort=-createdAt", "/v1/runs/\(id)", "/v1/runs/\(id)/metrics",
             "/v1/runs/\(id)/summary", "/v1/runs/\(id)/timeline", "/v1/load-tests/\(id)/runs",
-            "/v1/tests", "/v1/clusters", "/v1/tenants", "/v1/environments", "/nowhere",
+            "/v1/tests", "/v1/clusters", "/v1/tenants", "/v1/environments", "/v1/tokens",
+            "/v1/users",
+            "/v1/users/\(id)", "/v1/tokens/\(id)", "/nowhere",
         ]
         let writes = [
             ("POST /v1/load-tests", definition), ("PUT /v1/load-tests/\(id)", definition),
             ("POST /v1/tests", definition), ("POST /v1/load-tests/\(id)/runs", "{}"),
             ("POST /v1/runs/\(id)/stop", "{}"), ("POST /v1/runs/\(id)/users", #"{"users":3}"#),
             ("POST /v1/callbacks/test-start", report), ("POST /v1/callbacks/metrics", report),
-            ("POST /v1/callbacks/test-stop", report),
+            ("POST /v1/callbacks/test-stop", report), ("POST /auth/logout", "{}"),
+            ("POST /auth/refresh", #"{"refreshToken":"none"}"#),
+            ("POST /v1/tokens", #"{"name":"t","tenantId":"red","role":"viewer"}"#),
         ]
         var all: [String] = ["OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n"]
         for token in tokens {

@@ -4,12 +4,12 @@ import Testing
 
 /// Random bytes at the program, over sockets: it answers or closes, and holds on to nothing.
 ///
-/// `make test` sends twenty thousand requests. The long form, against a release build, takes its
+/// `make test` sends ten thousand requests. The long form, against a release build, takes its
 /// size, its seed and its program from the environment; see the README.
 @Suite(.timeLimit(.minutes(60))) struct SocketFuzzTests {
     private static let environment = ProcessInfo.processInfo.environment
     private static let requests =
-        environment["SWARMKEEPER_FUZZ_REQUESTS"].flatMap(Int.init) ?? 20_000
+        environment["SWARMKEEPER_FUZZ_REQUESTS"].flatMap(Int.init) ?? 10_000
     private static let seed =
         environment["SWARMKEEPER_FUZZ_SEED"].flatMap(UInt64.init) ?? 20_261_121
     private static let threads = 4
