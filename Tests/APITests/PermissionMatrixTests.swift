@@ -178,5 +178,5 @@ struct PermissionMatrixTests {
 }
 
 extension Caller {
-    fileprivate var isOfFirstTenant: Bool { principal.scope.covers(tenant: "tenant-1") }
+    fileprivate var isOfFirstTenant: Bool { principal.scope.knows(tenant: "tenant-1") }
 }
