@@ -8,6 +8,8 @@ package struct Services: Sendable {
     package let loadTests: any LoadTestStore
     package let history: any RunHistory & RunStore
     package let idempotency: any IdempotencyStore
+    package let audit: any AuditTrail
+    package let refusalRecords = RefusalRecords()
     package let authenticator: Authenticator
     package let admission: Admission
     package let time: any TimeSource
@@ -16,6 +18,7 @@ package struct Services: Sendable {
     package init(
         orchestrator: Orchestrator, loadTests: any LoadTestStore,
         history: any RunHistory & RunStore, idempotency: any IdempotencyStore,
+        audit: any AuditTrail,
         authenticator: Authenticator, admission: Admission = .init(), time: any TimeSource,
         logger: Logger
     ) {
@@ -24,6 +27,7 @@ package struct Services: Sendable {
         self.loadTests = loadTests
         self.history = history
         self.idempotency = idempotency
+        self.audit = audit
         self.authenticator = authenticator
         self.time = time
         self.logger = logger

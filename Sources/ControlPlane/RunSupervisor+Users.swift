@@ -10,6 +10,8 @@ extension RunSupervisor {
         let users: Int
         let spawnRate: Double?
         let actor: String
+        /// For the record of it, which the lane's task otherwise would not know.
+        let draft: AuditDraft?
         let outcome: CheckedContinuation<Result<Run, ControlPlaneError>, Never>
     }
 
@@ -31,7 +33,9 @@ extension RunSupervisor {
         }
         return try await withCheckedContinuation { outcome in
             enqueue(
-                UsersChange(users: users, spawnRate: spawnRate, actor: actor, outcome: outcome))
+                UsersChange(
+                    users: users, spawnRate: spawnRate, actor: actor, draft: .current,
+                    outcome: outcome))
         }.get()
     }
 
@@ -39,11 +43,13 @@ extension RunSupervisor {
     func changeUsers() async {
         guard !usersChanges.isEmpty else { return }
         let change = usersChanges.removeFirst()
-        do throws(ControlPlaneError) {
-            try await make(change)
-            change.outcome.resume(returning: .success(run))
-        } catch {
-            change.outcome.resume(returning: .failure(error))
+        await AuditDraft.$current.withValue(change.draft) {
+            do throws(ControlPlaneError) {
+                try await make(change)
+                change.outcome.resume(returning: .success(run))
+            } catch {
+                change.outcome.resume(returning: .failure(error))
+            }
         }
     }
 

@@ -45,6 +45,10 @@ extension HistoryStore: RunStore {
                     [.text(tag), .text(run.id.text)])
             }
             try Self.add(.accepted(run), to: run.id, connection)
+            try record(
+                AuditChange(
+                    "run.start", of: .run(run), after: run.auditedStart, at: run.audit.createdAt),
+                connection)
         }
     }
 
@@ -83,9 +87,9 @@ extension HistoryStore: RunStore {
     package func save(_ run: Run, numbers: LastMetrics?) throws(ControlPlaneError) {
         try transact { connection in
             let stored = try connection.first(
-                "SELECT state FROM runs WHERE id = ? AND revision < ?",
+                "SELECT state, progress FROM runs WHERE id = ? AND revision < ?",
                 [.text(run.id.text), .int(Int64(run.revision))]
-            ) { try $0.text(0) }
+            ) { (state: try $0.text(0), progress: try $0.text(1)) }
             // A save that comes late, behind a newer one, finds a higher revision and does nothing.
             guard let stored else { return }
             _ = try connection.run(
@@ -100,8 +104,9 @@ extension HistoryStore: RunStore {
                     try Coding.json(run.audit), try Coding.json(run.progress),
                     try numbers.map { try Coding.json($0) } ?? .null, .text(run.id.text),
                 ])
-            guard stored != run.state.rawValue else { return }
-            try Self.add(.stateChanged(from: stored, run), to: run.id, connection)
+            try record(run, since: stored.progress, connection)
+            guard stored.state != run.state.rawValue else { return }
+            try Self.add(.stateChanged(from: stored.state, run), to: run.id, connection)
         }
     }
 

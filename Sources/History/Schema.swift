@@ -16,6 +16,7 @@ enum Schema {
         Migration(number: 4, name: "native clusters", sql: nativeClusters),
         Migration(number: 5, name: "timelines", sql: timelines),
         Migration(number: 6, name: "objects of idempotency keys", sql: objectsOfKeys),
+        Migration(number: 7, name: "audit trail", sql: auditTrail),
     ]
 
     private static let definitionsAndRuns = """

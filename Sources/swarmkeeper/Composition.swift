@@ -29,6 +29,7 @@ struct Composition {
     private let drivers: ClusterDrivers
     private let orchestrator: Orchestrator
     private let authenticator: Authenticator
+    private let audit: ServiceAudit
     private let server: HTTPServer
     /// The lag of every internal queue.
     private let queueWatch: QueueWatch
@@ -45,7 +46,8 @@ struct Composition {
         logger = Logger(level: configuration.logLevel, secrets: secrets)
         // Before the store is touched, which may be another process's.
         storeLock = try StoreLock(storePath: configuration.storagePath)
-        history = try HistoryStore(path: configuration.storagePath, logger: logger)
+        history = try HistoryStore(
+            path: configuration.storagePath, logger: logger, auditKeys: configuration.audit.keys)
         authenticator = Authenticator(configuration.authenticatorTokens)
         drivers = ClusterDrivers(
             callbackURL: configuration.server.publicURL,
@@ -56,7 +58,8 @@ struct Composition {
             awaitsAdoption: true)
         let services = Services(
             orchestrator: orchestrator, loadTests: history, history: history, idempotency: history,
-            authenticator: authenticator, time: time, logger: logger)
+            audit: history, authenticator: authenticator, time: time, logger: logger)
+        audit = ServiceAudit(services)
         server = HTTPServer(
             configuration: ServerConfiguration(
                 host: configuration.server.host, port: configuration.server.port),
@@ -82,6 +85,7 @@ struct Composition {
         let signals = Signals.stream(of: [SIGHUP, SIGINT, SIGTERM])
         let port = try server.start()
         do {
+            try await audit.recordStart(configuration)
             try await orchestrator.adopt()
         } catch {
             await server.shutdown(within: .zero)
@@ -96,6 +100,7 @@ struct Composition {
         let (unstopped, runsLeft) = await withTaskGroup(of: Void.self) { group in
             group.addTask { await orchestrator.run() }
             group.addTask { await enforceRetention() }
+            group.addTask { await audit.run() }
             group.addTask(executorPreference: orchestrator.executor) { await queueWatch.run() }
             for await signal in signals {
                 guard signal == SIGHUP else { break }
@@ -108,6 +113,7 @@ struct Composition {
             group.cancelAll()
             return (unstopped, runsLeft)
         }
+        await audit.recordEnd("\(runsLeft) runs left")
         await history.close()
         logger.info("ended", ["runsLeft": .int(runsLeft)])
         return unstopped
@@ -148,6 +154,15 @@ struct Composition {
         } catch {
             logger.error(
                 "configuration not reloaded", ["problems": .string(error.description)])
+            await audit.recordRefusedReload(error.description)
+            return
+        }
+        do throws(ControlPlaneError) {
+            try await audit.recordReload(new)
+        } catch {
+            logger.error(
+                "configuration not reloaded, because that cannot be recorded",
+                ["cause": .string(error.description)])
             return
         }
         // The old secrets stay masked: lines about running work may still carry them.

@@ -14,7 +14,8 @@ struct Program {
 
     static var commands: [any Command.Type] {
         [
-            ServeCommand.self, CheckConfigCommand.self, BackupCommand.self, AttackCommand.self,
+            ServeCommand.self, CheckConfigCommand.self, BackupCommand.self, AuditCommand.self,
+            AttackCommand.self,
             TargetCommand.self, EngineCommand.self,
         ]
     }

@@ -34,6 +34,9 @@ struct PermissionTests {
         "POST /v1/callbacks/test-start": .report,
         "POST /v1/callbacks/metrics": .report,
         "POST /v1/callbacks/test-stop": .report,
+        "GET /v1/audit": .administer,
+        "GET /v1/audit/export": .administer,
+        "GET /v1/audit/head": .administer,
         "GET /health": nil,
         "GET /ready": nil,
         "GET /openapi.json": nil,
@@ -104,7 +107,8 @@ struct PermissionTests {
         let probe = try await Probe(.tenantTwo)
         for path in [
             "/v1/load-tests", "/v1/runs", "/v1/tests", "/v1/clusters", "/v1/tenants",
-            "/v1/environments", "/v1/runs?tenantId=tenant-2", "/v1/load-tests?tenantId=tenant-2",
+            "/v1/environments", "/v1/audit", "/v1/audit/export", "/v1/runs?tenantId=tenant-2",
+            "/v1/load-tests?tenantId=tenant-2",
             "/v1/runs?loadTestId=\(probe.loadTest)", "/v1/load-tests/\(probe.loadTest)/runs",
         ] {
             let answer = try await probe.service.ask("GET", path, as: .admin)

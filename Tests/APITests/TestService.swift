@@ -3,6 +3,7 @@ import HTTP
 import History
 import JSON
 import Logging
+import SQLite
 import Testing
 
 @testable import API
@@ -35,7 +36,8 @@ final class TestService: Sendable {
         self.orchestrator = orchestrator
         services = Services(
             orchestrator: orchestrator, loadTests: store, history: store, idempotency: store,
-            authenticator: Authenticator(Caller.all.map { ($0.token, $0.principal) }), time: time,
+            audit: store, authenticator: Authenticator(Caller.all.map { ($0.token, $0.principal) }),
+            time: time,
             logger: logger)
         supervision = Task { await orchestrator.run() }
     }
@@ -103,6 +105,7 @@ final class TestService: Sendable {
     }
 
     /// The id of a new load test.
+    @discardableResult
     func define(_ body: JSONValue = .loadTest(), as caller: Caller = .editor) async throws -> String
     {
         try await ask("POST", "/v1/load-tests", body, as: caller).id()
@@ -112,6 +115,16 @@ final class TestService: Sendable {
     func startRun(_ body: JSONValue = .test(), as caller: Caller = .operator) async throws -> String
     {
         try await ask("POST", "/v1/tests", body, as: caller).id()
+    }
+
+    /// From now on the store takes no audit record.
+    func breakAudit() throws {
+        try Connection(path: folder.path("history.db")).execute(
+            """
+            CREATE TRIGGER no_more BEFORE INSERT ON audit_records BEGIN
+                SELECT RAISE(ABORT, 'no');
+            END
+            """)
     }
 
     /// All that a client can see of what is stored.

@@ -21,6 +21,11 @@ extension Configuration {
             lines.append("  locustCallbackToken: \"***\"")
         }
         lines += printedTenants + printedClusters
+        if audit.key != nil { lines += ["audit:", "  key: \"***\""] }
+        if !audit.previousKeys.isEmpty {
+            let masks = audit.previousKeys.map { _ in "\"***\"" }
+            lines.append("  previousKeys: [\(masks.joined(separator: ", "))]")
+        }
         lines += [
             "orchestrator:",
             "  metricsPollIntervalSeconds: \(plain(supervision.pollInterval))",

@@ -17,19 +17,30 @@ struct Configuration: Equatable, Sendable {
         let principal: Principal
     }
 
+    struct Audit: Equatable, Sendable {
+        var key: String?
+        var previousKeys: [String] = []
+
+        var keys: AuditKeys { AuditKeys(key, previous: previousKeys) }
+    }
+
     var server = Server()
     var storagePath = "swarmkeeper.db"
     var retention = Retention()
     var tokens: [Token] = []
     var catalog = Catalog(tenants: [], clusters: [])
     var supervision = SupervisionSettings()
+    var audit = Audit()
     var logLevel = LogLevel.info
+    /// SHA-256 of the file as it was read; empty for one that was not.
+    var fileHash = ""
 
     /// Everything that must not be seen in a log.
     var secrets: [String] {
         let masters = catalog.clusters.compactMap(\.locust)
         let urls = [server.publicURL] + masters.map(\.baseURL)
-        return tokens.map(\.secret) + masters.map(\.authToken).filter { !$0.isEmpty }
+        return tokens.map(\.secret) + [audit.key].compactMap(\.self) + audit.previousKeys
+            + masters.map(\.authToken).filter { !$0.isEmpty }
             + urls.compactMap(ShownURL.secret)
     }
 }

@@ -40,7 +40,7 @@ struct ConfigurationReader {
             of: root,
             known: [
                 "server", "storage", "security", "tenants", "locustClusters", "orchestrator",
-                "logging",
+                "audit", "logging",
             ])
         readServer(fields["server"])
         readStorage(fields["storage"])
@@ -50,6 +50,7 @@ struct ConfigurationReader {
         readTenants(fields["tenants"])
         readClusters(fields["locustClusters"])
         readOrchestrator(fields["orchestrator"])
+        readAudit(fields["audit"])
         let logging = reader.fields(of: fields["logging"], known: ["level"])
         if let level = choice(logging["level"], "level", among: LogLevel.allCases) {
             configuration.logLevel = level
