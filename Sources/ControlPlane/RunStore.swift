@@ -38,7 +38,7 @@ package protocol RunStore: RunJournal {
 
 /// A stored run with the numbers that go with it.
 package struct RunRecord: Equatable, Sendable {
-    package let run: Run
+    package var run: Run
     package let lastMetrics: LastMetrics?
 
     package init(run: Run, lastMetrics: LastMetrics?) {

@@ -45,7 +45,7 @@ actor RunSupervisor {
     /// Changes of users that the lane has not come to yet, with those who wait for the outcome.
     var usersChanges: [UsersChange] = []
     /// Of a run that an earlier process has left.
-    private let adoption: Adoption?
+    let adoption: Adoption?
     /// Nobody takes from the lane any more.
     private(set) var laneHasEnded = false
     var savedRevision: Int
