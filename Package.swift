@@ -62,7 +62,7 @@ let tests: [Target] = [
     .target(
         name: "TestSupport", dependencies: ["ControlPlane"], path: "Tests/TestSupport",
         swiftSettings: .strict),
-    .tests("Crypto", []),
+    .tests("Crypto", ["TestSupport"]),
     .tests("HTTP", ["TestSupport"]),
     .tests("JSON", ["TestSupport"]),
     .tests("Logging", ["TestSupport"]),
@@ -77,8 +77,8 @@ let tests: [Target] = [
     .tests(
         "API",
         [
-            "ControlPlane", "History", "HTTP", "HTTPServer", "JSON", "Logging", "Metrics",
-            "SQLite", "TestSupport",
+            "ControlPlane", "Crypto", "History", "HTTP", "HTTPServer", "JSON", "Logging",
+            "Metrics", "SQLite", "TestSupport",
         ]),
     .tests(
         "Drivers",

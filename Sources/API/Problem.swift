@@ -145,6 +145,8 @@ extension Problem {
             self.init(.clusterRefused, detail: detail)
         case .clusterUncertain:
             self.init(.clusterUncertain, detail: detail)
+        case .noEncryptionKey:
+            self.init(.noEncryptionKey, detail: detail)
         case .startingUp:
             self.init(
                 .startingUp, detail: detail, headers: ["Retry-After": "1"])

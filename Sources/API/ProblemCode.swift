@@ -7,6 +7,7 @@ enum ProblemCode: String, CaseIterable {
     case forbidden
     case notFound
     case clusterBusy, tooManyRuns, loadTestInUse, runIsOver, usersNotChangeable, clusterRefused
+    case noEncryptionKey, clusterIsNative
     case idempotencyKeyReused, idempotencyKeyInUse
     case idempotencyObjectGone
     case versionConflict
@@ -25,7 +26,8 @@ extension ProblemCode {
         case .forbidden: 403
         case .notFound: 404
         case .clusterBusy, .tooManyRuns, .loadTestInUse, .runIsOver, .usersNotChangeable,
-            .clusterRefused, .idempotencyKeyReused, .idempotencyKeyInUse:
+            .clusterRefused, .idempotencyKeyReused, .idempotencyKeyInUse, .noEncryptionKey,
+            .clusterIsNative:
             409
         case .idempotencyObjectGone: 410
         case .versionConflict: 412
@@ -52,6 +54,9 @@ extension ProblemCode {
         case .runIsOver: "the run is over and takes nothing any more"
         case .usersNotChangeable: "the run is neither Starting nor Running"
         case .clusterRefused: "the cluster did not take the change; nothing has changed"
+        case .noEncryptionKey:
+            "storage.encryptionKey is not configured, and secrets are not stored without it"
+        case .clusterIsNative: "a native cluster has no master to prove itself to"
         case .idempotencyKeyReused: "the key was used with another path or body"
         case .idempotencyKeyInUse: "the first request with this key is still worked on; come again"
         case .idempotencyObjectGone: "what the first request with this key created was deleted"

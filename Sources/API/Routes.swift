@@ -4,7 +4,7 @@ import HTTPServer
 /// Every path of the service on one screen.
 enum Routes {
     static let all: [APIRoute] =
-        loadTests + runs + firstAPI + catalog + callbacks + audit + service
+        loadTests + runs + firstAPI + catalog + credentials + callbacks + audit + service
 
     private static let startRefusals: [ProblemCode] = [
         .noCluster, .tooManyUsers, .clusterBusy, .tooManyRuns, .startingUp, .shuttingDown,
@@ -153,6 +153,32 @@ enum Routes {
             summary: "List the tenants' environments",
             answers: [.init(200, "All environments", Schemas.environments)], asksStore: false,
             admission: .reads, audit: .none, handler: CatalogHandlers.environments),
+    ]
+
+    /// What the service itself has to prove to a master.
+    private static let credentials: [APIRoute] = [
+        .init(
+            method: "GET", path: "/v1/clusters/{id}/credentials", permission: .administer,
+            summary: "Whether a Locust cluster was given credentials; they are never shown",
+            answers: [.init(200, "Whether, when and by whom", Schemas.credentials)],
+            refusals: [.notFound, .clusterIsNative],
+            admission: .reads, audit: .none, handler: CredentialHandlers.read),
+        .init(
+            method: "PUT", path: "/v1/clusters/{id}/credentials", permission: .administer,
+            summary: "Use these credentials for a Locust master from now on, also for live runs; "
+                + "stored encrypted",
+            body: Schemas.credentialsInput,
+            answers: [.init(200, "They are used", Schemas.credentials)],
+            refusals: [.notFound, .clusterIsNative, .noEncryptionKey],
+            admission: .changes, audit: .action("cluster.setCredentials"),
+            handler: CredentialHandlers.set),
+        .init(
+            method: "DELETE", path: "/v1/clusters/{id}/credentials", permission: .administer,
+            summary: "Go back to the configuration's credentials",
+            answers: [.init(204, "Done, also where there were no others")],
+            refusals: [.notFound, .clusterIsNative],
+            admission: .changes, audit: .action("cluster.deleteCredentials"),
+            handler: CredentialHandlers.delete),
     ]
 
     private static let callbacks: [APIRoute] = [

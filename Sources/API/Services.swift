@@ -10,6 +10,7 @@ package struct Services: Sendable {
     package let idempotency: any IdempotencyStore
     package let audit: any AuditTrail
     package let refusalRecords = RefusalRecords()
+    package let clusterSecrets: ClusterSecrets
     package let authenticator: Authenticator
     package let admission: Admission
     package let time: any TimeSource
@@ -18,7 +19,7 @@ package struct Services: Sendable {
     package init(
         orchestrator: Orchestrator, loadTests: any LoadTestStore,
         history: any RunHistory & RunStore, idempotency: any IdempotencyStore,
-        audit: any AuditTrail,
+        audit: any AuditTrail, clusterSecrets: ClusterSecrets,
         authenticator: Authenticator, admission: Admission = .init(), time: any TimeSource,
         logger: Logger
     ) {
@@ -28,6 +29,7 @@ package struct Services: Sendable {
         self.history = history
         self.idempotency = idempotency
         self.audit = audit
+        self.clusterSecrets = clusterSecrets
         self.authenticator = authenticator
         self.time = time
         self.logger = logger

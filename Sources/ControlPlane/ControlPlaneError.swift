@@ -28,6 +28,8 @@ package enum ControlPlaneError: Error, Equatable {
     case startingUp
     /// The service is on its way down.
     case shuttingDown
+    /// The configuration has no key to encrypt what is secret.
+    case noEncryptionKey
     /// The store could not do its work.
     case store(StoreFailure)
     /// A stop is under way, but the store has not taken it: it would not outlive this process.
@@ -59,6 +61,8 @@ extension ControlPlaneError: CustomStringConvertible {
         case .clusterUncertain(let cause): "it is not known whether the change was made: \(cause)"
         case .startingUp: "the service is starting and takes over its runs; try again"
         case .shuttingDown: "the service is shutting down"
+        case .noEncryptionKey:
+            "storage.encryptionKey is not configured, and secrets are not stored without it"
         case .store(let cause): "the store failed: \(cause)"
         case .stopNotStored(let cause): "a stop is under way, but could not be stored: \(cause)"
         }

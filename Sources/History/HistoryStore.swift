@@ -12,6 +12,9 @@ package actor HistoryStore {
     var keysAtWork: Set<IdempotencyKey> = []
     let observations = ObservationGate()
     let auditChain: AuditChain
+    let encryptionKeys: EncryptionKeys
+    /// Numbers the changes of credentials in this process; what was loaded is 1.
+    var credentialChanges = 1
     private let reader: StoreReader
     private let longReader: StoreReader
     private let executor = QueueExecutor(label: "swarmkeeper.history")
@@ -25,16 +28,18 @@ package actor HistoryStore {
     ///
     /// - Parameters:
     ///   - auditKeys: with which the records of what is done are signed.
+    ///   - encryptionKeys: for what is kept encrypted.
     ///   - fileSystem: SQLite's name of the layer below it, for tests; nil is the system's.
     /// - Throws: `ControlPlaneError.store` when it cannot be opened, is damaged, or is newer than
     ///   this program. The file is then as it was.
     package init(
         path: String, logger: Logger, auditKeys: AuditKeys = AuditKeys(),
-        fileSystem: String? = nil
+        encryptionKeys: EncryptionKeys = EncryptionKeys(), fileSystem: String? = nil
     ) throws(ControlPlaneError) {
         let file = StoreFile(path: path, isWritten: true, fileSystem: fileSystem)
         let readFile = StoreFile(path: path, isWritten: false, fileSystem: fileSystem)
         self.logger = logger
+        self.encryptionKeys = encryptionKeys
         auditChain = AuditChain(auditKeys, logger)
         writer = StoreConnection(file, try StoreOpening(file, logger).open(), logger: logger)
         reader = StoreReader(readFile, label: "swarmkeeper.history.reads", logger: logger)

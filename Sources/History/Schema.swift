@@ -17,6 +17,7 @@ enum Schema {
         Migration(number: 5, name: "timelines", sql: timelines),
         Migration(number: 6, name: "objects of idempotency keys", sql: objectsOfKeys),
         Migration(number: 7, name: "audit trail", sql: auditTrail),
+        Migration(number: 8, name: "cluster credentials", sql: credentials),
     ]
 
     private static let definitionsAndRuns = """

@@ -32,7 +32,7 @@ package struct Logger: Sendable {
 
     /// `text` as a line would show it: without any of the secrets, and cut behind `bytesMax` bytes.
     package func masked(_ text: String, bytesMax: Int) -> String {
-        String(decoding: secrets.current.apply(to: text, bytesMax: bytesMax), as: UTF8.self)
+        secrets.masked(text, bytesMax: bytesMax)
     }
 
     package func debug(_ event: String, _ fields: @autoclosure () -> [String: LogValue] = [:]) {

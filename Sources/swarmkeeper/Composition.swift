@@ -30,6 +30,7 @@ struct Composition {
     private let orchestrator: Orchestrator
     private let authenticator: Authenticator
     private let audit: ServiceAudit
+    private let clusterSecrets: ClusterSecrets
     private let server: HTTPServer
     /// The lag of every internal queue.
     private let queueWatch: QueueWatch
@@ -47,7 +48,8 @@ struct Composition {
         // Before the store is touched, which may be another process's.
         storeLock = try StoreLock(storePath: configuration.storagePath)
         history = try HistoryStore(
-            path: configuration.storagePath, logger: logger, auditKeys: configuration.audit.keys)
+            path: configuration.storagePath, logger: logger, auditKeys: configuration.audit.keys,
+            encryptionKeys: configuration.encryptionKeys)
         authenticator = Authenticator(configuration.authenticatorTokens)
         drivers = ClusterDrivers(
             callbackURL: configuration.server.publicURL,
@@ -56,9 +58,12 @@ struct Composition {
             catalog: configuration.catalog, store: history, drivers: drivers,
             settings: configuration.supervision, time: time, logger: logger,
             awaitsAdoption: true)
+        clusterSecrets = ClusterSecrets(
+            history, drivers: drivers, masks: secrets, time: time, logger: logger)
         let services = Services(
             orchestrator: orchestrator, loadTests: history, history: history, idempotency: history,
-            audit: history, authenticator: authenticator, time: time, logger: logger)
+            audit: history, clusterSecrets: clusterSecrets,
+            authenticator: authenticator, time: time, logger: logger)
         audit = ServiceAudit(services)
         server = HTTPServer(
             configuration: ServerConfiguration(
@@ -86,6 +91,8 @@ struct Composition {
         let port = try server.start()
         do {
             try await audit.recordStart(configuration)
+            tellWarnings(of: configuration)
+            try await loadSecrets()
             try await orchestrator.adopt()
         } catch {
             await server.shutdown(within: .zero)
@@ -165,14 +172,17 @@ struct Composition {
                 ["cause": .string(error.description)])
             return
         }
+        tellWarnings(of: new)
         // The old secrets stay masked: lines about running work may still carry them.
         secrets.replace(configuration.secrets + new.secrets)
         authenticator.replace(new.authenticatorTokens)
         await orchestrator.replaceCatalog(new.catalog)
         if new.server != configuration.server || new.storagePath != configuration.storagePath
-            || new.supervision != configuration.supervision
+            || new.supervision != configuration.supervision || new.audit != configuration.audit
+            || new.encryptionKeys != configuration.encryptionKeys
         {
-            logger.warning("server, storage and orchestrator change with the next start only")
+            logger.warning(
+                "server, storage, audit and orchestrator change with the next start only")
         }
         logger.info(
             "configuration reloaded",
@@ -180,6 +190,18 @@ struct Composition {
                 "tenants": .int(new.catalog.tenants.count),
                 "clusters": .int(new.catalog.clusters.count),
             ])
+    }
+
+    private func tellWarnings(of configuration: Configuration) {
+        for warning in configuration.warnings {
+            logger.warning("configuration", ["warning": .string(warning)])
+        }
+    }
+
+    /// Seals anew what an earlier key has sealed, and gives the drivers what is stored for them.
+    private func loadSecrets() async throws(ControlPlaneError) {
+        _ = try await history.renewCredentials(at: time.now)
+        try await clusterSecrets.load()
     }
 
     private func enforceRetention() async {

@@ -235,7 +235,8 @@ extension Services {
     func with(idempotency: any IdempotencyStore) -> Services {
         Services(
             orchestrator: orchestrator, loadTests: loadTests, history: history,
-            idempotency: idempotency, audit: audit, authenticator: authenticator, time: time,
+            idempotency: idempotency, audit: audit, clusterSecrets: clusterSecrets,
+            authenticator: authenticator, time: time,
             logger: logger)
     }
 }

@@ -34,6 +34,9 @@ struct PermissionTests {
         "POST /v1/callbacks/test-start": .report,
         "POST /v1/callbacks/metrics": .report,
         "POST /v1/callbacks/test-stop": .report,
+        "GET /v1/clusters/{id}/credentials": .administer,
+        "PUT /v1/clusters/{id}/credentials": .administer,
+        "DELETE /v1/clusters/{id}/credentials": .administer,
         "GET /v1/audit": .administer,
         "GET /v1/audit/export": .administer,
         "GET /v1/audit/head": .administer,
@@ -142,16 +145,18 @@ private struct Probe {
     let service: TestService
     let loadTest: String
     let run: String
+    /// One that the tenant has for itself.
+    let cluster: String
     private let place: (tenant: String, environment: String)
 
     init(_ owner: Owner) async throws {
         service = try TestService()
         switch owner {
-        case .tenantOne: place = ("tenant-1", "dev")
-        case .tenantTwo: place = ("tenant-2", "prod")
+        case .tenantOne: (place, cluster) = (("tenant-1", "dev"), "first")
+        case .tenantTwo: (place, cluster) = (("tenant-2", "prod"), "other")
         case .nobody:
             place = ("tenant-3", "prod")
-            (loadTest, run) = ("no-load-test", "no-run")
+            (loadTest, run, cluster) = ("no-load-test", "no-run", "no-cluster")
             return
         }
         let changes: [String: JSONValue?] = [
@@ -165,7 +170,12 @@ private struct Probe {
     }
 
     func ask(_ route: APIRoute, as caller: Caller?) async throws -> Answer {
-        let id = route.path.hasPrefix("/v1/load-tests") ? loadTest : run
+        let id =
+            switch true {
+            case route.path.hasPrefix("/v1/load-tests"): loadTest
+            case route.path.hasPrefix("/v1/clusters"): cluster
+            default: run
+            }
         let changes: [String: JSONValue?] = [
             "tenantId": .string(place.tenant), "envId": .string(place.environment),
         ]
@@ -174,6 +184,7 @@ private struct Probe {
             case "LoadTestInput": .loadTest(changes)
             case "TestInput": .test(changes).with(["targetUsers": 1])
             case "UsersInput": ["targetUsers": 1]
+            case "CredentialsInput": ["authToken": "token-of-the-master"]
             case "CallbackInput": .callback(run, sequence: 1)
             case nil: nil
             default: [:]
@@ -183,5 +194,7 @@ private struct Probe {
     }
 
     /// The answer without the ids that this probe asked with.
-    func withoutIDs(_ answer: Answer) -> String { answer.problem(replacing: loadTest, run) }
+    func withoutIDs(_ answer: Answer) -> String {
+        answer.problem(replacing: loadTest, run, "cluster \(cluster)")
+    }
 }

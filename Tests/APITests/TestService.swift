@@ -1,4 +1,5 @@
 import ControlPlane
+import Crypto
 import HTTP
 import History
 import JSON
@@ -23,20 +24,27 @@ final class TestService: Sendable {
 
     /// - Parameter earlier: whose file, clock and cluster are taken over, as a new process does.
     init(
-        catalog: Catalog = .usual, after earlier: TestService? = nil, awaitsAdoption: Bool = false
+        catalog: Catalog = .usual, after earlier: TestService? = nil, awaitsAdoption: Bool = false,
+        encrypts: Bool = true
     ) throws {
         folder = try earlier?.folder ?? TemporaryFolder()
         cluster = earlier?.cluster ?? FakeCluster()
         time = earlier?.time ?? ManualTime()
-        let logger = Logger(level: .debug, sink: log)
-        store = try HistoryStore(path: folder.path("history.db"), logger: logger)
+        let masks = SecretRegistry()
+        let logger = Logger(level: .debug, sink: log, secrets: masks)
+        let key = encrypts ? SealingKey([UInt8](repeating: 7, count: SealingKey.byteCount)) : nil
+        store = try HistoryStore(
+            path: folder.path("history.db"), logger: logger, encryptionKeys: EncryptionKeys(key))
         let orchestrator = Orchestrator(
             catalog: catalog, store: store, drivers: cluster, settings: SupervisionSettings(),
             time: time, logger: logger, awaitsAdoption: awaitsAdoption)
         self.orchestrator = orchestrator
         services = Services(
             orchestrator: orchestrator, loadTests: store, history: store, idempotency: store,
-            audit: store, authenticator: Authenticator(Caller.all.map { ($0.token, $0.principal) }),
+            audit: store,
+            clusterSecrets: ClusterSecrets(
+                store, drivers: cluster, masks: masks, time: time, logger: logger),
+            authenticator: Authenticator(Caller.all.map { ($0.token, $0.principal) }),
             time: time,
             logger: logger)
         supervision = Task { await orchestrator.run() }

@@ -186,9 +186,11 @@ struct Mistake: Sendable, CustomTestStringConvertible {
             "c.yaml:3:17: the environment variable B is not set; set it or write ${B:-default}"),
         .init(
             "server: { host: \"${A\" }",
-            "c.yaml:3:17: write ${NAME} or ${NAME:-default}; for a plain ${ write $${"),
+            "c.yaml:3:17: write ${NAME}, ${NAME:-default} or ${file:/path}; "
+                + "for a plain ${ write $${"),
         .init(
             "server: { host: \"${A:-${B}}\" }",
-            "c.yaml:3:17: write ${NAME} or ${NAME:-default}; for a plain ${ write $${"),
+            "c.yaml:3:17: write ${NAME}, ${NAME:-default} or ${file:/path}; "
+                + "for a plain ${ write $${"),
     ]
 }

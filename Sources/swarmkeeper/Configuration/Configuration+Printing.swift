@@ -1,5 +1,7 @@
 import API
 import ControlPlane
+import History
+import Logging
 
 extension Configuration {
     /// The effective configuration as YAML that could be read again, but for its masked secrets.
@@ -11,6 +13,7 @@ extension Configuration {
             lines.append("  publicUrl: \(quoted(ShownURL.text(server.publicURL)))")
         }
         lines += ["storage:", "  path: \(quoted(storagePath))"]
+        if encryptionKeys != EncryptionKeys() { lines.append("  encryptionKey: \"***\"") }
         if retention.maxAge != nil || retention.maxRuns != nil { lines.append("  retention:") }
         if let age = retention.maxAge {
             lines.append("    maxAgeDays: \(age.components.seconds / 86_400)")
@@ -33,7 +36,8 @@ extension Configuration {
             "  clusterLostAfterSeconds: \(plain(supervision.clusterLostAfter))",
             "logging:", "  level: \(logLevel.rawValue)",
         ]
-        return lines.joined(separator: "\n") + "\n"
+        // A file's content may stand anywhere.
+        return SecretRegistry(otherSecrets).masked(lines.joined(separator: "\n") + "\n")
     }
 
     private var printedTenants: [String] {

@@ -31,6 +31,11 @@ struct Configuration: Equatable, Sendable {
     var catalog = Catalog(tenants: [], clusters: [])
     var supervision = SupervisionSettings()
     var audit = Audit()
+    var encryptionKeys = EncryptionKeys()
+    /// Keys for the store, and whatever files were named for.
+    var otherSecrets: [String] = []
+    /// As `file:line:column: message`: what is no mistake, and should be looked into.
+    var warnings: [String] = []
     var logLevel = LogLevel.info
     /// SHA-256 of the file as it was read; empty for one that was not.
     var fileHash = ""
@@ -41,7 +46,7 @@ struct Configuration: Equatable, Sendable {
         let urls = [server.publicURL] + masters.map(\.baseURL)
         return tokens.map(\.secret) + [audit.key].compactMap(\.self) + audit.previousKeys
             + masters.map(\.authToken).filter { !$0.isEmpty }
-            + urls.compactMap(ShownURL.secret)
+            + urls.compactMap(ShownURL.secret) + otherSecrets
     }
 }
 
@@ -50,6 +55,11 @@ struct ConfigurationProblem: Error, Equatable, Sendable {
     let line: Int
     let column: Int
     let message: String
+
+    /// Without what no message may show, such as a value that was read from a file.
+    func masked(_ secrets: SecretRegistry) -> ConfigurationProblem {
+        ConfigurationProblem(line: line, column: column, message: secrets.masked(message))
+    }
 
     /// `file:line:column: message`, as editors and terminals link it.
     func description(in file: String) -> String { "\(file):\(line):\(column): \(message)" }
