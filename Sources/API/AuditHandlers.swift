@@ -63,10 +63,7 @@ enum AuditHandlers {
     }
 
     private static func number(of record: AuditRecord, _ call: Call) -> Int {
-        switch call.scope {
-        case .everything: record.number
-        case .tenant: record.tenantNumber ?? 0
-        }
+        call.scope.tenantID == nil ? record.number : record.tenantNumber ?? 0
     }
 }
 

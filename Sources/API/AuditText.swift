@@ -22,12 +22,9 @@ package enum AuditText {
     ///   not those in the chain, which tell how busy others are.
     static func json(_ record: AuditRecord, in scope: Scope) -> JSONValue {
         let entry = record.entry
-        let number: Int? =
-            switch scope {
-            case .everything: record.number
-            case .tenant: record.tenantNumber
-            }
-        var members: [String: JSONValue] = [
+        let number = scope.tenantID == nil ? record.number : record.tenantNumber
+        return .object([
+            "hash": .string(record.hash),
             "number": JSONValue(number), "at": JSONValue(entry.at),
             "until": JSONValue(entry.until), "count": JSONValue(entry.count),
             "by": JSONValue(entry.actor.name), "byKind": .string(entry.actor.kind.rawValue),
@@ -39,9 +36,7 @@ package enum AuditText {
             "address": .string(entry.address), "requestId": .string(entry.requestID),
             "detail": .string(entry.detail), "before": entry.before ?? .null,
             "after": entry.after ?? .null,
-        ]
-        members["hash"] = .string(record.hash)
-        return .object(members)
+        ])
     }
 
     static let columns = [

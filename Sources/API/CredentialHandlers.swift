@@ -48,10 +48,10 @@ enum CredentialHandlers {
         let id = call.parameter("id")
         let catalog = await call.services.orchestrator.currentCatalog
         guard let cluster = catalog.cluster(id),
-            cluster.serves.contains(where: { call.scope.covers(tenant: $0.tenantID) })
+            cluster.serves.contains(where: { call.scope.covers($0) })
                 || call.scope == .everything
         else { throw .notFound("cluster \(id)") }
-        guard cluster.serves.allSatisfy({ call.scope.covers(tenant: $0.tenantID) }) else {
+        guard cluster.serves.allSatisfy({ call.scope.covers($0) }) else {
             throw Problem(
                 .forbidden,
                 detail: "the cluster is shared; its credentials are for an administrator of the "

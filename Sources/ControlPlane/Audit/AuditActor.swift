@@ -11,8 +11,6 @@ package struct AuditActor: Hashable, Sendable {
         case anonymous
         /// The service itself, such as at a run's deadline.
         case service
-        /// An account of the machine, by a command of this program.
-        case command
     }
 
     package let kind: Kind
@@ -34,11 +32,8 @@ package struct AuditActor: Hashable, Sendable {
             self.init(.anonymous, "")
             return
         }
-        let tenant: String? =
-            switch principal.scope {
-            case .everything: nil
-            case .tenant(let id): id
-            }
-        self.init(principal.role == .callback ? .hook : .token, principal.name, of: tenant)
+        self.init(
+            principal.role == .callback ? .hook : .token, principal.name,
+            of: principal.scope.tenantID)
     }
 }

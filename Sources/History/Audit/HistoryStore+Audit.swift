@@ -60,7 +60,7 @@ extension AuditTable {
         filter.require("object_id", equals: query.objectID)
         if let from = query.from { filter.require("time >= ?", Coding.milliseconds(from)) }
         if let to = query.to { filter.require("time < ?", Coding.milliseconds(to)) }
-        let number = if case .tenant = query.scope { "tenant_number" } else { "number" }
+        let number = query.scope.tenantID == nil ? "number" : "tenant_number"
         if let after = query.after {
             filter.require("\(number) \(query.isNewestFirst ? "<" : ">") ?", .int(after))
         }

@@ -90,7 +90,7 @@ enum AuditCommand: Command {
                 Console.output(AuditText.line(record, format, in: scope))
             }
             guard records.count == query.limit, let last = records.last else { return 0 }
-            query.after = scope == .everything ? last.number : last.tenantNumber
+            query.after = scope.tenantID == nil ? last.number : last.tenantNumber
         }
     }
 
