@@ -107,6 +107,17 @@ struct AuditTests {
         #expect(found[1]["after"]?["targetUsers"] == 20)
     }
 
+    @Test func `a hook's numbers leave no record, and cost no append`() async throws {
+        let id = try await service.startRun()
+        try await service.begin(id)
+        let before = try await service.store.auditHead()
+        for sequence in 2..<40 as Range<Int64> {
+            try await service.ask(
+                "POST", "/v1/callbacks/metrics", .callback(id, sequence: sequence), as: .callback)
+        }
+        #expect(try await service.store.auditHead() == before)
+    }
+
     @Test func `a deadline's stop is the service's own`() async throws {
         let id = try await service.startRun(.test(["durationSeconds": 5]))
         try await service.begin(id)

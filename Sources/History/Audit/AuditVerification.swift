@@ -54,6 +54,11 @@ package struct AuditVerification: Sendable {
             check(values)
             return true
         }
+        if records == 0 {
+            report(
+                "there is no record: no service has used this store since records are kept, or "
+                    + "all were removed")
+        }
         if last.number > 0 { head = AuditHead(number: last.number, hash: Bytes.hex(last.hash)) }
         if keys.current != nil, records > 0, !last.isSigned {
             report("the last record, \(last.number), is not signed with a key")

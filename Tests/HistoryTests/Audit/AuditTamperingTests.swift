@@ -77,6 +77,15 @@ struct AuditTamperingTests {
         #expect(faults.first == expected)
     }
 
+    @Test func `a trail that was removed as a whole is missed`() async throws {
+        let store = try await TamperedStore()
+        let faults = try store.faults {
+            try store.connection.execute("DELETE FROM audit_records; DELETE FROM audit_head")
+        }
+        #expect(faults.count == 1)
+        #expect(faults[0].hasPrefix("there is no record"))
+    }
+
     @Test func `a gap that was closed by new numbers is found`() async throws {
         let store = try await TamperedStore()
         let faults = try store.faults {
