@@ -197,4 +197,41 @@ struct AuditTrailTests {
         #expect(found.faults == [])
         #expect(found.records == 40)
     }
+
+    /// Whatever clients put into names, ids and values.
+    @Test(arguments: 0..<12 as Range<UInt64>)
+    func `any text comes back as it was written, and leaves the chain sound`(seed: UInt64)
+        async throws
+    {
+        var random = SeededGenerator(seed: seed)
+        let entries = (0..<25).map { _ in Self.anything(&random) }
+        try await store.append(entries)
+        let found = try await records()
+        #expect(found.count == entries.count)
+        for (record, entry) in zip(found, entries) {
+            #expect(Array(record.entry.detail.utf8) == Array(entry.detail.utf8))
+            #expect(record.entry.subject?.id.utf8.count == entry.subject?.id.utf8.count)
+            #expect(record.entry.before?.encodedBytes == entry.before?.encodedBytes)
+        }
+        let verified = try AuditVerification(storePath: home.path, keys: AuditKeys(), kept: nil)
+        #expect(verified.faults == [])
+    }
+
+    private static func anything(_ random: inout SeededGenerator) -> AuditEntry {
+        func text() -> String {
+            let pieces = [
+                "\0", "\r\n", "'; DROP TABLE audit_records; --", "\u{202E}", "e\u{301}", "\u{E9}",
+                "<script>", "\u{1F468}\u{200D}\u{1F469}", "\u{FEFF}", "\\", "\"", "a", " ", "%n",
+                "\u{10FFFF}", "\u{7F}",
+            ]
+            return (0..<Int.random(in: 0...12, using: &random)).map { _ in random.pick(pieces) }
+                .joined()
+        }
+        var entry = AuditEntry.sample(text(), by: AuditActor(.token, text(), of: text()))
+        entry.subject = AuditSubject(text(), text(), tenant: text(), env: text())
+        entry.detail = text()
+        entry.before = .object([text(): .string(text()), "n": .array([.null, .string(text())])])
+        (entry.address, entry.requestID) = (text(), text())
+        return entry
+    }
 }
