@@ -77,8 +77,8 @@ let tests: [Target] = [
     .tests(
         "API",
         [
-            "ControlPlane", "Crypto", "History", "HTTP", "HTTPServer", "JSON", "Logging",
-            "Metrics", "SQLite", "TestSupport",
+            "ControlPlane", "COpenSSL", "Crypto", "History", "HTTP", "HTTPServer", "JSON",
+            "Logging", "Metrics", "SQLite", "TestSupport",
         ]),
     .tests(
         "Drivers",
@@ -91,7 +91,8 @@ let tests: [Target] = [
     .testTarget(
         name: "ProgramTests",
         dependencies: [
-            "swarmkeeper", "ControlPlane", "History", "HTTP", "HTTPServer", "JSON", "LoadEngine",
+            "swarmkeeper", "API", "ControlPlane", "History", "HTTP", "HTTPServer", "JSON",
+            "LoadEngine",
             "Logging", "Metrics", "TestSupport", "YAML",
         ],
         swiftSettings: .strict),

@@ -8,7 +8,7 @@ extension API {
     ) async throws(Problem) -> Response {
         guard case .action(let action) = route.audit else { return try await work() }
         let draft = AuditDraft(
-            action, by: AuditActor(route.permission == nil ? nil : call.principal),
+            action, by: AuditActor(call.principal.name.isEmpty ? nil : call.principal),
             from: call.request.remoteAddress, request: call.requestID,
             at: call.services.time.now, about: subject(of: call.request, action, call.principal))
         return try await call.services.audit.record(
@@ -30,7 +30,7 @@ extension API {
         entry.requestID = id
         entry.outcome = problem.status < 500 ? .refused : .failed
         (entry.status, entry.code) = (problem.status, problem.code)
-        entry.subject = subject(of: request, action, principal)
+        entry.subject = problem.subject ?? subject(of: request, action, principal)
         services.refusalRecords.note(entry)
     }
 

@@ -95,8 +95,8 @@ enum CredentialHandlers {
 }
 
 extension Schemas {
-    static let credentialsInput = ObjectSchema(
-        "CredentialsInput",
+    static let clusterCredentialsInput = ObjectSchema(
+        "ClusterCredentialsInput",
         [
             optional(
                 "authToken", .text(1, max: CredentialHandlers.textMax), "Sent as a bearer token"),
@@ -104,8 +104,8 @@ extension Schemas {
             optional("password", .text(max: CredentialHandlers.textMax), "Of the user"),
         ])
 
-    static let credentials = ObjectSchema(
-        "Credentials",
+    static let clusterCredentials = ObjectSchema(
+        "ClusterCredentials",
         [
             required(
                 "set", .boolean, "False where the configuration's credentials are used"),

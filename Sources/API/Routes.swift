@@ -4,7 +4,8 @@ import HTTPServer
 /// Every path of the service on one screen.
 enum Routes {
     static let all: [APIRoute] =
-        loadTests + runs + firstAPI + catalog + credentials + callbacks + audit + service
+        loadTests + runs + firstAPI + catalog + credentials + tokens + users + login + callbacks
+        + audit + service
 
     private static let startRefusals: [ProblemCode] = [
         .noCluster, .tooManyUsers, .clusterBusy, .tooManyRuns, .startingUp, .shuttingDown,
@@ -53,6 +54,7 @@ enum Routes {
             summary: "Start a run of a load test", body: Schemas.runInput, bodyIsOptional: true,
             answers: [.init(202, "The run, accepted", Schemas.run)],
             refusals: [.notFound] + startRefusals, recall: RunHandlers.recall,
+            bodyBytesMax: RunHandlers.startBodyBytesMax,
             admission: .changes, audit: .action("run.start"), handler: RunHandlers.start),
         .init(
             method: "GET", path: "/v1/load-tests/{id}/runs", permission: .read,
@@ -79,14 +81,14 @@ enum Routes {
                 .init(202, "The run, stopping", Schemas.run),
                 .init(200, "The run was over already", Schemas.run),
             ], refusals: stopRefusals, bodyBytesMax: ServerLimits.urgentBodyBytesMax,
-            admission: .stops, audit: .action("run.stop"), isUrgent: true,
+            admission: .stops, audit: .action("run.stop"), isUrgent: true, budget: .stops,
             handler: RunHandlers.stop),
         .init(
             method: "POST", path: "/v1/runs/{id}/users", permission: .start,
             summary: "Change the users of a run that is Starting or Running",
             body: Schemas.usersInput,
             answers: [.init(202, "The run; its cluster has taken the change", Schemas.run)],
-            refusals: usersRefusals,
+            refusals: usersRefusals, bodyBytesMax: RunHandlers.usersBodyBytesMax,
             admission: .changes, audit: .action("run.changeUsers"),
             handler: RunHandlers.changeUsers),
         .init(
@@ -134,7 +136,7 @@ enum Routes {
                 .init(202, "The run, stopping", Schemas.run),
                 .init(200, "The run was over already", Schemas.run),
             ], refusals: stopRefusals, bodyBytesMax: ServerLimits.urgentBodyBytesMax,
-            admission: .stops, audit: .action("run.stop"), isUrgent: true,
+            admission: .stops, audit: .action("run.stop"), isUrgent: true, budget: .stops,
             handler: RunHandlers.stop),
     ]
 
@@ -160,15 +162,15 @@ enum Routes {
         .init(
             method: "GET", path: "/v1/clusters/{id}/credentials", permission: .administer,
             summary: "Whether a Locust cluster was given credentials; they are never shown",
-            answers: [.init(200, "Whether, when and by whom", Schemas.credentials)],
+            answers: [.init(200, "Whether, when and by whom", Schemas.clusterCredentials)],
             refusals: [.notFound, .clusterIsNative],
             admission: .reads, audit: .none, handler: CredentialHandlers.read),
         .init(
             method: "PUT", path: "/v1/clusters/{id}/credentials", permission: .administer,
             summary: "Use these credentials for a Locust master from now on, also for live runs; "
                 + "stored encrypted",
-            body: Schemas.credentialsInput,
-            answers: [.init(200, "They are used", Schemas.credentials)],
+            body: Schemas.clusterCredentialsInput,
+            answers: [.init(200, "They are used", Schemas.clusterCredentials)],
             refusals: [.notFound, .clusterIsNative, .noEncryptionKey],
             admission: .changes, audit: .action("cluster.setCredentials"),
             handler: CredentialHandlers.set),
@@ -197,6 +199,7 @@ enum Routes {
             refusals: [.notFound, .runIsOver, .startingUp, .shuttingDown],
             bodyBytesMax: CallbackHandlers.bodyBytesMax, admission: .callbacks,
             audit: .refusals("callback.report"),
+            budget: .callbacks,
             handler: { call async throws(Problem) in
                 try await CallbackHandlers.receive(call, kind)
             })
@@ -232,14 +235,13 @@ enum Routes {
             method: "GET", path: "/health", permission: nil, summary: "Whether the process lives",
             answers: [.init(200, "It does", Schemas.health)], asksStore: false,
             bodyBytesMax: ServerLimits.urgentBodyBytesMax, admission: nil, audit: .none,
-            isUrgent: true,
-            handler: ServiceHandlers.health),
+            isUrgent: true, budget: nil, handler: ServiceHandlers.health),
         .init(
             method: "GET", path: "/ready", permission: nil,
             summary:
                 "Whether runs can be started: 503 at the start, at the end, and without the store",
             answers: [.init(200, "They can", Schemas.health)],
-            refusals: [.startingUp, .shuttingDown], admission: .probes, audit: .none,
+            refusals: [.startingUp, .shuttingDown], admission: .probes, audit: .none, budget: nil,
             handler: ServiceHandlers.ready),
         .init(
             method: "GET", path: "/openapi.json", permission: nil, summary: "This document",

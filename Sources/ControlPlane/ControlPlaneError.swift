@@ -30,6 +30,16 @@ package enum ControlPlaneError: Error, Equatable {
     case shuttingDown
     /// The configuration has no key to encrypt what is secret.
     case noEncryptionKey
+    case unknownToken(TokenID)
+    /// An unended token of the tenant has this name.
+    case tokenNameTaken(String)
+    /// The tenant has as many unended tokens.
+    case tooManyTokens(max: Int)
+    case unknownUser(UserID)
+    /// Another user of the tenant has this name.
+    case userNameTaken(String)
+    /// The tenant has as many users.
+    case tooManyAccounts(max: Int)
     /// The store could not do its work.
     case store(StoreFailure)
     /// A stop is under way, but the store has not taken it: it would not outlive this process.
@@ -51,8 +61,10 @@ extension ControlPlaneError: CustomStringConvertible {
         case .clusterBusy(let clusters):
             clusters.map(\.description).joined(separator: "; ")
         case .tooManyRuns(let max, let runs):
-            "the tenant may have \(max) runs at a time and has \(Self.list(runs))"
-        case .loadTestInUse(let runs): "the load test has live runs: \(Self.list(runs))"
+            "the tenant may have \(max) runs at a time and has "
+                + (runs.isEmpty ? "as many" : Self.list(runs))
+        case .loadTestInUse(let runs):
+            "the load test has live runs" + (runs.isEmpty ? "" : ": \(Self.list(runs))")
         case .versionConflict(let current): "the load test was changed; it is at version \(current)"
         case .runIsOver(let id, let state): "run \(id) is over (\(state.rawValue))"
         case .usersNotChangeable(let id, let state):
@@ -63,6 +75,14 @@ extension ControlPlaneError: CustomStringConvertible {
         case .shuttingDown: "the service is shutting down"
         case .noEncryptionKey:
             "storage.encryptionKey is not configured, and secrets are not stored without it"
+        case .unknownToken(let id): "there is no token \(id)"
+        case .tokenNameTaken(let name): "another token of the tenant has the name \(name)"
+        case .tooManyTokens(let max):
+            "the tenant has \(max) tokens; revoke those that nobody uses"
+        case .unknownUser(let id): "there is no user \(id)"
+        case .userNameTaken(let name): "another user of the tenant has the name \(name)"
+        case .tooManyAccounts(let max):
+            "the tenant has \(max) users; delete those that nobody is any more"
         case .store(let cause): "the store failed: \(cause)"
         case .stopNotStored(let cause): "a stop is under way, but could not be stored: \(cause)"
         }

@@ -149,7 +149,7 @@ package actor Orchestrator {
         if let supervisor = live[id], !beingStored.contains(id) {
             // Of what it supervises it knows whose it is: a store that cannot be read stops no
             // stop.
-            guard scope.covers(tenant: supervisor.tenantID) else { throw .unknownRun(id) }
+            guard scope.covers(supervisor.environment) else { throw .unknownRun(id) }
         } else {
             guard try await store.run(id, in: scope) != nil else { throw .unknownRun(id) }
         }

@@ -8,7 +8,7 @@ import Logging
 /// the polls and the lane are separate tasks: a master that hangs delays none of the others.
 actor RunSupervisor {
     let id: RunID
-    let tenantID: String
+    let environment: EnvironmentKey
     let clusterID: String
     let settings: SupervisionSettings
     let time: any TimeSource
@@ -80,7 +80,7 @@ actor RunSupervisor {
         self.executor = executor
         ownLane = SupervisionLane(on: executor)
         id = run.id
-        tenantID = run.spec.tenantId
+        environment = run.spec.environment
         clusterID = run.clusterID
         self.run = run
         self.adoption = adoption

@@ -88,6 +88,9 @@ package final class ClusterDrivers: LoadDriverProvider {
         NativeTest(spec).loadDefaults
     }
 
+    /// Reads the certificates of all clusters anew, when they are next needed.
+    package func forgetTLSFiles() { SocketTransport.shared.forgetTLSFiles() }
+
     private func make(_ cluster: Cluster) -> any LoadDriver {
         switch cluster.generator {
         case .locust(let settings): locust(settings, authorization(of: cluster.id))
@@ -105,12 +108,17 @@ package final class ClusterDrivers: LoadDriverProvider {
             return UnusableDriver(problem: "the baseUrl \(settings.baseURL) is not a URL")
         }
         let token = settings.authToken.isEmpty ? nil : settings.authToken
+        let files = settings.tls
+        let transport = SocketTransport.shared.with(
+            caFile: files.caFile, clientCertificateFile: files.clientCertificateFile,
+            clientKeyFile: files.clientKeyFile)
         return LocustDriver(
             master: LocustMaster(
-                baseURL: url, bearerToken: token, authorization: authorization),
+                baseURL: url, bearerToken: token, transport: transport,
+                authorization: authorization),
             inspector: LocustMaster(
                 baseURL: url, bearerToken: token, timeouts: .init(call: Self.inspectionTimeout),
-                authorization: authorization),
+                transport: transport, authorization: authorization),
             callbackURL: callbackURL, time: time)
     }
 }

@@ -79,6 +79,12 @@ package struct SocketAddress: Sendable {
             ? String(host.dropFirst(mapped.count)) : host
     }
 
+    /// Whether it leads to this machine itself, and is reached from nowhere else.
+    package var isLoopback: Bool {
+        let host = host
+        return host == "::1" || host.hasPrefix("127.")
+    }
+
     private var isIPv6: Bool { family == AF_INET6 }
 }
 

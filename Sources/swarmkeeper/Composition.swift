@@ -31,6 +31,8 @@ struct Composition {
     private let authenticator: Authenticator
     private let audit: ServiceAudit
     private let clusterSecrets: ClusterSecrets
+    private let tokenUses: TokenUseRecorder
+    private let rateLimiter: RateLimiter
     private let server: HTTPServer
     /// The lag of every internal queue.
     private let queueWatch: QueueWatch
@@ -50,7 +52,10 @@ struct Composition {
         history = try HistoryStore(
             path: configuration.storagePath, logger: logger, auditKeys: configuration.audit.keys,
             encryptionKeys: configuration.encryptionKeys)
-        authenticator = Authenticator(configuration.authenticatorTokens)
+        authenticator = Authenticator(
+            configuration.authenticatorTokens, tenants: configuration.tenantIDs)
+        authenticator.replace(configuration.auth.settings)
+        rateLimiter = RateLimiter(configuration.rateLimits)
         drivers = ClusterDrivers(
             callbackURL: configuration.server.publicURL,
             engine: EngineProgram(ofThisProcess: Version.text), time: time, logger: logger)
@@ -62,16 +67,19 @@ struct Composition {
             history, drivers: drivers, masks: secrets, time: time, logger: logger)
         let services = Services(
             orchestrator: orchestrator, loadTests: history, history: history, idempotency: history,
-            audit: history, clusterSecrets: clusterSecrets,
-            authenticator: authenticator, time: time, logger: logger)
+            audit: history, clusterSecrets: clusterSecrets, tokens: history,
+            accounts: Accounts(history), authenticator: authenticator,
+            policy: configuration.server.policy, rateLimiter: rateLimiter, time: time,
+            logger: logger)
         audit = ServiceAudit(services)
+        tokenUses = TokenUseRecorder(services)
         server = HTTPServer(
             configuration: ServerConfiguration(
-                host: configuration.server.host, port: configuration.server.port),
+                host: configuration.server.host, port: configuration.server.port,
+                tls: try configuration.server.tls.map(TLSServerContext.init),
+                proxies: configuration.server.proxies),
             listener: listener, router: API.router(services),
-            onDiagnostic: { [logger] event, fields in
-                logger.warning(event, fields.mapValues { .string($0) })
-            })
+            onDiagnostic: API.diagnostic(services))
         queueWatch = QueueWatch(
             [
                 server.lags, services.admission.lags, orchestrator.executor.lags,
@@ -88,6 +96,8 @@ struct Composition {
     /// - Returns: the runs that it was to stop and that did not end in time.
     func run() async throws -> [RunID] {
         let signals = Signals.stream(of: [SIGHUP, SIGINT, SIGTERM])
+        try await loadTokens()
+        try await authenticator.people.load(from: history, at: time.now)
         let port = try server.start()
         do {
             try await audit.recordStart(configuration)
@@ -102,12 +112,14 @@ struct Composition {
             "listening",
             [
                 "host": .string(configuration.server.host), "port": .int(port),
-                "version": .string(Version.text),
+                "version": .string(Version.text), "tls": .bool(configuration.server.tls != nil),
             ])
+        warnOfExposure()
         let (unstopped, runsLeft) = await withTaskGroup(of: Void.self) { group in
             group.addTask { await orchestrator.run() }
             group.addTask { await enforceRetention() }
             group.addTask { await audit.run() }
+            group.addTask { await tokenUses.run() }
             group.addTask(executorPreference: orchestrator.executor) { await queueWatch.run() }
             for await signal in signals {
                 guard signal == SIGHUP else { break }
@@ -120,6 +132,7 @@ struct Composition {
             group.cancelAll()
             return (unstopped, runsLeft)
         }
+        await tokenUses.record()
         await audit.recordEnd("\(runsLeft) runs left")
         await history.close()
         logger.info("ended", ["runsLeft": .int(runsLeft)])
@@ -153,15 +166,35 @@ struct Composition {
         return left
     }
 
+    /// Tokens that pass a network in clear are anybody's; and who comes through a proxy that nobody
+    /// has named has that one's address.
+    private func warnOfExposure() {
+        let own = configuration.server
+        if own.isBehindTLSProxy, own.trustedProxies.isEmpty {
+            logger.warning(
+                "all clients behind the proxy count as one",
+                ["advice": "set server.trustedProxies to the addresses of the reverse proxy"])
+        }
+        guard own.tls == nil, !own.isBehindTLSProxy, server.isReachedFromElsewhere else { return }
+        logger.warning(
+            "plain HTTP on an address that others reach",
+            [
+                "host": .string(own.host),
+                "advice": "set server.tls, or server.behindTlsProxy: true behind a reverse proxy",
+            ])
+    }
+
     /// Takes over what can change while runs go on; a wrong file changes nothing.
     private func reload() async {
         let new: Configuration
+        let tls: TLSServerContext?
         do {
             new = try settings.configuration()
+            // Also where the names of the files are the same: what they contain may not be.
+            tls = try new.server.tls.map(TLSServerContext.init)
         } catch {
-            logger.error(
-                "configuration not reloaded", ["problems": .string(error.description)])
-            await audit.recordRefusedReload(error.description)
+            logger.error("configuration not reloaded", ["problems": .string("\(error)")])
+            await audit.recordRefusedReload("\(error)")
             return
         }
         do throws(ControlPlaneError) {
@@ -173,11 +206,17 @@ struct Composition {
             return
         }
         tellWarnings(of: new)
+        if let tls, configuration.server.tls != nil { server.replaceTLS(with: tls) }
+        drivers.forgetTLSFiles()
         // The old secrets stay masked: lines about running work may still carry them.
         secrets.replace(configuration.secrets + new.secrets)
-        authenticator.replace(new.authenticatorTokens)
+        authenticator.replace(new.authenticatorTokens, tenants: new.tenantIDs)
+        authenticator.replace(new.auth.settings)
+        rateLimiter.replace(new.rateLimits)
+        warnOfSharedNames(new)
         await orchestrator.replaceCatalog(new.catalog)
-        if new.server != configuration.server || new.storagePath != configuration.storagePath
+        if new.server.needsRestart(after: configuration.server)
+            || new.storagePath != configuration.storagePath
             || new.supervision != configuration.supervision || new.audit != configuration.audit
             || new.encryptionKeys != configuration.encryptionKeys
         {
@@ -204,10 +243,33 @@ struct Composition {
         try await clusterSecrets.load()
     }
 
+    private func loadTokens() async throws {
+        authenticator.issued.replace(try await history.unendedTokens(at: time.now))
+        warnOfSharedNames(configuration)
+    }
+
+    /// A file that gives a stored token's name to another one is not refused, because the service
+    /// must start; only `createdBy` does not tell the two apart any more.
+    private func warnOfSharedNames(_ configuration: Configuration) {
+        for tenant in configuration.tenantIDs.sorted() {
+            let shared = authenticator.configuredNames(in: tenant)
+                .intersection(authenticator.issued.names(in: tenant, at: time.now))
+            guard !shared.isEmpty else { continue }
+            logger.warning(
+                "tokens with the same name in the configuration and in the store",
+                [
+                    "tenantId": .string(tenant),
+                    "names": .string(shared.sorted().joined(separator: ", ")),
+                ])
+        }
+    }
+
     private func enforceRetention() async {
         while !Task.isCancelled {
             do {
                 try await history.forgetExpiredKeys(at: time.now)
+                try await history.forgetEndedTokens(at: time.now)
+                try await history.forgetEndedSessions(at: time.now)
                 let deleted = try await history.enforce(configuration.retention, at: time.now)
                 if deleted > 0 { logger.info("old runs deleted", ["runs": .int(deleted)]) }
             } catch {
@@ -222,4 +284,6 @@ extension Configuration {
     fileprivate var authenticatorTokens: [(token: String, principal: Principal)] {
         tokens.map { ($0.secret, $0.principal) }
     }
+
+    fileprivate var tenantIDs: Set<String> { Set(catalog.tenants.map(\.id)) }
 }

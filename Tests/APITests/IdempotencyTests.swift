@@ -236,7 +236,7 @@ extension Services {
         Services(
             orchestrator: orchestrator, loadTests: loadTests, history: history,
             idempotency: idempotency, audit: audit, clusterSecrets: clusterSecrets,
-            authenticator: authenticator, time: time,
+            tokens: tokens, accounts: accounts, authenticator: authenticator, time: time,
             logger: logger)
     }
 }

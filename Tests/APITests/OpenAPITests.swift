@@ -103,7 +103,8 @@ struct OpenAPITests {
     }
 
     @Test func `every creating and starting route takes an Idempotency-Key`() {
-        for route in Routes.all where route.method == "POST" {
+        // A digest of the body is stored with the key, and a user's has a password in it.
+        for route in Routes.all where route.method == "POST" && route.path != "/v1/users" {
             let creates = route.answers.contains { $0.status == 201 }
             let starts = route.path.hasSuffix("/runs") || route.path == "/v1/tests"
             #expect((route.recall != nil) == (creates || starts), "\(route.path)")

@@ -32,8 +32,10 @@ package struct AuditActor: Hashable, Sendable {
             self.init(.anonymous, "")
             return
         }
-        self.init(
-            principal.role == .callback ? .hook : .token, principal.name,
-            of: principal.scope.tenantID)
+        let kind: Kind =
+            if principal.role == .callback { .hook } else {
+                principal.person == nil ? .token : .user
+            }
+        self.init(kind, principal.name, of: principal.scope.tenantID)
     }
 }
