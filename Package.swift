@@ -16,6 +16,7 @@ let shims: [Target] = [
 ]
 
 let foundations: [Target] = [
+    .module("Crypto", ["COpenSSL"]),
     .module("HTTP"),
     .module("JSON"),
     .module("Logging"),
@@ -42,14 +43,14 @@ let adapters: [Target] = [
     .module(
         "Drivers",
         ["CLinux", "ControlPlane", "JSON", "LoadEngine", "Locust", "Logging", "Metrics"]),
-    .module("History", ["ControlPlane", "SQLite", "JSON", "Logging", "Metrics"]),
+    .module("History", ["ControlPlane", "Crypto", "SQLite", "JSON", "Logging", "Metrics"]),
 ]
 
 let programs: [Target] = [
     .executableTarget(
         name: "swarmkeeper",
         dependencies: [
-            "API", "ControlPlane", "Drivers", "History", "HTTP", "HTTPServer", "JSON",
+            "API", "ControlPlane", "Crypto", "Drivers", "History", "HTTP", "HTTPServer", "JSON",
             "LoadEngine", "Locust", "Logging", "Metrics", "Networking", "YAML",
         ],
         swiftSettings: .strict),
@@ -61,6 +62,7 @@ let tests: [Target] = [
     .target(
         name: "TestSupport", dependencies: ["ControlPlane"], path: "Tests/TestSupport",
         swiftSettings: .strict),
+    .tests("Crypto", ["TestSupport"]),
     .tests("HTTP", ["TestSupport"]),
     .tests("JSON", ["TestSupport"]),
     .tests("Logging", ["TestSupport"]),
@@ -75,15 +77,17 @@ let tests: [Target] = [
     .tests(
         "API",
         [
-            "ControlPlane", "COpenSSL", "History", "HTTP", "HTTPServer", "JSON", "Logging",
-            "Metrics", "TestSupport",
+            "ControlPlane", "COpenSSL", "Crypto", "History", "HTTP", "HTTPServer", "JSON",
+            "Logging", "Metrics", "SQLite", "TestSupport",
         ]),
     .tests(
         "Drivers",
         [
             "ControlPlane", "JSON", "LoadEngine", "Locust", "Logging", "Metrics", "TestSupport",
         ]),
-    .tests("History", ["ControlPlane", "JSON", "Logging", "Metrics", "SQLite", "TestSupport"]),
+    .tests(
+        "History",
+        ["ControlPlane", "Crypto", "JSON", "Logging", "Metrics", "SQLite", "TestSupport"]),
     .testTarget(
         name: "ProgramTests",
         dependencies: [

@@ -57,7 +57,12 @@ package enum API {
     {
         await answer(request, route: route.path, budget: route.budget, services) {
             principal, id throws(Problem) in
-            try await perform(request, route, principal, id, services)
+            do throws(Problem) {
+                return try await perform(request, route, principal, id, services)
+            } catch {
+                note(error, request, route, principal, id, services)
+                throw error
+            }
         }
     }
 
@@ -135,9 +140,11 @@ package enum API {
         try await check(body, of: route, for: caller, services)
         let call = Call(
             services: services, principal: caller, requestID: id, request: request, body: body)
-        guard let recall = route.recall else { return try await route.handler(call) }
-        return try await Idempotency.once(
-            call, route.handler, recall: recall, kept: route.keptForm)
+        return try await recorded(call, route) { () async throws(Problem) in
+            guard let recall = route.recall else { return try await route.handler(call) }
+            return try await Idempotency.once(
+                call, route.handler, recall: recall, kept: route.keptForm)
+        }
     }
 
     private static func authorize(_ principal: Principal?, for route: APIRoute) throws(Problem)

@@ -32,6 +32,8 @@ struct APIRoute: Sendable {
     /// Where its requests wait when there are too many; nil lets all of them in, which is for
     /// those that cost next to nothing.
     let admission: AdmissionClass?
+    /// What of its requests is recorded; every route has to say.
+    let audit: RouteAudit
     /// Served also where the server is otherwise full, on the threads of supervision.
     var isUrgent = false
     /// What its requests are counted against; nil lets any number in.
@@ -42,11 +44,17 @@ struct APIRoute: Sendable {
         let status: Int
         let description: String
         let schema: ObjectSchema?
+        /// Of a body that is not JSON.
+        let types: [String]
 
-        init(_ status: Int, _ description: String, _ schema: ObjectSchema? = nil) {
+        init(
+            _ status: Int, _ description: String, _ schema: ObjectSchema? = nil,
+            types: [String] = []
+        ) {
             self.status = status
             self.description = description
             self.schema = schema
+            self.types = types
         }
     }
 }

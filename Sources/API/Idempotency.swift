@@ -5,6 +5,8 @@ import HTTP
 /// Lets a client repeat a request that creates or starts something, without its happening twice.
 enum Idempotency {
     static let keyLengthMax = 255
+    /// Says that an answer is an earlier one.
+    static let replayedHeader = "Idempotency-Replayed"
     /// A token without room for another key gets some when its oldest one is forgotten.
     static let retryAfterSecondsMax = Int(IdempotencyKey.lifetime.components.seconds) + 1
     /// For the OpenAPI document.
@@ -157,7 +159,7 @@ extension StoredAnswer {
     var response: Response {
         var fields = HeaderFields()
         for (name, value) in headers.sorted(by: { $0.key < $1.key }) { fields.add(name, value) }
-        fields.set("Idempotency-Replayed", "true")
+        fields.set(Idempotency.replayedHeader, "true")
         return Response(status: status, headers: fields, body: body)
     }
 }

@@ -74,6 +74,10 @@ enum OpenAPIDocument {
             var members: [String: JSONValue] = ["description": .string(answer.description)]
             if let schema = answer.schema {
                 members["content"] = content("application/json", .reference(schema))
+            } else if !answer.types.isEmpty {
+                let text = JSONValue.object(["schema": .object(["type": .string("string")])])
+                members["content"] = .object(
+                    Dictionary(uniqueKeysWithValues: answer.types.map { ($0, text) }))
             }
             var headers = rateHeaders(of: route)
             if route.recall != nil {

@@ -33,12 +33,16 @@ enum Pages {
     static func response<Item>(
         _ page: Page<Item>, _ call: Call, item: (Item) -> JSONValue
     ) -> Response {
-        let cursor = page.next.map { text(of: $0, order: order(call)) }
+        let cursor = page.next.map { Self.cursor($0, call) }
         return .json(
             200, .object(["items": .array(page.items.map(item)), "nextCursor": JSONValue(cursor)]))
     }
 
-    private static func order(_ call: Call) -> String { call.query("sort") ?? "-createdAt" }
+    static func cursor(_ mark: PageMark, _ call: Call) -> String {
+        text(of: mark, order: order(call))
+    }
+
+    static func order(_ call: Call) -> String { call.query("sort") ?? "-createdAt" }
 
     private static func text(of mark: PageMark, order: String) -> String {
         let json = JSONValue([order, mark.value, mark.id])

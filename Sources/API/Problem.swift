@@ -20,6 +20,8 @@ struct Problem: Error, Equatable {
     var headers: HeaderFields = []
     /// What a request found no place in, or was too much for: those are not logged one by one.
     var refusedBy: String?
+    /// What it was about, for the audit trail alone.
+    var subject: AuditSubject?
 
     /// With the server's errors the only way to a problem, so that no other code is answered than
     /// the OpenAPI document names.
@@ -163,6 +165,8 @@ extension Problem {
             self.init(.clusterRefused, detail: detail)
         case .clusterUncertain:
             self.init(.clusterUncertain, detail: detail)
+        case .noEncryptionKey:
+            self.init(.noEncryptionKey, detail: detail)
         case .startingUp:
             self.init(
                 .startingUp, detail: detail, headers: ["Retry-After": "1"])

@@ -7,6 +7,7 @@ enum ProblemCode: String, CaseIterable {
     case forbidden
     case notFound, loginDisabled
     case clusterBusy, limitReached, loadTestInUse, runIsOver, usersNotChangeable, clusterRefused
+    case noEncryptionKey, clusterIsNative
     case idempotencyKeyReused, idempotencyKeyInUse
     case tokenNameTaken, tooManyTokens, userNameTaken, tooManyAccounts
     case idempotencyObjectGone
@@ -27,7 +28,7 @@ extension ProblemCode {
         case .notFound, .loginDisabled: 404
         case .clusterBusy, .limitReached, .loadTestInUse, .runIsOver, .usersNotChangeable,
             .clusterRefused, .idempotencyKeyReused, .idempotencyKeyInUse, .tokenNameTaken,
-            .tooManyTokens, .userNameTaken, .tooManyAccounts:
+            .tooManyTokens, .userNameTaken, .tooManyAccounts, .noEncryptionKey, .clusterIsNative:
             409
         case .idempotencyObjectGone: 410
         case .versionConflict: 412
@@ -57,6 +58,9 @@ extension ProblemCode {
         case .runIsOver: "the run is over and takes nothing any more"
         case .usersNotChangeable: "the run is neither Starting nor Running"
         case .clusterRefused: "the cluster did not take the change; nothing has changed"
+        case .noEncryptionKey:
+            "storage.encryptionKey is not configured, and secrets are not stored without it"
+        case .clusterIsNative: "a native cluster has no master to prove itself to"
         case .idempotencyKeyReused: "the key was used with another path or body"
         case .idempotencyKeyInUse: "the first request with this key is still worked on; come again"
         case .tokenNameTaken: "an unended token of the tenant has the name"

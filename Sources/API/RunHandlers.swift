@@ -158,6 +158,8 @@ enum RunHandlers {
             try await call.services.orchestrator.stop(
                 id, in: call.scope, by: call.principal.name)
         }
+        AuditDraft.current?.describe(
+            AuditChange("run.stop", of: .run(run), after: run.progress.audited))
         let numbers = try await find(call).lastMetrics
         return .json(
             run.state.isOver ? 200 : 202, RunRecord(run: run, lastMetrics: numbers).json())

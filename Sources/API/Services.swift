@@ -8,6 +8,9 @@ package struct Services: Sendable {
     package let loadTests: any LoadTestStore
     package let history: any RunHistory & RunStore
     package let idempotency: any IdempotencyStore
+    package let audit: any AuditTrail
+    package let refusalRecords = RefusalRecords()
+    package let clusterSecrets: ClusterSecrets
     package let tokens: any TokenStore
     package let accounts: Accounts
     package let authenticator: Authenticator
@@ -21,8 +24,9 @@ package struct Services: Sendable {
     package init(
         orchestrator: Orchestrator, loadTests: any LoadTestStore,
         history: any RunHistory & RunStore, idempotency: any IdempotencyStore,
-        tokens: any TokenStore, accounts: Accounts, authenticator: Authenticator,
-        runTokens: RunTokens? = nil, admission: Admission = .init(),
+        audit: any AuditTrail, clusterSecrets: ClusterSecrets, tokens: any TokenStore,
+        accounts: Accounts, authenticator: Authenticator, runTokens: RunTokens? = nil,
+        admission: Admission = .init(),
         policy: AnswerPolicy = .init(), rateLimiter: RateLimiter = .init(), time: any TimeSource,
         logger: Logger
     ) {
@@ -34,6 +38,8 @@ package struct Services: Sendable {
         self.loadTests = loadTests
         self.history = history
         self.idempotency = idempotency
+        self.audit = audit
+        self.clusterSecrets = clusterSecrets
         self.tokens = tokens
         self.accounts = accounts
         self.authenticator = authenticator

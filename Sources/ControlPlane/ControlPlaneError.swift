@@ -30,6 +30,8 @@ package enum ControlPlaneError: Error, Equatable {
     case startingUp
     /// The service is on its way down.
     case shuttingDown
+    /// The configuration has no key to encrypt what is secret.
+    case noEncryptionKey
     case unknownToken(TokenID)
     /// An unended token of the tenant has this name.
     case tokenNameTaken(String)
@@ -72,6 +74,8 @@ extension ControlPlaneError: CustomStringConvertible {
         case .clusterUncertain(let cause): "it is not known whether the change was made: \(cause)"
         case .startingUp: "the service is starting and takes over its runs; try again"
         case .shuttingDown: "the service is shutting down"
+        case .noEncryptionKey:
+            "storage.encryptionKey is not configured, and secrets are not stored without it"
         case .unknownToken(let id): "there is no token \(id)"
         case .tokenNameTaken(let name): "another token of the tenant has the name \(name)"
         case .tooManyTokens(let max):

@@ -65,6 +65,12 @@ extension LoadDriver {
 package protocol LoadDriverProvider: Sendable {
     func driver(for cluster: Cluster) -> any LoadDriver
 
+    /// Proves itself to a cluster by these from now on, also with the drivers that are in use; nil
+    /// goes back to the configuration's.
+    ///
+    /// - Parameter revision: grows with each change; one that comes late changes nothing.
+    func use(_ credentials: ClusterCredentials?, of clusterID: String, revision: Int)
+
     /// What is wrong with the scenario or the targets of a definition, for the engine that would
     /// run it with the definition's default users, spawn rate and duration; waits for nothing.
     /// Asked only for a definition that has one of them.
@@ -76,6 +82,8 @@ package protocol LoadDriverProvider: Sendable {
 }
 
 extension LoadDriverProvider {
+    package func use(_ credentials: ClusterCredentials?, of clusterID: String, revision: Int) {}
+
     package func scenarioFaults(in spec: LoadTestSpec) -> [ScenarioFault] { [] }
 
     package func loadDefaults(in spec: LoadTestSpec) -> LoadDefaults { LoadDefaults() }

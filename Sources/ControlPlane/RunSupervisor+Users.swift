@@ -11,6 +11,8 @@ extension RunSupervisor {
         let spawnRate: Double?
         let ceilings: [Ceiling]
         let actor: String
+        /// For the record of it, which the lane's task otherwise would not know.
+        let draft: AuditDraft?
         let outcome: CheckedContinuation<Result<Run, ControlPlaneError>, Never>
     }
 
@@ -34,6 +36,7 @@ extension RunSupervisor {
             enqueue(
                 UsersChange(
                     users: users, spawnRate: spawnRate, ceilings: ceilings, actor: actor,
+                    draft: .current,
                     outcome: outcome))
         }.get()
     }
@@ -42,11 +45,13 @@ extension RunSupervisor {
     func changeUsers() async {
         guard !usersChanges.isEmpty else { return }
         let change = usersChanges.removeFirst()
-        do throws(ControlPlaneError) {
-            try await make(change)
-            change.outcome.resume(returning: .success(run))
-        } catch {
-            change.outcome.resume(returning: .failure(error))
+        await AuditDraft.$current.withValue(change.draft) {
+            do throws(ControlPlaneError) {
+                try await make(change)
+                change.outcome.resume(returning: .success(run))
+            } catch {
+                change.outcome.resume(returning: .failure(error))
+            }
         }
     }
 

@@ -17,6 +17,9 @@ package final class ClusterDrivers: LoadDriverProvider {
     private let engines = NativeEngines()
     private let logger: Logger
     private let drivers = Mutex<[String: (cluster: Cluster, driver: any LoadDriver)]>([:])
+    /// Of each cluster, shared by all drivers that it has had: also a live run's calls prove
+    /// themselves anew at once.
+    private let authorizations = Mutex<[String: MasterAuthorization]>([:])
 
     /// - Parameters:
     ///   - callbackURL: where hooks reach this service; empty leaves it to the hooks' own
@@ -37,6 +40,19 @@ package final class ClusterDrivers: LoadDriverProvider {
             let driver = make(cluster)
             drivers[cluster.id] = (cluster, driver)
             return driver
+        }
+    }
+
+    package func use(_ credentials: ClusterCredentials?, of clusterID: String, revision: Int) {
+        authorization(of: clusterID).use(
+            credentials.map(MasterAuthorization.Credentials.init), revision: revision)
+    }
+
+    private func authorization(of clusterID: String) -> MasterAuthorization {
+        authorizations.withLock { authorizations in
+            let known = authorizations[clusterID] ?? MasterAuthorization()
+            authorizations[clusterID] = known
+            return known
         }
     }
 
@@ -77,7 +93,7 @@ package final class ClusterDrivers: LoadDriverProvider {
 
     private func make(_ cluster: Cluster) -> any LoadDriver {
         switch cluster.generator {
-        case .locust(let settings): locust(settings)
+        case .locust(let settings): locust(settings, authorization(of: cluster.id))
         case .native(let settings):
             NativeDriver(
                 clusterID: cluster.id, settings: settings, program: engine, engines: engines,
@@ -85,7 +101,9 @@ package final class ClusterDrivers: LoadDriverProvider {
         }
     }
 
-    private func locust(_ settings: LocustSettings) -> any LoadDriver {
+    private func locust(_ settings: LocustSettings, _ authorization: MasterAuthorization)
+        -> any LoadDriver
+    {
         guard let url = URL(string: settings.baseURL) else {
             return UnusableDriver(problem: "the baseUrl \(settings.baseURL) is not a URL")
         }
@@ -95,11 +113,22 @@ package final class ClusterDrivers: LoadDriverProvider {
             caFile: files.caFile, clientCertificateFile: files.clientCertificateFile,
             clientKeyFile: files.clientKeyFile)
         return LocustDriver(
-            master: LocustMaster(baseURL: url, bearerToken: token, transport: transport),
+            master: LocustMaster(
+                baseURL: url, bearerToken: token, transport: transport,
+                authorization: authorization),
             inspector: LocustMaster(
                 baseURL: url, bearerToken: token, timeouts: .init(call: Self.inspectionTimeout),
-                transport: transport),
+                transport: transport, authorization: authorization),
             callbackURL: callbackURL, time: time)
+    }
+}
+
+extension MasterAuthorization.Credentials {
+    fileprivate init(_ credentials: ClusterCredentials) {
+        switch credentials {
+        case .token(let token): self = .token(token)
+        case .password(let user, let password): self = .password(user: user, password: password)
+        }
     }
 }
 

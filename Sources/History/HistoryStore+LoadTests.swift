@@ -12,6 +12,10 @@ extension HistoryStore: LoadTestStore {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """, try Self.values(of: test))
             try Self.setTags(of: test, connection)
+            try record(
+                AuditChange(
+                    "loadTest.create", of: .loadTest(test), after: test.spec.audited,
+                    at: test.audit.createdAt), connection)
         }
     }
 
@@ -38,6 +42,7 @@ extension HistoryStore: LoadTestStore {
 
     package func update(_ test: LoadTest) throws(ControlPlaneError) {
         try transact { connection in
+            let old = try Self.stored(test.id, connection)
             let changed = try connection.run(
                 """
                 UPDATE load_tests SET tenant_id = ?, env_id = ?, name = ?, created_at = ?,
@@ -50,6 +55,11 @@ extension HistoryStore: LoadTestStore {
             _ = try connection.run(
                 "DELETE FROM load_test_tags WHERE load_test_id = ?", [.text(test.id.text)])
             try Self.setTags(of: test, connection)
+            try record(
+                AuditChange(
+                    "loadTest.replace", of: .loadTest(test), before: old?.spec.audited,
+                    after: old.map { test.spec.audited(since: $0.spec) },
+                    "version \(test.version)", at: test.audit.updatedAt), connection)
         }
     }
 
@@ -73,9 +83,14 @@ extension HistoryStore: LoadTestStore {
             guard !exists.isEmpty else { throw ControlPlaneError.unknownLoadTest(id) }
             guard live.isEmpty else { throw ControlPlaneError.loadTestInUse(live) }
             if let version { filter.require("version = ?", .int(Int64(version))) }
+            let old = try Self.stored(id, connection)
             let changed = try connection.run(
                 "DELETE FROM load_tests \(filter.clause)", filter.values)
             guard changed == 1 else { throw try Self.conflict(on: id, connection) }
+            try record(
+                AuditChange(
+                    "loadTest.delete", of: old.map { .loadTest($0) }, before: old?.spec.audited),
+                connection)
         }
     }
 }
@@ -90,6 +105,12 @@ extension HistoryStore {
             spec: try Coding.decode(LoadTestSpec.self, row.text(start + 2)),
             version: try row.int(start + 1),
             audit: try Coding.decode(Audit.self, row.text(start + 3)))
+    }
+
+    private static func stored(_ id: LoadTestID, _ connection: Connection) throws -> LoadTest? {
+        try connection.first(
+            "SELECT \(loadTestColumns) FROM load_tests WHERE id = ?", [.text(id.text)]
+        ) { try loadTest($0, from: 0) }
     }
 
     private static func values(of test: LoadTest) throws -> [Value] {

@@ -67,6 +67,14 @@ extension HistoryStore {
                 WHERE state IN ('Finished', 'Failed')
                 AND (\(conditions.joined(separator: " OR "))) LIMIT \(Self.retentionBatch))
             """
-        return try perform { try $0.run(sql, values) }
+        return try transact { connection in
+            let deleted = try connection.run(sql, values)
+            if deleted > 0 {
+                try record(
+                    AuditChange("history.prune", of: nil, "\(deleted) old runs deleted", at: now),
+                    connection)
+            }
+            return deleted
+        }
     }
 }

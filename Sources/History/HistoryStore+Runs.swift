@@ -10,11 +10,22 @@ extension HistoryStore: RunStore {
             try room.check(Usage.Share(run), beside: usage)
             try Self.insert(run, isAlone: room.capacity == .oneRun, connection)
             try Self.countForDay(run, at: room.now, connection)
+            try recordStart(of: run, connection)
         }
     }
 
     package func enqueue(_ run: Run) throws(ControlPlaneError) {
-        try transact { connection in try Self.insert(run, isAlone: false, connection) }
+        try transact { connection in
+            try Self.insert(run, isAlone: false, connection)
+            try recordStart(of: run, connection)
+        }
+    }
+
+    private func recordStart(of run: Run, _ connection: Connection) throws {
+        try record(
+            AuditChange(
+                "run.start", of: .run(run), after: run.auditedStart, at: run.audit.createdAt),
+            connection)
     }
 
     /// - Parameter isAlone: whether the run has its cluster for itself.
@@ -66,9 +77,9 @@ extension HistoryStore: RunStore {
     package func save(_ run: Run, numbers: LastMetrics?) throws(ControlPlaneError) {
         try transact { connection in
             let stored = try connection.first(
-                "SELECT state FROM runs WHERE id = ? AND revision < ?",
+                "SELECT state, progress FROM runs WHERE id = ? AND revision < ?",
                 [.text(run.id.text), .int(Int64(run.revision))]
-            ) { try $0.text(0) }
+            ) { (state: try $0.text(0), progress: try $0.text(1)) }
             // A save that comes late, behind a newer one, finds a higher revision and does nothing.
             guard let stored else { return }
             _ = try connection.run(
@@ -83,8 +94,9 @@ extension HistoryStore: RunStore {
                     try Coding.json(run.audit), try Coding.json(run.progress),
                     try numbers.map { try Coding.json($0) } ?? .null, .text(run.id.text),
                 ])
-            guard stored != run.state.rawValue else { return }
-            try Self.add(.stateChanged(from: stored, run), to: run.id, connection)
+            try record(run, since: stored.progress, connection)
+            guard stored.state != run.state.rawValue else { return }
+            try Self.add(.stateChanged(from: stored.state, run), to: run.id, connection)
         }
     }
 

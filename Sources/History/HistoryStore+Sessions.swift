@@ -1,5 +1,6 @@
 import ControlPlane
 import Foundation
+import JSON
 import SQLite
 
 extension HistoryStore {
@@ -27,6 +28,11 @@ extension HistoryStore {
                     SELECT id FROM sessions WHERE user_id = ?1
                     ORDER BY created_at DESC, id DESC LIMIT \(Session.countMax))
                 """, [user])
+            try record(
+                AuditChange(
+                    "session.start", of: try Self.subject(of: session.user, connection),
+                    after: .object(["sessionId": .string(session.id.text)]),
+                    at: session.createdAt), connection)
         }
     }
 
@@ -68,10 +74,25 @@ extension HistoryStore {
 
     package func end(_ id: SessionID, at now: Date) throws(ControlPlaneError) {
         try transact { connection in
-            _ = try connection.run(
+            let ended = try connection.run(
                 "UPDATE sessions SET ended_at = ? WHERE id = ? AND ended_at IS NULL",
                 [Coding.milliseconds(now), .text(id.text)])
+            guard ended > 0 else { return }
+            let user = try connection.first(
+                "SELECT user_id FROM sessions WHERE id = ?", [.text(id.text)]
+            ) { UserID(try $0.text(0)) }
+            try record(
+                AuditChange(
+                    "session.end", of: try user.flatMap { try Self.subject(of: $0, connection) },
+                    before: .object(["sessionId": .string(id.text)]), at: now), connection)
         }
+    }
+
+    private static func subject(of user: UserID, _ connection: Connection) throws -> AuditSubject? {
+        let tenant = try connection.first(
+            "SELECT tenant_id FROM users WHERE id = ?", [.text(user.text)]
+        ) { try $0.optionalText(0) }
+        return AuditSubject("user", user.text, tenant: tenant ?? nil)
     }
 
     package nonisolated func sessionsEnded(since date: Date)

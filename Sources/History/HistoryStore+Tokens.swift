@@ -1,5 +1,6 @@
 import ControlPlane
 import Foundation
+import JSON
 import SQLite
 
 extension HistoryStore: TokenStore {
@@ -29,6 +30,10 @@ extension HistoryStore: TokenStore {
                     Coding.milliseconds(token.createdAt), .text(token.createdBy),
                     token.expiresAt.map { Coding.milliseconds($0) } ?? .null,
                 ])
+            try record(
+                AuditChange(
+                    "token.create", of: AuditSubject("token", token.id.text, tenant: tenant),
+                    after: token.audited, at: token.createdAt), connection)
         }
     }
 
@@ -79,6 +84,13 @@ extension HistoryStore: TokenStore {
                     revoked_by = coalesce(revoked_by, ?) \(filter.clause)
                 """, [Coding.milliseconds(now), .text(actor)] + filter.values)
             guard changed == 1 else { throw ControlPlaneError.unknownToken(id) }
+            let found = try connection.first(
+                "SELECT tenant_id, name FROM api_tokens WHERE id = ?", [.text(id.text)]
+            ) { (tenant: try $0.text(0), name: try $0.text(1)) }
+            try record(
+                AuditChange(
+                    "token.revoke", of: AuditSubject("token", id.text, tenant: found?.tenant),
+                    before: .object(["name": .string(found?.name ?? "")]), at: now), connection)
         }
     }
 

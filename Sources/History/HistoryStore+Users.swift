@@ -1,5 +1,6 @@
 import ControlPlane
 import Foundation
+import JSON
 import SQLite
 
 extension HistoryStore: AccountStore {
@@ -28,6 +29,10 @@ extension HistoryStore: AccountStore {
                     .text(user.passwordHash), .int(Int64(user.version)), created,
                     .text(user.createdBy), created, .text(user.createdBy), created,
                 ])
+            try record(
+                AuditChange(
+                    "user.create", of: user.audited, after: user.auditedValues,
+                    at: user.createdAt), connection)
         }
     }
 
@@ -66,6 +71,7 @@ extension HistoryStore: AccountStore {
             let filter = Self.filter(for: id, scope)
             let time = Coding.milliseconds(now)
             let (assignments, values) = try Self.assignments(of: change, at: time)
+            let old = try Self.user(id, in: .everything, connection)
             let changed = try connection.run(
                 """
                 UPDATE users SET version = version + 1, updated_at = ?, updated_by = ?,
@@ -79,6 +85,10 @@ extension HistoryStore: AccountStore {
                     "UPDATE sessions SET ended_at = ? WHERE user_id = ? AND ended_at IS NULL",
                     [time, .text(id.text)])
             }
+            try record(
+                AuditChange(
+                    "user.change", of: user.audited, before: old?.auditedValues,
+                    after: user.auditedValues, at: now), connection)
             return user
         }
     }
@@ -86,9 +96,13 @@ extension HistoryStore: AccountStore {
     package func deleteUser(_ id: UserID, in scope: Scope) throws(ControlPlaneError) {
         try transact { connection in
             let filter = Self.filter(for: id, scope)
+            let old = try Self.user(id, in: scope, connection)
             let deleted = try connection.run(
                 "DELETE FROM users \(filter.clause)", filter.values)
             guard deleted == 1 else { throw ControlPlaneError.unknownUser(id) }
+            try record(
+                AuditChange("user.delete", of: old?.audited, before: old?.auditedValues),
+                connection)
         }
     }
 }

@@ -11,6 +11,10 @@ package actor HistoryStore {
     /// The idempotency keys of requests that this process is working on.
     var keysAtWork: Set<IdempotencyKey> = []
     let observations = ObservationGate()
+    let auditChain: AuditChain
+    let encryptionKeys: EncryptionKeys
+    /// Numbers the changes of credentials in this process; what was loaded is 1.
+    var credentialChanges = 1
     private let reader: StoreReader
     private let longReader: StoreReader
     private let executor = QueueExecutor(label: "swarmkeeper.history")
@@ -22,15 +26,21 @@ package actor HistoryStore {
     /// Opens the file, makes it when it is not there, takes over what a killed process has left in
     /// its log, looks for damage, and brings an older file up to date.
     ///
-    /// - Parameter fileSystem: SQLite's name of the layer below it, for tests; nil is the system's.
+    /// - Parameters:
+    ///   - auditKeys: with which the records of what is done are signed.
+    ///   - encryptionKeys: for what is kept encrypted.
+    ///   - fileSystem: SQLite's name of the layer below it, for tests; nil is the system's.
     /// - Throws: `ControlPlaneError.store` when it cannot be opened, is damaged, or is newer than
     ///   this program. The file is then as it was.
-    package init(path: String, logger: Logger, fileSystem: String? = nil)
-        throws(ControlPlaneError)
-    {
+    package init(
+        path: String, logger: Logger, auditKeys: AuditKeys = AuditKeys(),
+        encryptionKeys: EncryptionKeys = EncryptionKeys(), fileSystem: String? = nil
+    ) throws(ControlPlaneError) {
         let file = StoreFile(path: path, isWritten: true, fileSystem: fileSystem)
         let readFile = StoreFile(path: path, isWritten: false, fileSystem: fileSystem)
         self.logger = logger
+        self.encryptionKeys = encryptionKeys
+        auditChain = AuditChain(auditKeys, logger)
         writer = StoreConnection(file, try StoreOpening(file, logger).open(), logger: logger)
         reader = StoreReader(readFile, label: "swarmkeeper.history.reads", logger: logger)
         longReader = StoreReader(readFile, label: "swarmkeeper.history.long", logger: logger)
@@ -43,7 +53,13 @@ package actor HistoryStore {
 
     /// The same, all or nothing.
     func transact<T>(_ work: (Connection) throws -> T) throws(ControlPlaneError) -> T {
-        try perform { connection in try connection.transaction { try work(connection) } }
+        var isCommitted = false
+        defer { AuditDraft.current?.settle(isCommitted: isCommitted) }
+        let result = try perform { connection in
+            try connection.transaction { try work(connection) }
+        }
+        isCommitted = true
+        return result
     }
 
     /// Answers a question about one thing, or a few: behind no write, list or series.

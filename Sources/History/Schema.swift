@@ -19,6 +19,8 @@ enum Schema {
         Migration(number: 7, name: "API tokens", sql: apiTokens),
         Migration(number: 8, name: "accounts", sql: accounts),
         Migration(number: 9, name: "limits", sql: limits),
+        Migration(number: 10, name: "audit trail", sql: auditTrail),
+        Migration(number: 11, name: "cluster credentials", sql: credentials),
     ]
 
     private static let definitionsAndRuns = """

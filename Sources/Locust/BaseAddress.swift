@@ -4,20 +4,19 @@ import Foundation
 struct BaseAddress {
     /// Scheme, host, port and path, without a slash at the end.
     let url: String
-    /// RFC 7617; `nil` without a user in the URL.
-    let basicAuthorization: String?
+    /// `nil` without a user in the URL.
+    let credentials: MasterAuthorization.Credentials?
 
     init(_ baseURL: URL) {
         guard var parts = URLComponents(url: baseURL, resolvingAgainstBaseURL: true) else {
             url = baseURL.scheme.map { "\($0)://" } ?? ""  // Fails at the first call, by name.
-            basicAuthorization = nil
+            credentials = nil
             return
         }
         if let user = parts.user, !user.isEmpty {
-            let pair = Data("\(user):\(parts.password ?? "")".utf8)
-            basicAuthorization = "Basic \(pair.base64EncodedString())"
+            credentials = .password(user: user, password: parts.password ?? "")
         } else {
-            basicAuthorization = nil
+            credentials = nil
         }
         parts.user = nil
         parts.password = nil

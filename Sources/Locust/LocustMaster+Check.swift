@@ -42,18 +42,22 @@ extension LocustMaster {
     }
 
     func excerpt(_ body: [UInt8]) -> String {
-        // Four bytes at most make one character that is worth showing.
-        excerpt(String(decoding: body.prefix(excerptCharactersMax * 4), as: UTF8.self))
+        // Far more than is shown, so that no secret is cut before it is recognized.
+        excerpt(String(decoding: body.prefix(excerptBytesMax), as: UTF8.self))
     }
 
     /// The beginning of `text` on one line, for a message.
     func excerpt(_ text: String) -> String {
         let words = text.split { $0.isWhitespace || $0.isNewline }.joined(separator: " ")
-        let line = words.filter { $0.unicodeScalars.allSatisfy { $0.value >= 0x20 } }
+        var line = words.filter { $0.unicodeScalars.allSatisfy { $0.value >= 0x20 } }
+        // A shorter one would be found everywhere.
+        for secret in secrets where secret.utf8.count >= 4 { line.replace(secret, with: "***") }
         return line.count > excerptCharactersMax
             ? line.prefix(excerptCharactersMax) + "..." : line
     }
 
     /// Enough for Locust's longest refusal, and for two lines of a log.
     private var excerptCharactersMax: Int { 200 }
+
+    private var excerptBytesMax: Int { 16_384 }
 }

@@ -13,24 +13,28 @@ package struct LocustMaster: Sendable {
     let transport: any Transport
     /// Which method `/stop` and `/stats/reset` want, once that is known.
     let verb = VerbMemory()
-    private let authorization: String?
+    private let configured: MasterAuthorization.Credentials?
+    private let authorization: MasterAuthorization
 
     /// - Parameters:
     ///   - baseURL: with the `--web-base-path` if there is one. A user and password in it become
     ///     basic authentication unless there is a token.
     ///   - bearerToken: for a hook or a proxy in front; Locust itself checks none.
+    ///   - authorization: what is used instead of both as long as it has credentials.
     package init(
         baseURL: URL, bearerToken: String?, timeouts: Timeouts = Timeouts(),
-        transport: any Transport = SocketTransport.shared
+        transport: any Transport = SocketTransport.shared,
+        authorization: MasterAuthorization = MasterAuthorization()
     ) {
         let address = BaseAddress(baseURL)
         base = address.url
         self.timeouts = timeouts
         self.transport = transport
+        self.authorization = authorization
         if let bearerToken, !bearerToken.isEmpty {
-            authorization = "Bearer \(bearerToken)"
+            configured = .token(bearerToken)
         } else {
-            authorization = address.basicAuthorization
+            configured = address.credentials
         }
     }
 
@@ -138,7 +142,12 @@ package struct LocustMaster: Sendable {
     func headers(and more: [String: String]) -> [String: String] {
         var headers = more
         headers["Accept"] = "application/json, text/html;q=0.5"
-        headers["Authorization"] = authorization
+        headers["Authorization"] = (authorization.credentials ?? configured)?.header
         return headers
+    }
+
+    /// What no message may repeat, however a master answers.
+    var secrets: [String] {
+        [authorization.credentials, configured].compactMap(\.self).flatMap(\.secrets)
     }
 }

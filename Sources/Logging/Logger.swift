@@ -30,6 +30,11 @@ package struct Logger: Sendable {
         return logger
     }
 
+    /// `text` as a line would show it: without any of the secrets, and cut behind `bytesMax` bytes.
+    package func masked(_ text: String, bytesMax: Int) -> String {
+        secrets.masked(text, bytesMax: bytesMax)
+    }
+
     package func debug(_ event: String, _ fields: @autoclosure () -> [String: LogValue] = [:]) {
         write(.debug, event, fields)
     }

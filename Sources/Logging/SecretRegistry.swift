@@ -7,19 +7,48 @@ package final class SecretRegistry: Sendable {
     /// the reader what it is).
     package static let secretBytesMin = 8
 
-    private let redaction: Mutex<Redaction>
+    /// Secrets of requests that are kept: who replaces a cluster's password so often has a mistake.
+    private static let keptMax = 1_000
+
+    private struct State {
+        var configured: [String]
+        var kept: [String] = []
+        var redaction: Redaction
+
+        init(_ configured: [String]) {
+            self.configured = configured
+            redaction = Redaction(secrets: configured)
+        }
+    }
+
+    private let state: Mutex<State>
 
     /// - Parameter secrets: those shorter than `secretBytesMin` are not looked for.
     package init(_ secrets: [String] = []) {
-        redaction = Mutex(Redaction(secrets: secrets))
+        state = Mutex(State(secrets))
     }
 
-    /// From now on only `secrets` are looked for.
+    /// From now on only `secrets` are looked for, and those that are kept.
     package func replace(_ secrets: [String]) {
-        let new = Redaction(secrets: secrets)
-        redaction.withLock { $0 = new }
+        state.withLock { state in
+            state.configured = secrets
+            state.redaction = Redaction(secrets: secrets + state.kept)
+        }
+    }
+
+    /// Looks for these as well, also when others are replaced.
+    package func keep(_ secrets: [String]) {
+        state.withLock { state in
+            state.kept = (state.kept + secrets).suffix(Self.keptMax)
+            state.redaction = Redaction(secrets: state.configured + state.kept)
+        }
+    }
+
+    /// `text` without any of the secrets, and cut behind `bytesMax` bytes.
+    package func masked(_ text: String, bytesMax: Int = .max) -> String {
+        String(decoding: current.apply(to: text, bytesMax: bytesMax), as: UTF8.self)
     }
 
     /// What is looked for now.
-    var current: Redaction { redaction.withLock { $0 } }
+    var current: Redaction { state.withLock(\.redaction) }
 }

@@ -29,6 +29,8 @@ struct Composition {
     private let drivers: ClusterDrivers
     private let orchestrator: Orchestrator
     private let authenticator: Authenticator
+    private let audit: ServiceAudit
+    private let clusterSecrets: ClusterSecrets
     private let tokenUses: TokenUseRecorder
     private let rateLimiter: RateLimiter
     private let server: HTTPServer
@@ -47,7 +49,9 @@ struct Composition {
         logger = Logger(level: configuration.logLevel, secrets: secrets)
         // Before the store is touched, which may be another process's.
         storeLock = try StoreLock(storePath: configuration.storagePath)
-        history = try HistoryStore(path: configuration.storagePath, logger: logger)
+        history = try HistoryStore(
+            path: configuration.storagePath, logger: logger, auditKeys: configuration.audit.keys,
+            encryptionKeys: configuration.encryptionKeys)
         authenticator = Authenticator(
             configuration.authenticatorTokens, tenants: configuration.tenantIDs)
         authenticator.replace(configuration.auth.settings)
@@ -60,11 +64,15 @@ struct Composition {
             catalog: configuration.catalog, store: history, drivers: drivers,
             settings: configuration.supervision, time: time, logger: logger,
             awaitsAdoption: true, callbackTokens: runTokens)
+        clusterSecrets = ClusterSecrets(
+            history, drivers: drivers, masks: secrets, time: time, logger: logger)
         let services = Services(
             orchestrator: orchestrator, loadTests: history, history: history, idempotency: history,
-            tokens: history, accounts: Accounts(history), authenticator: authenticator,
-            runTokens: runTokens, policy: configuration.server.policy, rateLimiter: rateLimiter,
-            time: time, logger: logger)
+            audit: history, clusterSecrets: clusterSecrets, tokens: history,
+            accounts: Accounts(history), authenticator: authenticator, runTokens: runTokens,
+            policy: configuration.server.policy, rateLimiter: rateLimiter, time: time,
+            logger: logger)
+        audit = ServiceAudit(services)
         tokenUses = TokenUseRecorder(services)
         server = HTTPServer(
             configuration: ServerConfiguration(
@@ -94,6 +102,9 @@ struct Composition {
         try await authenticator.people.load(from: history, at: time.now)
         let port = try server.start()
         do {
+            try await audit.recordStart(configuration)
+            tellWarnings(of: configuration)
+            try await loadSecrets()
             try await orchestrator.adopt()
         } catch {
             await server.shutdown(within: .zero)
@@ -109,6 +120,7 @@ struct Composition {
         let (unstopped, runsLeft) = await withTaskGroup(of: Void.self) { group in
             group.addTask { await orchestrator.run() }
             group.addTask { await enforceRetention() }
+            group.addTask { await audit.run() }
             group.addTask { await tokenUses.run() }
             group.addTask(executorPreference: orchestrator.executor) { await queueWatch.run() }
             for await signal in signals {
@@ -123,6 +135,7 @@ struct Composition {
             return (unstopped, runsLeft)
         }
         await tokenUses.record()
+        await audit.recordEnd("\(runsLeft) runs left")
         await history.close()
         logger.info("ended", ["runsLeft": .int(runsLeft)])
         return unstopped
@@ -183,8 +196,18 @@ struct Composition {
             tls = try new.server.tls.map(TLSServerContext.init)
         } catch {
             logger.error("configuration not reloaded", ["problems": .string("\(error)")])
+            await audit.recordRefusedReload("\(error)")
             return
         }
+        do throws(ControlPlaneError) {
+            try await audit.recordReload(new)
+        } catch {
+            logger.error(
+                "configuration not reloaded, because that cannot be recorded",
+                ["cause": .string(error.description)])
+            return
+        }
+        tellWarnings(of: new)
         if let tls, configuration.server.tls != nil { server.replaceTLS(with: tls) }
         drivers.forgetTLSFiles()
         // The old secrets stay masked: lines about running work may still carry them.
@@ -196,9 +219,11 @@ struct Composition {
         await orchestrator.replaceCatalog(new.catalog)
         if new.server.needsRestart(after: configuration.server)
             || new.storagePath != configuration.storagePath
-            || new.supervision != configuration.supervision
+            || new.supervision != configuration.supervision || new.audit != configuration.audit
+            || new.encryptionKeys != configuration.encryptionKeys
         {
-            logger.warning("server, storage and orchestrator change with the next start only")
+            logger.warning(
+                "server, storage, audit and orchestrator change with the next start only")
         }
         logger.info(
             "configuration reloaded",
@@ -206,6 +231,18 @@ struct Composition {
                 "tenants": .int(new.catalog.tenants.count),
                 "clusters": .int(new.catalog.clusters.count),
             ])
+    }
+
+    private func tellWarnings(of configuration: Configuration) {
+        for warning in configuration.warnings {
+            logger.warning("configuration", ["warning": .string(warning)])
+        }
+    }
+
+    /// Seals anew what an earlier key has sealed, and gives the drivers what is stored for them.
+    private func loadSecrets() async throws(ControlPlaneError) {
+        _ = try await history.renewCredentials(at: time.now)
+        try await clusterSecrets.load()
     }
 
     private func loadTokens() async throws {

@@ -14,8 +14,9 @@ struct Program {
 
     static var commands: [any Command.Type] {
         [
-            ServeCommand.self, CheckConfigCommand.self, BackupCommand.self, AttackCommand.self,
-            TargetCommand.self, TokenCommand.self, UserCommand.self, EngineCommand.self,
+            ServeCommand.self, CheckConfigCommand.self, BackupCommand.self, AuditCommand.self,
+            AttackCommand.self, TargetCommand.self, TokenCommand.self, UserCommand.self,
+            EngineCommand.self,
         ]
     }
 

@@ -235,7 +235,8 @@ extension Services {
     func with(idempotency: any IdempotencyStore) -> Services {
         Services(
             orchestrator: orchestrator, loadTests: loadTests, history: history,
-            idempotency: idempotency, tokens: tokens, accounts: accounts,
-            authenticator: authenticator, time: time, logger: logger)
+            idempotency: idempotency, audit: audit, clusterSecrets: clusterSecrets,
+            tokens: tokens, accounts: accounts, authenticator: authenticator, time: time,
+            logger: logger)
     }
 }

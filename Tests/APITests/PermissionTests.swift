@@ -50,6 +50,12 @@ struct PermissionTests {
         "POST /v1/callbacks/test-start": .report,
         "POST /v1/callbacks/metrics": .report,
         "POST /v1/callbacks/test-stop": .report,
+        "GET /v1/clusters/{id}/credentials": .administer,
+        "PUT /v1/clusters/{id}/credentials": .administer,
+        "DELETE /v1/clusters/{id}/credentials": .administer,
+        "GET /v1/audit": .administer,
+        "GET /v1/audit/export": .administer,
+        "GET /v1/audit/head": .administer,
         "GET /health": nil,
         "GET /ready": nil,
         "GET /openapi.json": nil,
@@ -122,7 +128,8 @@ struct PermissionTests {
         let probe = try await Probe(.tenantTwo)
         for path in [
             "/v1/load-tests", "/v1/runs", "/v1/tests", "/v1/clusters", "/v1/tenants",
-            "/v1/environments", "/v1/runs?tenantId=tenant-2", "/v1/load-tests?tenantId=tenant-2",
+            "/v1/environments", "/v1/audit", "/v1/audit/export", "/v1/runs?tenantId=tenant-2",
+            "/v1/load-tests?tenantId=tenant-2",
             "/v1/runs?loadTestId=\(probe.loadTest)", "/v1/load-tests/\(probe.loadTest)/runs",
             "/v1/tokens", "/v1/tokens?tenantId=tenant-2", "/v1/users",
             "/v1/users?tenantId=tenant-2",
@@ -160,6 +167,8 @@ struct Probe {
     let service: TestService
     let loadTest: String
     let run: String
+    /// One that the tenant has for itself.
+    let cluster: String
     let token: String
     let user: String
     /// What its user's login was answered.
@@ -172,12 +181,12 @@ struct Probe {
         service = try TestService(catalog: catalog)
         service.cluster.behave { $0.takesCallbackTokens = takesCallbackTokens }
         switch owner {
-        case .tenantOne: place = ("tenant-1", "dev")
-        case .tenantTwo: place = ("tenant-2", "prod")
+        case .tenantOne: (place, cluster) = (("tenant-1", "dev"), "first")
+        case .tenantTwo: (place, cluster) = (("tenant-2", "prod"), "other")
         case .nobody:
             place = ("tenant-3", "prod")
             (loadTest, run, token) = ("no-load-test", "no-run", "no-token")
-            (user, login) = ("no-user", .null)
+            (user, login, cluster) = ("no-user", .null, "no-cluster")
             return
         }
         let changes: [String: JSONValue?] = [
@@ -203,10 +212,13 @@ struct Probe {
 
     func ask(_ route: APIRoute, as caller: Caller?) async throws -> Answer {
         let id =
-            route.path.hasPrefix("/v1/load-tests")
-            ? loadTest
-            : route.path.hasPrefix("/v1/tokens")
-                ? token : route.path.hasPrefix("/v1/users") ? user : run
+            switch true {
+            case route.path.hasPrefix("/v1/load-tests"): loadTest
+            case route.path.hasPrefix("/v1/clusters"): cluster
+            case route.path.hasPrefix("/v1/tokens"): token
+            case route.path.hasPrefix("/v1/users"): user
+            default: run
+            }
         let changes: [String: JSONValue?] = [
             "tenantId": .string(place.tenant), "envId": .string(place.environment),
         ]
@@ -216,6 +228,7 @@ struct Probe {
             case "TestInput": .test(changes).with(["targetUsers": 1])
             case "TokenInput": .token("new", ["tenantId": .string(place.tenant)])
             case "UsersInput": ["targetUsers": 1]
+            case "ClusterCredentialsInput": ["authToken": "token-of-the-master"]
             case "UserInput": .user("new", ["tenantId": .string(place.tenant)])
             case "UserChange": ["role": "viewer"]
             case "PasswordInput": ["password": "another password"]
@@ -234,6 +247,6 @@ struct Probe {
 
     /// The answer without the ids that this probe asked with.
     func withoutIDs(_ answer: Answer) -> String {
-        answer.problem(replacing: loadTest, run, token, user)
+        answer.problem(replacing: loadTest, run, token, user, "cluster \(cluster)")
     }
 }

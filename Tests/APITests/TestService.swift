@@ -1,8 +1,10 @@
 import ControlPlane
+import Crypto
 import HTTP
 import History
 import JSON
 import Logging
+import SQLite
 import Testing
 
 @testable import API
@@ -23,13 +25,16 @@ final class TestService: Sendable {
     /// - Parameter earlier: whose file, clock and cluster are taken over, as a new process does.
     init(
         catalog: Catalog = .usual, after earlier: TestService? = nil, awaitsAdoption: Bool = false,
-        policy: AnswerPolicy = .init(), limits: RateLimits = .wide
+        encrypts: Bool = true, policy: AnswerPolicy = .init(), limits: RateLimits = .wide
     ) throws {
         folder = try earlier?.folder ?? TemporaryFolder()
         cluster = earlier?.cluster ?? FakeCluster()
         time = earlier?.time ?? ManualTime()
-        let logger = Logger(level: .debug, sink: log)
-        store = try HistoryStore(path: folder.path("history.db"), logger: logger)
+        let masks = SecretRegistry()
+        let logger = Logger(level: .debug, sink: log, secrets: masks)
+        let key = encrypts ? SealingKey([UInt8](repeating: 7, count: SealingKey.byteCount)) : nil
+        store = try HistoryStore(
+            path: folder.path("history.db"), logger: logger, encryptionKeys: EncryptionKeys(key))
         let runTokens = RunTokens(time: time, awaitsAdoption: awaitsAdoption)
         let orchestrator = Orchestrator(
             catalog: catalog, store: store, drivers: cluster, settings: SupervisionSettings(),
@@ -37,6 +42,9 @@ final class TestService: Sendable {
         self.orchestrator = orchestrator
         services = Services(
             orchestrator: orchestrator, loadTests: store, history: store, idempotency: store,
+            audit: store,
+            clusterSecrets: ClusterSecrets(
+                store, drivers: cluster, masks: masks, time: time, logger: logger),
             tokens: store,
             accounts: Accounts(
                 store,
@@ -117,6 +125,7 @@ final class TestService: Sendable {
     }
 
     /// The id of a new load test.
+    @discardableResult
     func define(_ body: JSONValue = .loadTest(), as caller: Caller = .editor) async throws -> String
     {
         try await ask("POST", "/v1/load-tests", body, as: caller).id()
@@ -126,6 +135,16 @@ final class TestService: Sendable {
     func startRun(_ body: JSONValue = .test(), as caller: Caller = .operator) async throws -> String
     {
         try await ask("POST", "/v1/tests", body, as: caller).id()
+    }
+
+    /// From now on the store takes no audit record.
+    func breakAudit() throws {
+        try Connection(path: folder.path("history.db")).execute(
+            """
+            CREATE TRIGGER no_more BEFORE INSERT ON audit_records BEGIN
+                SELECT RAISE(ABORT, 'no');
+            END
+            """)
     }
 
     /// A new token, and its id.

@@ -140,7 +140,8 @@ final class Service: Sendable {
         state.withLock { $0.port = port }
     }
 
-    private func write(_ configuration: String) throws {
+    /// Writes any text as the configuration, for the next start.
+    func write(_ configuration: String) throws {
         try Self.write(configuration, to: configurationPath, store: storePath)
     }
 

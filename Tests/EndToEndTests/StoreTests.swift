@@ -69,7 +69,21 @@ struct StoreTests {
             let missing = Set(writers.ids).subtracting(try definitions(in: service.storePath))
             #expect(missing.isEmpty, "\(missing.count) of \(writers.ids.count) are missing")
             #expect(writers.ids.count > 200)
+            // Nor is any of them without its record, or any record without its load test.
+            #expect(try recorded(in: service.storePath) == definitions(in: service.storePath))
+            service.end()
+            let verification = try Program(["audit", "verify", "--store", service.storePath])
+            #expect(verification.exitCode() == 0)
+            #expect(await eventually { verification.output.contains(", sound") })
         }
+    }
+
+    private func recorded(in path: String) throws -> Set<String> {
+        let connection = try Connection(path: path, readOnly: true)
+        return Set(
+            try connection.query(
+                "SELECT object_id FROM audit_records WHERE action = 'loadTest.create'"
+            ) { try $0.text(0) })
     }
 
     @Test func `a backup under load is restored with all that was answered before it`()

@@ -11,9 +11,10 @@ final class StoreFolder {
     let folder: TemporaryFolder
     let store: HistoryStore
 
-    init() throws {
+    init(auditKeys: AuditKeys = AuditKeys()) throws {
         folder = try TemporaryFolder()
-        store = try HistoryStore(path: folder.path("history.db"), logger: .quiet)
+        store = try HistoryStore(
+            path: folder.path("history.db"), logger: .quiet, auditKeys: auditKeys)
     }
 
     var path: String { folder.path("history.db") }

@@ -30,7 +30,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         .init(
             "zzzzzzzz: {}",
             "c.yaml:3:1: unknown key zzzzzzzz; there are server, storage, security, auth, "
-                + "tenants, locustClusters, targets, orchestrator, logging"),
+                + "tenants, locustClusters, targets, orchestrator, audit, logging"),
         .init(
             "server: { Port: 1 }", "c.yaml:3:11: unknown key Port; did you mean port?"),
         .init("server: []", "c.yaml:3:9: expected keys with values, such as host: ..."),
@@ -255,9 +255,11 @@ struct Mistake: Sendable, CustomTestStringConvertible {
             "c.yaml:3:17: the environment variable B is not set; set it or write ${B:-default}"),
         .init(
             "server: { host: \"${A\" }",
-            "c.yaml:3:17: write ${NAME} or ${NAME:-default}; for a plain ${ write $${"),
+            "c.yaml:3:17: write ${NAME}, ${NAME:-default} or ${file:/path}; "
+                + "for a plain ${ write $${"),
         .init(
             "server: { host: \"${A:-${B}}\" }",
-            "c.yaml:3:17: write ${NAME} or ${NAME:-default}; for a plain ${ write $${"),
+            "c.yaml:3:17: write ${NAME}, ${NAME:-default} or ${file:/path}; "
+                + "for a plain ${ write $${"),
     ]
 }

@@ -54,6 +54,7 @@ package final class FakeCluster: LoadDriver, LoadDriverProvider {
         var isLoaded = false
         var healthLooks: [Duration] = []
         var healthLooksUnderWay = 0
+        var credentials: [String: ClusterCredentials] = [:]
     }
 
     private let state = Mutex(State())
@@ -88,6 +89,13 @@ package final class FakeCluster: LoadDriver, LoadDriverProvider {
     }
 
     package func driver(for cluster: Cluster) -> any LoadDriver { self }
+
+    package func use(_ credentials: ClusterCredentials?, of clusterID: String, revision: Int) {
+        state.withLock { $0.credentials[clusterID] = credentials }
+    }
+
+    /// With which credentials the masters are talked to, instead of the configured ones.
+    package var credentials: [String: ClusterCredentials] { state.withLock(\.credentials) }
 
     package func scenarioFaults(in spec: LoadTestSpec) -> [ScenarioFault] {
         state.withLock { state in

@@ -109,11 +109,14 @@ extension LoginHandlers {
                     "user": .string(found?.actor ?? ""), "from": .string(address),
                     "requestId": .string(call.requestID),
                 ])
-            throw refused
+            var problem = refused
+            problem.subject = found?.audited
+            throw problem
         }
         accounts.throttle.withLock {
             $0.succeed(key, from: address, at: call.services.time.uptime)
         }
+        AuditDraft.current?.identify(AuditActor(.user, user.actor, of: user.scope.tenantID))
         return user
     }
 

@@ -11,6 +11,7 @@ extension Routes {
             answers: [.init(200, "Tokens, and whom they are of", Schemas.login)],
             refusals: loginRefusals + [.loginDisabled, .noRandomNumbers],
             bodyBytesMax: ServerLimits.urgentBodyBytesMax, admission: .logins,
+            audit: .action("session.start"),
             handler: LoginHandlers.login),
         .init(
             method: "POST", path: "/auth/refresh", permission: nil,
@@ -19,6 +20,7 @@ extension Routes {
             answers: [.init(200, "Tokens, and whom they are of", Schemas.login)],
             refusals: [.refreshRefused, .loginDisabled, .noRandomNumbers],
             bodyBytesMax: ServerLimits.urgentBodyBytesMax, admission: .sessions,
+            audit: .refusals("session.refresh"),
             handler: LoginHandlers.refresh),
         .init(
             method: "POST", path: "/auth/logout", permission: nil,
@@ -26,6 +28,7 @@ extension Routes {
             body: Schemas.logoutInput, bodyIsOptional: true,
             answers: [.init(204, "None of its tokens is valid any more")],
             bodyBytesMax: ServerLimits.urgentBodyBytesMax, admission: .sessions,
+            audit: .action("session.end"),
             handler: LoginHandlers.logout),
         .init(
             method: "POST", path: "/auth/password", permission: nil,
@@ -33,6 +36,7 @@ extension Routes {
             body: Schemas.ownPasswordInput, answers: [.init(204, "Changed")],
             refusals: loginRefusals + [.notFound, .noRandomNumbers],
             bodyBytesMax: ServerLimits.urgentBodyBytesMax, admission: .logins,
+            audit: .action("user.changePassword"),
             handler: LoginHandlers.changePassword),
     ]
 
@@ -44,39 +48,45 @@ extension Routes {
             // No Idempotency-Key: what is stored with one is a digest of the body, from which the
             // password could be guessed. A second user of the name is refused anyway.
             refusals: [.userNameTaken, .tooManyAccounts, .noRandomNumbers], admission: .logins,
+            audit: .action("user.create"),
             handler: UserHandlers.create),
         .init(
             method: "GET", path: "/v1/users", permission: .administer,
             summary: "List the users, newest first", query: Parameters.tokens,
             answers: [.init(200, "A page of users", Schemas.userPage)], admission: .reads,
+            audit: .none,
             handler: UserHandlers.list),
         .init(
             method: "GET", path: "/v1/users/{id}", permission: .administer, summary: "Read a user",
             answers: [.init(200, "The user", Schemas.user)], refusals: [.notFound],
-            admission: .reads, handler: UserHandlers.read),
+            admission: .reads, audit: .none, handler: UserHandlers.read),
         .init(
             method: "PUT", path: "/v1/users/{id}", permission: .administer,
             summary: "Change what a user may do, at once; its access tokens are to be refreshed",
             body: Schemas.userChange, answers: [.init(200, "The user", Schemas.user)],
-            refusals: [.notFound], admission: .changes, handler: UserHandlers.replace),
+            refusals: [.notFound], admission: .changes, audit: .action("user.replace"),
+            handler: UserHandlers.replace),
         .init(
             method: "DELETE", path: "/v1/users/{id}", permission: .administer,
             summary: "Delete a user; its name stays in what it has made",
             answers: [.init(204, "Deleted")], refusals: [.notFound], admission: .changes,
+            audit: .action("user.delete"),
             handler: UserHandlers.delete),
         .init(
             method: "POST", path: "/v1/users/{id}/disable", permission: .administer,
             summary: "Let a user in no more, at once; ends its sessions",
             answers: [.init(200, "The user", Schemas.user)], refusals: [.notFound],
-            admission: .changes, handler: UserHandlers.disable),
+            admission: .changes, audit: .action("user.disable"), handler: UserHandlers.disable),
         .init(
             method: "POST", path: "/v1/users/{id}/enable", permission: .administer,
             summary: "Let a user in again", answers: [.init(200, "The user", Schemas.user)],
-            refusals: [.notFound], admission: .changes, handler: UserHandlers.enable),
+            refusals: [.notFound], admission: .changes, audit: .action("user.enable"),
+            handler: UserHandlers.enable),
         .init(
             method: "POST", path: "/v1/users/{id}/password", permission: .administer,
             summary: "Set a user's password; ends its sessions", body: Schemas.passwordInput,
             answers: [.init(204, "Set")], refusals: [.notFound, .noRandomNumbers],
-            admission: .logins, handler: UserHandlers.setPassword),
+            admission: .logins, audit: .action("user.setPassword"),
+            handler: UserHandlers.setPassword),
     ]
 }

@@ -8,7 +8,8 @@ enum CheckConfigCommand: Command {
     static let flags: [Flag] = []
     static let details = """
         Prints the effective configuration with its secrets masked, or every mistake as
-        FILE:LINE:COLUMN. Exits with 0, or 1 when there are mistakes.
+        FILE:LINE:COLUMN. Files that are named as ${file:/path} are read. Exits with 0, or 1 when
+        there are mistakes.
         """
 
     static func run(_ arguments: Arguments, environment: [String: String]) async -> Int32 {
@@ -18,6 +19,7 @@ enum CheckConfigCommand: Command {
         do {
             let configuration = try ConfigurationFile.read(
                 arguments.operands[0], environment: environment)
+            for warning in configuration.warnings { Console.error("\(warning) (warning)\n") }
             Console.output(configuration.printed)
             return 0
         } catch {

@@ -1,5 +1,7 @@
 import API
 import ControlPlane
+import History
+import Logging
 
 extension Configuration {
     /// The effective configuration as YAML that could be read again, but for its masked secrets.
@@ -12,6 +14,7 @@ extension Configuration {
         }
         lines += printedTLS + printedClients + printedRateLimits
         lines += ["storage:", "  path: \(quoted(storagePath))"]
+        if encryptionKeys != EncryptionKeys() { lines.append("  encryptionKey: \"***\"") }
         if retention.maxAge != nil || retention.maxRuns != nil { lines.append("  retention:") }
         if let age = retention.maxAge {
             lines.append("    maxAgeDays: \(age.components.seconds / 86_400)")
@@ -22,6 +25,11 @@ extension Configuration {
             lines.append("  locustCallbackToken: \"***\"")
         }
         lines += printedAuth + printedTenants + printedClusters + printedTargets
+        if audit.key != nil { lines += ["audit:", "  key: \"***\""] }
+        if !audit.previousKeys.isEmpty {
+            let masks = audit.previousKeys.map { _ in "\"***\"" }
+            lines.append("  previousKeys: [\(masks.joined(separator: ", "))]")
+        }
         lines += [
             "orchestrator:",
             "  metricsPollIntervalSeconds: \(plain(supervision.pollInterval))",
@@ -30,7 +38,8 @@ extension Configuration {
             "  queueTimeoutSeconds: \(plain(supervision.queueTimeout))",
             "logging:", "  level: \(logLevel.rawValue)",
         ]
-        return lines.joined(separator: "\n") + "\n"
+        // A file's content may stand anywhere.
+        return SecretRegistry(otherSecrets).masked(lines.joined(separator: "\n") + "\n")
     }
 
     private var printedAuth: [String] {

@@ -49,6 +49,13 @@ struct Configuration: Equatable, Sendable {
         let principal: Principal
     }
 
+    struct Audit: Equatable, Sendable {
+        var key: String?
+        var previousKeys: [String] = []
+
+        var keys: AuditKeys { AuditKeys(key, previous: previousKeys) }
+    }
+
     /// Whose word about people is taken.
     struct Auth: Equatable, Sendable {
         struct Provider: Equatable, Sendable {
@@ -75,15 +82,23 @@ struct Configuration: Equatable, Sendable {
     var auth = Auth()
     var catalog = Catalog(tenants: [], clusters: [])
     var supervision = SupervisionSettings()
+    var audit = Audit()
+    var encryptionKeys = EncryptionKeys()
+    /// Keys for the store, and whatever files were named for.
+    var otherSecrets: [String] = []
+    /// As `file:line:column: message`: what is no mistake, and should be looked into.
+    var warnings: [String] = []
     var logLevel = LogLevel.info
+    /// SHA-256 of the file as it was read; empty for one that was not.
+    var fileHash = ""
 
     /// Everything that must not be seen in a log.
     var secrets: [String] {
         let masters = catalog.clusters.compactMap(\.locust)
         let urls = [server.publicURL] + masters.map(\.baseURL)
-        return tokens.map(\.secret) + [auth.jwtSecret].compactMap { $0 }
-            + masters.map(\.authToken).filter { !$0.isEmpty }
-            + urls.compactMap(ShownURL.secret)
+        return tokens.map(\.secret) + [auth.jwtSecret, audit.key].compactMap { $0 }
+            + audit.previousKeys + masters.map(\.authToken).filter { !$0.isEmpty }
+            + urls.compactMap(ShownURL.secret) + otherSecrets
     }
 }
 
@@ -92,6 +107,11 @@ struct ConfigurationProblem: Error, Equatable, Sendable {
     let line: Int
     let column: Int
     let message: String
+
+    /// Without what no message may show, such as a value that was read from a file.
+    func masked(_ secrets: SecretRegistry) -> ConfigurationProblem {
+        ConfigurationProblem(line: line, column: column, message: secrets.masked(message))
+    }
 
     /// `file:line:column: message`, as editors and terminals link it.
     func description(in file: String) -> String { "\(file):\(line):\(column): \(message)" }

@@ -1,3 +1,4 @@
+import Crypto
 import YAML
 
 /// A configuration file, from the disk.
@@ -25,8 +26,10 @@ enum ConfigurationFile {
             throw .unreadable("\(path): cannot be read: \(error.reason)")
         }
         do {
-            return try ConfigurationReader.read(
+            var configuration = try ConfigurationReader.read(
                 bytes, file: path, environment: environment)
+            configuration.fileHash = Bytes.hex(SHA256.hash(of: bytes))
+            return configuration
         } catch {
             throw .wrong(error)
         }

@@ -31,7 +31,12 @@ struct ConfigurationReader {
         let problems = reader.reader.problems.sorted {
             ($0.line, $0.column) < ($1.line, $1.column)
         }
-        guard problems.isEmpty else { throw ConfigurationError(file: file, problems: problems) }
+        let secrets = SecretRegistry(reader.reader.fileSecrets)
+        guard problems.isEmpty else {
+            throw ConfigurationError(file: file, problems: problems.map { $0.masked(secrets) })
+        }
+        reader.configuration.otherSecrets += reader.reader.fileSecrets
+        reader.configuration.warnings = reader.reader.warnings.map { $0.description(in: file) }
         return reader.configuration
     }
 
@@ -40,7 +45,7 @@ struct ConfigurationReader {
             of: root,
             known: [
                 "server", "storage", "security", "auth", "tenants", "locustClusters", "targets",
-                "orchestrator", "logging",
+                "orchestrator", "audit", "logging",
             ])
         let rateLimit = readServer(fields["server"])
         readStorage(fields["storage"])
@@ -53,6 +58,7 @@ struct ConfigurationReader {
         readClusters(fields["locustClusters"])
         readTargets(fields["targets"])
         readOrchestrator(fields["orchestrator"])
+        readAudit(fields["audit"])
         let logging = reader.fields(of: fields["logging"], known: ["level"])
         if let level = choice(logging["level"], "level", among: LogLevel.allCases) {
             configuration.logLevel = level
@@ -83,7 +89,9 @@ struct ConfigurationReader {
     }
 
     private mutating func readStorage(_ node: Node?) {
-        let fields = reader.fields(of: node, known: ["path", "retention"])
+        let fields = reader.fields(
+            of: node, known: ["path", "retention", "encryptionKey", "previousKeys"])
+        readEncryptionKeys(fields)
         if fields["path"] != nil, let path = reader.requiredString("path", in: fields) {
             configuration.storagePath = path
         }

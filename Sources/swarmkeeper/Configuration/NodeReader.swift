@@ -3,6 +3,10 @@ import YAML
 /// Takes typed values out of YAML nodes and collects what is wrong instead of stopping at it.
 struct NodeReader {
     private(set) var problems: [ConfigurationProblem] = []
+    /// What is no mistake, and should be looked into.
+    private(set) var warnings: [ConfigurationProblem] = []
+    /// What was read from files; whatever it was used for, it is not shown.
+    private(set) var fileSecrets: [String] = []
     let environment: [String: String]
 
     init(environment: [String: String]) {
@@ -64,9 +68,20 @@ struct NodeReader {
             report(node.position, "expected \(what), not a list or keys with values")
             return nil
         }
-        switch Interpolation.apply(to: text, environment: environment) {
+        var files: [SecretFile] = []
+        let outcome = Interpolation.apply(to: text, environment: environment) { path in
+            Result { () throws(SecretFile.Failure) in
+                let file = try SecretFile(path)
+                files.append(file)
+                return file.text
+            }
+        }
+        note(files, at: node.position)
+        switch outcome {
         case .text(let text):
             return text
+        case .unreadable(let causes):
+            for cause in causes { report(node.position, cause) }
         case .missing(let names):
             for name in names {
                 report(
@@ -76,9 +91,22 @@ struct NodeReader {
                 )
             }
         case .malformed:
-            report(node.position, "write ${NAME} or ${NAME:-default}; for a plain ${ write $${")
+            report(
+                node.position,
+                "write ${NAME}, ${NAME:-default} or ${file:/path}; for a plain ${ write $${")
         }
         return nil
+    }
+
+    private mutating func note(_ files: [SecretFile], at position: Position) {
+        for file in files {
+            if !fileSecrets.contains(file.text) { fileSecrets.append(file.text) }
+            guard let warning = file.warning else { continue }
+            let problem = ConfigurationProblem(
+                line: position.line, column: position.column, message: warning)
+            // A value can be read more than once.
+            if !warnings.contains(problem) { warnings.append(problem) }
+        }
     }
 
     /// The text of a key that must be there and not be empty.
