@@ -30,7 +30,9 @@ extension API {
         entry.requestID = id
         entry.outcome = problem.status < 500 ? .refused : .failed
         (entry.status, entry.code) = (problem.status, problem.code)
-        entry.subject = problem.subject ?? subject(of: request, action, principal)
+        // What a stranger names tells nothing, and there is no end of it.
+        let named = principal == nil ? nil : subject(of: request, action, principal)
+        entry.subject = problem.subject ?? named
         services.refusalRecords.note(entry)
     }
 

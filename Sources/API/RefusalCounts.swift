@@ -19,6 +19,8 @@ struct RefusalCounts: Sendable {
         let action: String
         let status: Int?
         let code: String?
+        /// Whom somebody tried to be.
+        let target: String?
     }
 
     fileprivate struct Waiting {
@@ -35,7 +37,8 @@ struct RefusalCounts: Sendable {
     mutating func add(_ entry: AuditEntry) {
         var kind: Kind? = Kind(
             actor: entry.actor, address: entry.address, action: entry.action,
-            status: entry.status, code: entry.code)
+            status: entry.status, code: entry.code,
+            target: entry.actor.kind == .anonymous ? entry.subject?.id : nil)
         if waiting[kind] == nil, waiting.count >= Self.kindsMax { kind = nil }
         var entry = entry
         if kind == nil { entry = Self.rest(entry) }

@@ -27,6 +27,7 @@ struct EnvironmentTokenTests {
                     "of \(environment)", ["envIds": [.string(environment)]])
                 ids[environment] = [
                     "load-tests": try await service.define(.loadTest(place), as: .admin),
+                    "clusters": environment == "dev" ? "first" : "shared",
                     "runs": run, "tests": run, "tokens": try await service.issue(token).id,
                     "users": try await service.addUser(
                         "of-\(environment)", ["envIds": [.string(environment)]]),
@@ -49,6 +50,7 @@ struct EnvironmentTokenTests {
                 case "UserChange": ["role": "viewer", "envIds": [.string(environment)]]
                 case "PasswordInput": ["password": "another password"]
                 case "UsersInput": ["targetUsers": 1]
+                case "ClusterCredentialsInput": ["authToken": "token-of-the-master"]
                 case "CallbackInput": .callback(id, sequence: 1)
                 case nil: nil
                 default: [:]
