@@ -121,11 +121,7 @@ extension Problem {
         switch error {
         case .unknownRun, .unknownLoadTest, .unknownToken, .unknownUser:
             self.init(.notFound, detail: detail)
-        case .noCluster:
-            self.init(
-                .noCluster, detail: detail,
-                errors: [FieldError(pointer: "/locustClusterId", message: detail)])
-        case .noClusterOfKind:
+        case .noCluster, .noClusterOfKind:
             self.init(
                 .noCluster, detail: detail,
                 errors: [FieldError(pointer: "/locustClusterId", message: detail)])

@@ -28,8 +28,9 @@ QUIET_SECONDS = 2.0  # Without a request, by which the load is taken to be over.
 Value = TypeVar("Value")
 
 
-def eventually(what: Callable[[], Value | None], seconds: float = 15.0) -> Value:
-    """The first truthy value; an end-to-end test waits for events, never for a fixed time."""
+def eventually(what: Callable[[], Value | None], seconds: float = 60.0) -> Value:
+    """The first truthy value; an end-to-end test waits for events, never for a fixed time. The
+    limit is for what never comes: on a busy machine all takes long."""
     limit = time.monotonic() + seconds
     while True:
         value = what()

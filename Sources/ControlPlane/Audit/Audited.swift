@@ -84,7 +84,7 @@ extension Run.Progress {
             switch state {
             case .stopping: return "run.stop"
             case .finished, .failed: return "run.end"
-            case .pending, .starting, .running: break
+            case .queued, .pending, .starting, .running: break
             }
         }
         let before = (old.targetUsersNow, old.spawnRateNow)
