@@ -37,6 +37,9 @@ package protocol LoadDriver: Sendable {
     /// a busy master; nil leaves it to the configuration.
     var lookInterval: Duration? { get }
 
+    /// Whether its load reports by callbacks, with a token from the order.
+    var takesCallbackTokens: Bool { get }
+
     /// Asks the load of this run to stop. Touches no load that is shown to be somebody else's.
     func stop(_ run: RunID) async throws(DriverError)
 
@@ -52,6 +55,8 @@ extension LoadDriver {
     package func adopt(_ order: LoadOrder, timeLeft: Duration) async -> Sighting.Load? { nil }
 
     package var lookInterval: Duration? { nil }
+
+    package var takesCallbackTokens: Bool { false }
 
     package func workersPresent() async throws(DriverError) -> Set<String>? { nil }
 }
@@ -106,6 +111,8 @@ package struct LoadOrder: Equatable, Sendable {
     package let targetsBase64: String?
     /// Whether load of this run was seen on before, by this process of the service or another.
     package let loadWasSeen: Bool
+    /// For the hook; nil in every order but the one that starts load.
+    package private(set) var callbackToken: CallbackToken?
 
     /// - Parameter timeLeft: instead of the run's whole duration.
     package init(run: Run, lease: Duration, timeLeft: Duration? = nil) {
@@ -127,6 +134,12 @@ package struct LoadOrder: Equatable, Sendable {
     package func with(users: Int, spawnRate: Double) -> LoadOrder {
         var changed = self
         (changed.users, changed.spawnRate) = (users, spawnRate)
+        return changed
+    }
+
+    package func with(_ token: CallbackToken?) -> LoadOrder {
+        var changed = self
+        changed.callbackToken = token
         return changed
     }
 }

@@ -25,6 +25,7 @@ package actor Orchestrator {
     let logger: Logger
     /// The threads that keep promises; who asks for a stop runs there, too.
     package nonisolated let executor: SupervisionExecutor
+    private let callbackTokens: (any CallbackTokens)?
     private let lane: SupervisionLane
     private let newcomers: AsyncStream<RunSupervisor>
     let admit: AsyncStream<RunSupervisor>.Continuation
@@ -34,8 +35,10 @@ package actor Orchestrator {
     package init(
         catalog: Catalog, store: any RunStore, drivers: any LoadDriverProvider,
         settings: SupervisionSettings, time: any TimeSource, logger: Logger,
-        awaitsAdoption: Bool = false, executor: SupervisionExecutor = .init()
+        awaitsAdoption: Bool = false, executor: SupervisionExecutor = .init(),
+        callbackTokens: (any CallbackTokens)? = nil
     ) {
+        self.callbackTokens = callbackTokens
         self.executor = executor
         lane = SupervisionLane(on: executor)
         isAdopting = awaitsAdoption
@@ -195,10 +198,12 @@ package actor Orchestrator {
             for observation in try await store.totals(of: run.id) { numbers.absorb(observation) }
             let adoption = Adoption(
                 numbers: numbers, landmarks: try await store.landmarks(of: run.id))
+            callbackTokens?.accept(run)
             let supervisor = supervisor(for: run, adoption, on: cluster)
             live[run.id] = supervisor
             admit.yield(supervisor)
         }
+        callbackTokens?.endAdoption()
         isAdopting = false
         adoptQueue(queued)
     }
@@ -228,11 +233,13 @@ package actor Orchestrator {
         RunSupervisor(
             run: run, adoption: adoption, driver: drivers.driver(for: cluster),
             capacity: cluster.capacity, store: store, monitor: monitor,
-            settings: settings, time: time, logger: logger, executor: executor)
+            settings: settings, time: time, logger: logger, executor: executor,
+            callbackTokens: callbackTokens)
     }
 
     private func forget(_ id: RunID) {
         live[id] = nil
+        callbackTokens?.retire(id)
         queueService.freed += 1
         newsForQueue()
     }

@@ -19,6 +19,8 @@ actor RunSupervisor {
     let store: any RunStore
     let monitor: ClusterMonitor
     let executor: SupervisionExecutor
+    /// Nil where hooks have no tokens of their own.
+    let callbackTokens: (any CallbackTokens)?
     private let ownLane: SupervisionLane
     var run: Run
     var numbers: RunNumbers
@@ -75,8 +77,9 @@ actor RunSupervisor {
         run: Run, adoption: Adoption? = nil, driver: any LoadDriver,
         capacity: ClusterCapacity, store: any RunStore, monitor: ClusterMonitor,
         settings: SupervisionSettings, time: any TimeSource, logger: Logger,
-        executor: SupervisionExecutor = .init()
+        executor: SupervisionExecutor = .init(), callbackTokens: (any CallbackTokens)? = nil
     ) {
+        self.callbackTokens = callbackTokens
         self.executor = executor
         ownLane = SupervisionLane(on: executor)
         id = run.id

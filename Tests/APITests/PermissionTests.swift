@@ -154,7 +154,7 @@ struct PermissionTests {
 }
 
 /// A service with one load test, one run and one token of one tenant, and requests about them.
-private struct Probe {
+struct Probe {
     enum Owner { case tenantOne, tenantTwo, nobody }
 
     let service: TestService
@@ -166,8 +166,11 @@ private struct Probe {
     private let login: JSONValue
     private let place: (tenant: String, environment: String)
 
-    init(_ owner: Owner) async throws {
-        service = try TestService()
+    init(
+        _ owner: Owner, catalog: Catalog = .usual, takesCallbackTokens: Bool = false
+    ) async throws {
+        service = try TestService(catalog: catalog)
+        service.cluster.behave { $0.takesCallbackTokens = takesCallbackTokens }
         switch owner {
         case .tenantOne: place = ("tenant-1", "dev")
         case .tenantTwo: place = ("tenant-2", "prod")
