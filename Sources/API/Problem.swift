@@ -133,6 +133,12 @@ extension Problem {
                 .clusterBusy, detail: detail, runs: clusters.flatMap(\.runs))
         case .tooManyRuns(_, let runs):
             self.init(.tooManyRuns, detail: detail, runs: runs)
+        case .targetNotAllowed(let faults):
+            self.init(
+                .targetNotAllowed, detail: detail,
+                errors: faults.prefix(FieldError.countMax).map {
+                    FieldError(pointer: $0.pointer, message: $0.message)
+                })
         case .loadTestInUse(let runs):
             self.init(.loadTestInUse, detail: detail, runs: runs)
         case .versionConflict:

@@ -11,7 +11,7 @@ enum ProblemCode: String, CaseIterable {
     case idempotencyObjectGone
     case versionConflict
     case unsupportedMediaType
-    case invalidFields, noCluster, tooManyUsers
+    case invalidFields, noCluster, tooManyUsers, targetNotAllowed
     case tooManyRequests, tooManyIdempotencyKeys
     case clusterUncertain
     case overloaded, startingUp, shuttingDown, storeUnavailable
@@ -30,7 +30,7 @@ extension ProblemCode {
         case .idempotencyObjectGone: 410
         case .versionConflict: 412
         case .unsupportedMediaType: 415
-        case .invalidFields, .noCluster, .tooManyUsers: 422
+        case .invalidFields, .noCluster, .tooManyUsers, .targetNotAllowed: 422
         case .tooManyRequests, .tooManyIdempotencyKeys: 429
         case .clusterUncertain: 502
         case .overloaded, .startingUp, .shuttingDown, .storeUnavailable: 503
@@ -60,6 +60,8 @@ extension ProblemCode {
         case .invalidFields: "fields of the body are wrong; errors names each of them"
         case .noCluster: "no cluster serves the environment and can run the definition"
         case .tooManyUsers: "no cluster that could take it ever has as many users"
+        case .targetNotAllowed:
+            "the tenant's or environment's rules refuse a server; errors names server and rule"
         case .tooManyRequests: "the caller has more such requests here than its share"
         case .tooManyIdempotencyKeys: "the token has used as many keys as are kept for 24 hours"
         case .clusterUncertain: "the cluster may have taken the change or not"

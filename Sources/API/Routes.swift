@@ -6,7 +6,8 @@ enum Routes {
     static let all: [APIRoute] = loadTests + runs + firstAPI + catalog + callbacks + service
 
     private static let startRefusals: [ProblemCode] = [
-        .noCluster, .tooManyUsers, .clusterBusy, .tooManyRuns, .startingUp, .shuttingDown,
+        .noCluster, .tooManyUsers, .targetNotAllowed, .clusterBusy, .tooManyRuns, .startingUp,
+        .shuttingDown,
     ]
     private static let stopRefusals: [ProblemCode] = [.notFound, .startingUp, .shuttingDown]
     private static let usersRefusals: [ProblemCode] = [

@@ -28,12 +28,20 @@ package struct Tenant: Equatable, Sendable {
     package let name: String
     package let environments: [String]
     package let limits: TenantLimits
+    package let policy: StartPolicy
+    /// Of those environments that say something themselves, by name.
+    package let environmentPolicies: [String: StartPolicy]
 
-    package init(id: String, name: String, environments: [String], limits: TenantLimits) {
+    package init(
+        id: String, name: String, environments: [String], limits: TenantLimits,
+        policy: StartPolicy = .init(), environmentPolicies: [String: StartPolicy] = [:]
+    ) {
         self.id = id
         self.name = name
         self.environments = environments
         self.limits = limits
+        self.policy = policy
+        self.environmentPolicies = environmentPolicies
     }
 }
 

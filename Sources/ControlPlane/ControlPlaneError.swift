@@ -24,6 +24,8 @@ package enum ControlPlaneError: Error, Equatable {
     case clusterRefused(String)
     /// The cluster may have done what it was asked or not.
     case clusterUncertain(String)
+    /// The rules of the environment do not allow these servers of the definition.
+    case targetNotAllowed([TargetFault])
     /// The service is on its way up and has not yet taken over the runs of the process before.
     case startingUp
     /// The service is on its way down.
@@ -57,6 +59,8 @@ extension ControlPlaneError: CustomStringConvertible {
             "run \(id) is \(state.rawValue); users are changed while it is Starting or Running"
         case .clusterRefused(let cause): cause
         case .clusterUncertain(let cause): "it is not known whether the change was made: \(cause)"
+        case .targetNotAllowed(let faults):
+            faults.map { "\($0.pointer) \($0.message)" }.joined(separator: "; ")
         case .startingUp: "the service is starting and takes over its runs; try again"
         case .shuttingDown: "the service is shutting down"
         case .store(let cause): "the store failed: \(cause)"

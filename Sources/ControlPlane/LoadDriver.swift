@@ -1,3 +1,4 @@
+import Addresses
 import Foundation
 import JSON
 
@@ -68,12 +69,17 @@ package protocol LoadDriverProvider: Sendable {
     /// How much load the scenario of a definition asks for by itself; waits for nothing. A
     /// scenario that cannot be read asks for none.
     func loadDefaults(in spec: LoadTestSpec) -> LoadDefaults
+
+    /// The servers that a definition names beside its `targetUrl`; waits for nothing.
+    func namedTargets(in spec: LoadTestSpec) -> [NamedTarget]
 }
 
 extension LoadDriverProvider {
     package func scenarioFaults(in spec: LoadTestSpec) -> [ScenarioFault] { [] }
 
     package func loadDefaults(in spec: LoadTestSpec) -> LoadDefaults { LoadDefaults() }
+
+    package func namedTargets(in spec: LoadTestSpec) -> [NamedTarget] { [] }
 }
 
 /// One mistake in a scenario.
@@ -106,9 +112,14 @@ package struct LoadOrder: Equatable, Sendable {
     package let targetsBase64: String?
     /// Whether load of this run was seen on before, by this process of the service or another.
     package let loadWasSeen: Bool
+    /// Which servers it may be sent to; who generates the load and can tell, holds to it.
+    package let targets: TargetRules
 
     /// - Parameter timeLeft: instead of the run's whole duration.
-    package init(run: Run, lease: Duration, timeLeft: Duration? = nil) {
+    package init(
+        run: Run, lease: Duration, timeLeft: Duration? = nil, targets: TargetRules = .init()
+    ) {
+        self.targets = targets
         runID = run.id
         users = run.targetUsers
         spawnRate = run.spawnRate

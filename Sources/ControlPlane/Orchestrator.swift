@@ -12,7 +12,8 @@ package actor Orchestrator {
     private(set) var isAdopting: Bool
     var isShuttingDown = false
     let store: any RunStore
-    private let drivers: any LoadDriverProvider
+    let drivers: any LoadDriverProvider
+    let hosts: any HostLookup
     let monitor: ClusterMonitor
     private let settings: SupervisionSettings
     let time: any TimeSource
@@ -23,11 +24,13 @@ package actor Orchestrator {
     private let newcomers: AsyncStream<RunSupervisor>
     private let admit: AsyncStream<RunSupervisor>.Continuation
 
-    /// - Parameter awaitsAdoption: whether runs of an earlier process may be there, so that nothing
-    ///   is started before `adopt` has returned.
+    /// - Parameters:
+    ///   - hosts: tells the addresses of targets.
+    ///   - awaitsAdoption: whether runs of an earlier process may be there, so that nothing is
+    ///     started before `adopt` has returned.
     package init(
         catalog: Catalog, store: any RunStore, drivers: any LoadDriverProvider,
-        settings: SupervisionSettings, time: any TimeSource, logger: Logger,
+        hosts: any HostLookup, settings: SupervisionSettings, time: any TimeSource, logger: Logger,
         awaitsAdoption: Bool = false, executor: SupervisionExecutor = .init()
     ) {
         self.executor = executor
@@ -36,6 +39,7 @@ package actor Orchestrator {
         self.catalog = catalog
         self.store = store
         self.drivers = drivers
+        self.hosts = hosts
         self.settings = settings
         self.time = time
         self.logger = logger
@@ -95,6 +99,7 @@ package actor Orchestrator {
         let key = request.spec.environment
         let candidates = try catalog.candidates(
             for: request.spec, users: request.plan.targetUsers)
+        try await checkMayStart(request.spec)
         let limit = catalog.tenant(key.tenantID)?.limits.maxConcurrentRuns
         var full: [FullCluster] = []
         for cluster in await lookedAt(candidates) {
@@ -266,8 +271,9 @@ package actor Orchestrator {
     {
         RunSupervisor(
             run: run, adoption: adoption, driver: drivers.driver(for: cluster),
-            capacity: cluster.capacity, store: store, monitor: monitor,
-            settings: settings, time: time, logger: logger, executor: executor)
+            capacity: cluster.capacity, targets: catalog.targetRules(for: run.spec.environment),
+            store: store, monitor: monitor, settings: settings, time: time, logger: logger,
+            executor: executor)
     }
 
     private func forget(_ id: RunID) {

@@ -1,3 +1,4 @@
+import Addresses
 import Foundation
 import Logging
 
@@ -15,6 +16,8 @@ actor RunSupervisor {
     let driver: any LoadDriver
     /// Of the run's cluster, as it was configured when the run was started or adopted.
     let capacity: ClusterCapacity
+    /// Of the run's environment, likewise.
+    let targets: TargetRules
     let logger: Logger
     let store: any RunStore
     let monitor: ClusterMonitor
@@ -71,7 +74,8 @@ actor RunSupervisor {
     /// - Parameter adoption: nil for a new run.
     init(
         run: Run, adoption: Adoption? = nil, driver: any LoadDriver,
-        capacity: ClusterCapacity, store: any RunStore, monitor: ClusterMonitor,
+        capacity: ClusterCapacity, targets: TargetRules, store: any RunStore,
+        monitor: ClusterMonitor,
         settings: SupervisionSettings, time: any TimeSource, logger: Logger,
         executor: SupervisionExecutor = .init()
     ) {
@@ -85,6 +89,7 @@ actor RunSupervisor {
         numbers = adoption?.numbers ?? RunNumbers()
         self.driver = driver
         self.capacity = capacity
+        self.targets = targets
         self.store = store
         self.monitor = monitor
         workers = WorkerWatch(minShare: run.plan.minWorkersShare, most: numbers.workersMost)
@@ -204,7 +209,7 @@ actor RunSupervisor {
     /// The order as it is given now: one that comes late gets what is left of its time.
     var loadOrder: LoadOrder {
         let left = adoption == nil ? nil : deadline.map { $0 - time.uptime }
-        return LoadOrder(run: run, lease: settings.lease, timeLeft: left)
+        return LoadOrder(run: run, lease: settings.lease, timeLeft: left, targets: targets)
     }
 
     private func logTransition(from before: RunState) {

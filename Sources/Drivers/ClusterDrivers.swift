@@ -72,6 +72,10 @@ package final class ClusterDrivers: LoadDriverProvider {
         NativeTest(spec).loadDefaults
     }
 
+    package func namedTargets(in spec: LoadTestSpec) -> [NamedTarget] {
+        NativeTest(spec).namedTargets
+    }
+
     private func make(_ cluster: Cluster) -> any LoadDriver {
         switch cluster.generator {
         case .locust(let settings): locust(settings)

@@ -52,6 +52,7 @@ struct Composition {
             engine: EngineProgram(ofThisProcess: Version.text), time: time, logger: logger)
         orchestrator = Orchestrator(
             catalog: configuration.catalog, store: history, drivers: drivers,
+            hosts: SystemHostLookup(),
             settings: configuration.supervision, time: time, logger: logger,
             awaitsAdoption: true)
         let services = Services(

@@ -12,6 +12,7 @@ import Testing
 /// answer that it gives is held against the declaration of its route.
 final class TestService: Sendable {
     let cluster: FakeCluster
+    let hosts: FakeHosts
     let time: ManualTime
     let log = MemorySink()
     let store: HistoryStore
@@ -22,15 +23,18 @@ final class TestService: Sendable {
 
     /// - Parameter earlier: whose file, clock and cluster are taken over, as a new process does.
     init(
-        catalog: Catalog = .usual, after earlier: TestService? = nil, awaitsAdoption: Bool = false
+        catalog: Catalog = .usual, after earlier: TestService? = nil, awaitsAdoption: Bool = false,
+        hosts: FakeHosts = FakeHosts()
     ) throws {
+        self.hosts = hosts
         folder = try earlier?.folder ?? TemporaryFolder()
         cluster = earlier?.cluster ?? FakeCluster()
         time = earlier?.time ?? ManualTime()
         let logger = Logger(level: .debug, sink: log)
         store = try HistoryStore(path: folder.path("history.db"), logger: logger)
         let orchestrator = Orchestrator(
-            catalog: catalog, store: store, drivers: cluster, settings: SupervisionSettings(),
+            catalog: catalog, store: store, drivers: cluster, hosts: hosts,
+            settings: SupervisionSettings(),
             time: time, logger: logger, awaitsAdoption: awaitsAdoption)
         self.orchestrator = orchestrator
         services = Services(

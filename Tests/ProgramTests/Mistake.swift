@@ -91,6 +91,21 @@ struct Mistake: Sendable, CustomTestStringConvertible {
                 + ", { name: n, role: viewer, token: hgfedcba }] }]",
             "c.yaml:3:100: the token name n is given twice in this tenant"),
         .init(
+            "tenants: [{ id: t, environments: [a, { id: a }] }]",
+            "c.yaml:3:38: the environment a is defined twice"),
+        .init(
+            "tenants: [{ id: t, environments: [{ name: a }] }]",
+            "c.yaml:3:35: id is missing",
+            "c.yaml:3:37: unknown key name; there are id, targets"),
+        .init(
+            "tenants: [{ id: t, environments: [a], targets: { allow: [] } }]",
+            "c.yaml:3:57: allow has no targets; leave it out"),
+        .init(
+            "tenants: [{ id: t, environments: [a], targets: { deny: [10.0.0.1/8, a..b] } }]",
+            "c.yaml:3:57: deny: 10.0.0.1/8 has bits behind its prefix: write one address, or the "
+                + "first of the range",
+            "c.yaml:3:69: deny: a..b has a part that is empty or longer than 63 bytes"),
+        .init(
             tenant + "locustClusters: [{ id: c, tenantId: t, envId: dev }]",
             "c.yaml:4:18: baseUrl is missing, such as http://127.0.0.1:8089"),
         .init(

@@ -56,7 +56,13 @@ enum Sample {
         tenants:
           - id: a.b-c_1
             name: "Zażółć \\"🐝\\" $${HOME}"
-            environments: [dev, "prod"]
+            environments:
+              - dev
+              - id: "prod"
+                targets: { deny: ["*:22"] }
+            targets:
+              allow: ["*.Example.org.:443", 127.0.0.0/8, "[fd00::/8]:80-90", "*"]
+              deny: [evil.example]
             limits:
               maxConcurrentRuns: 0
               maxUsers: 1

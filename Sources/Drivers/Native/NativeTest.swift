@@ -63,6 +63,18 @@ struct NativeTest {
             users: users, spawnRate: load.spawnRate, durationSeconds: duration?.inSeconds)
     }
 
+    /// The servers that requests name themselves.
+    var namedTargets: [NamedTarget] {
+        // What cannot be read is refused by `plan`, and sends nothing.
+        guard scenario != nil || targetsBase64 != nil, let read = try? read() else { return [] }
+        return read.ownOrigins.map { origin, pointer, line in
+            NamedTarget(
+                url: "\(origin)",
+                pointer: scenario == nil ? Self.targetsPointer : pointer,
+                line: line)
+        }
+    }
+
     /// What may be under way at once where arrivals are all that is said: as many as come in a
     /// second, within what a tenant may usually have.
     private static func users(forRate rate: Double) -> Int { Int(min(max(rate, 100), 1000)) }

@@ -35,11 +35,10 @@ extension Configuration {
         guard !catalog.tenants.isEmpty else { return [] }
         return ["tenants:"]
             + catalog.tenants.flatMap { tenant -> [String] in
-                let environments = tenant.environments.map(quoted).joined(separator: ", ")
                 var lines = [
                     "  - id: \(quoted(tenant.id))", "    name: \(quoted(tenant.name))",
-                    "    environments: [\(environments)]",
                 ]
+                lines += printedEnvironments(of: tenant) + printed(tenant.policy, indent: "    ")
                 let limits = [
                     ("maxConcurrentRuns", tenant.limits.maxConcurrentRuns),
                     ("maxUsers", tenant.limits.maxUsers),
@@ -57,6 +56,27 @@ extension Configuration {
                 }
                 return lines
             }
+    }
+
+    private func printedEnvironments(of tenant: Tenant) -> [String] {
+        guard !tenant.environmentPolicies.isEmpty else {
+            let names = tenant.environments.map(quoted).joined(separator: ", ")
+            return ["    environments: [\(names)]"]
+        }
+        return ["    environments:"]
+            + tenant.environments.flatMap { name in
+                ["      - id: \(quoted(name))"]
+                    + printed(
+                        tenant.environmentPolicies[name] ?? StartPolicy(), indent: "        ")
+            }
+    }
+
+    private func printed(_ policy: StartPolicy, indent: String) -> [String] {
+        let lists = [("allow", policy.allow), ("deny", policy.deny)].filter { !$0.1.isEmpty }
+            .map { name, patterns in
+                "\(indent)  \(name): [\(patterns.map { quoted("\($0)") }.joined(separator: ", "))]"
+            }
+        return lists.isEmpty ? [] : ["\(indent)targets:"] + lists
     }
 
     private var printedClusters: [String] {

@@ -117,29 +117,22 @@ struct ConfigurationReader {
         var tenants: [Tenant] = []
         for item in reader.items(of: node, what: "tenants") {
             let fields = reader.fields(
-                of: item, known: ["id", "name", "environments", "limits", "tokens"])
+                of: item,
+                known: ["id", "name", "environments", "limits", "tokens"] + Self.policyKeys)
             // Also of a tenant that cannot be used the rest is read, for its own mistakes.
             let id = identifier("id", in: fields, taken: tenants.map(\.id), what: "tenant")
+            let environments = environments(fields)
             let tenant = Tenant(
                 id: id ?? "", name: label(fields["name"], "name") ?? id ?? "",
-                environments: environments(fields), limits: limits(fields["limits"]))
+                environments: environments.map(\.name), limits: limits(fields["limits"]),
+                policy: policy(fields),
+                environmentPolicies: Dictionary(
+                    environments.filter { $0.policy != StartPolicy() }
+                        .map { ($0.name, $0.policy) }, uniquingKeysWith: { $1 }))
             if id != nil { tenants.append(tenant) }
             readTokens(fields["tokens"], of: tenant.id)
         }
         configuration.catalog = Catalog(tenants: tenants, clusters: [])
-    }
-
-    private mutating func environments(_ fields: NodeReader.Fields) -> [String] {
-        guard let node = fields["environments"] else {
-            reader.report(fields.position, "environments is missing, such as [dev, staging]")
-            return []
-        }
-        var names: [String] = []
-        for item in reader.items(of: node, what: "environments") {
-            guard let name = reader.string(item, "an environment") else { continue }
-            if check(name, "environment", taken: names, at: item.position) { names.append(name) }
-        }
-        return names
     }
 
     private mutating func limits(_ node: Node?) -> TenantLimits {
@@ -247,7 +240,7 @@ extension ConfigurationReader {
         return check(text, what, taken: taken, at: position) ? text : nil
     }
 
-    private mutating func check(
+    mutating func check(
         _ name: String, _ what: String, taken: [String], at position: Position
     ) -> Bool {
         guard (1...100).contains(name.count),

@@ -1,0 +1,62 @@
+import Addresses
+import ControlPlane
+import YAML
+
+/// Environments, and what they and their tenants say about which runs may be started.
+extension ConfigurationReader {
+    static let policyKeys = ["targets"]
+
+    /// Each by its name alone, or as keys with `id`.
+    mutating func environments(_ fields: NodeReader.Fields)
+        -> [(name: String, policy: StartPolicy)]
+    {
+        guard let node = fields["environments"] else {
+            reader.report(fields.position, "environments is missing, such as [dev, staging]")
+            return []
+        }
+        var environments: [(name: String, policy: StartPolicy)] = []
+        for item in reader.items(of: node, what: "environments") {
+            var policy: StartPolicy?
+            var name: String?
+            if case .mapping = item.value {
+                let own = reader.fields(of: item, known: ["id"] + Self.policyKeys)
+                name = reader.requiredString("id", in: own)
+                policy = self.policy(own)
+            } else {
+                name = reader.string(item, "an environment")
+            }
+            guard let name else { continue }
+            let taken = environments.map(\.name)
+            if check(name, "environment", taken: taken, at: item.position) {
+                environments.append((name, policy ?? StartPolicy()))
+            }
+        }
+        return environments
+    }
+
+    mutating func policy(_ fields: NodeReader.Fields) -> StartPolicy {
+        var policy = StartPolicy()
+        let targets = reader.fields(of: fields["targets"], known: ["allow", "deny"])
+        policy.allow = patterns(targets["allow"], "allow")
+        policy.deny = patterns(targets["deny"], "deny")
+        return policy
+    }
+
+    private mutating func patterns(_ node: Node?, _ what: String) -> [TargetPattern] {
+        var patterns: [TargetPattern] = []
+        for item in reader.items(of: node, what: "targets, such as [shop.example.org, 10.0.0.0/8]")
+        {
+            guard let text = reader.string(item, "a target") else { continue }
+            do throws(TargetPattern.Fault) {
+                patterns.append(try TargetPattern(text))
+            } catch {
+                reader.report(item.position, "\(what): \(item.text ?? text) \(error.message)")
+            }
+        }
+        // An empty list of what is allowed could mean nothing as well as everything.
+        if let node, case .sequence(let items) = node.value, items.isEmpty {
+            reader.report(node.position, "\(what) has no targets; leave it out")
+        }
+        return patterns
+    }
+}
