@@ -110,7 +110,7 @@ extension Problem {
     init(_ error: ControlPlaneError) {
         let detail = error.description
         switch error {
-        case .unknownRun, .unknownLoadTest:
+        case .unknownRun, .unknownLoadTest, .unknownEmergencyStop:
             self.init(.notFound, detail: detail)
         case .noCluster:
             self.init(
@@ -139,6 +139,18 @@ extension Problem {
                 errors: faults.prefix(FieldError.countMax).map {
                     FieldError(pointer: $0.pointer, message: $0.message)
                 })
+        case .emergencyStop:
+            self.init(.emergencyStop, detail: detail)
+        case .tooManyEmergencyStops:
+            self.init(.tooManyEmergencyStops, detail: detail)
+        case .notYoursToLift:
+            self.init(.forbidden, detail: detail)
+        case .emergencyNotStored(let failure):
+            self.init(
+                .storeUnavailable,
+                detail: "runs are being stopped and starts refused, but this could not be stored; "
+                    + "repeat it until it is answered 201, or a restart of the service forgets it",
+                reason: failure.kind.rawValue, headers: ["Retry-After": "5"])
         case .loadTestInUse(let runs):
             self.init(.loadTestInUse, detail: detail, runs: runs)
         case .versionConflict:

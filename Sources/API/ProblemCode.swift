@@ -7,6 +7,7 @@ enum ProblemCode: String, CaseIterable {
     case forbidden
     case notFound
     case clusterBusy, tooManyRuns, loadTestInUse, runIsOver, usersNotChangeable, clusterRefused
+    case emergencyStop, tooManyEmergencyStops
     case idempotencyKeyReused, idempotencyKeyInUse
     case idempotencyObjectGone
     case versionConflict
@@ -25,7 +26,8 @@ extension ProblemCode {
         case .forbidden: 403
         case .notFound: 404
         case .clusterBusy, .tooManyRuns, .loadTestInUse, .runIsOver, .usersNotChangeable,
-            .clusterRefused, .idempotencyKeyReused, .idempotencyKeyInUse:
+            .clusterRefused, .emergencyStop, .tooManyEmergencyStops, .idempotencyKeyReused,
+            .idempotencyKeyInUse:
             409
         case .idempotencyObjectGone: 410
         case .versionConflict: 412
@@ -52,6 +54,8 @@ extension ProblemCode {
         case .runIsOver: "the run is over and takes nothing any more"
         case .usersNotChangeable: "the run is neither Starting nor Running"
         case .clusterRefused: "the cluster did not take the change; nothing has changed"
+        case .emergencyStop: "an emergency stop keeps such load away until it is lifted"
+        case .tooManyEmergencyStops: "more emergency stops hold than are kept; lift some"
         case .idempotencyKeyReused: "the key was used with another path or body"
         case .idempotencyKeyInUse: "the first request with this key is still worked on; come again"
         case .idempotencyObjectGone: "what the first request with this key created was deleted"

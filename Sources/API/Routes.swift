@@ -3,10 +3,13 @@ import HTTPServer
 
 /// Every path of the service on one screen.
 enum Routes {
-    static let all: [APIRoute] = loadTests + runs + firstAPI + catalog + callbacks + service
+    static let all: [APIRoute] =
+        loadTests + runs + firstAPI + catalog + emergency + callbacks
+        + service
 
     private static let startRefusals: [ProblemCode] = [
-        .noCluster, .tooManyUsers, .targetNotAllowed, .clusterBusy, .tooManyRuns, .startingUp,
+        .emergencyStop, .noCluster, .tooManyUsers, .targetNotAllowed, .clusterBusy, .tooManyRuns,
+        .startingUp,
         .shuttingDown,
     ]
     private static let stopRefusals: [ProblemCode] = [.notFound, .startingUp, .shuttingDown]

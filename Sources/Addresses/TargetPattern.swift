@@ -22,6 +22,15 @@ package struct TargetPattern: Hashable, Sendable {
         (self.place, self.ports) = (place, ports)
     }
 
+    /// Whether the pattern is about this server, by its name or by one of its addresses.
+    package func matches(_ server: TargetServer, at addresses: [IPAddress] = []) -> Bool {
+        guard includes(port: server.port) else { return false }
+        if place == .anything || names(server.host) { return true }
+        var known = addresses
+        if case .address(let own) = server.host { known.append(own) }
+        return known.contains { contains($0) || $0.embedded.contains(where: contains) }
+    }
+
     func includes(port: Int) -> Bool { ports?.contains(port) ?? true }
 
     /// Whether the pattern is about this host by its name.

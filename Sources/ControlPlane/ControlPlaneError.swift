@@ -26,6 +26,15 @@ package enum ControlPlaneError: Error, Equatable {
     case clusterUncertain(String)
     /// The rules of the environment do not allow these servers of the definition.
     case targetNotAllowed([TargetFault])
+    /// This keeps such load away until it is lifted.
+    case emergencyStop(EmergencyStop)
+    /// Runs are being stopped and starts refused, but the store has not taken the order: it would
+    /// not outlive this process.
+    case emergencyNotStored(StoreFailure)
+    case tooManyEmergencyStops(max: Int)
+    case unknownEmergencyStop(String)
+    /// Only an administrator of the whole service lifts what one has ordered.
+    case notYoursToLift(EmergencyStop)
     /// The service is on its way up and has not yet taken over the runs of the process before.
     case startingUp
     /// The service is on its way down.
@@ -61,6 +70,14 @@ extension ControlPlaneError: CustomStringConvertible {
         case .clusterUncertain(let cause): "it is not known whether the change was made: \(cause)"
         case .targetNotAllowed(let faults):
             faults.map { "\($0.pointer) \($0.message)" }.joined(separator: "; ")
+        case .emergencyStop(let stop): "nothing is started: \(stop)"
+        case .emergencyNotStored(let cause):
+            "the emergency stop is being carried out, but could not be stored: \(cause)"
+        case .tooManyEmergencyStops(let max): "\(max) emergency stops hold already"
+        case .unknownEmergencyStop(let id): "there is no emergency stop \(id)"
+        case .notYoursToLift(let stop):
+            "\(stop.createdBy) administers the whole service, and only such an administrator lifts "
+                + "it"
         case .startingUp: "the service is starting and takes over its runs; try again"
         case .shuttingDown: "the service is shutting down"
         case .store(let cause): "the store failed: \(cause)"

@@ -11,6 +11,10 @@ package actor Orchestrator {
     private(set) var beingStored: Set<RunID> = []
     private(set) var isAdopting: Bool
     var isShuttingDown = false
+    /// Those that hold; the store has them, too.
+    var emergencyStops: [EmergencyStop] = []
+    /// What the runs in `live` that this process has started are for.
+    var checkedServers: [RunID: [CheckedServer]] = [:]
     let store: any RunStore
     let drivers: any LoadDriverProvider
     let hosts: any HostLookup
@@ -99,7 +103,7 @@ package actor Orchestrator {
         let key = request.spec.environment
         let candidates = try catalog.candidates(
             for: request.spec, users: request.plan.targetUsers)
-        try await checkMayStart(request.spec)
+        let servers = try await checkMayStart(request.spec)
         let limit = catalog.tenant(key.tenantID)?.limits.maxConcurrentRuns
         var full: [FullCluster] = []
         for cluster in await lookedAt(candidates) {
@@ -115,6 +119,7 @@ package actor Orchestrator {
             let supervisor = supervisor(for: run, on: cluster)
             // Known before it is stored, so that no stop can find the stored run and miss it.
             live[run.id] = supervisor
+            checkedServers[run.id] = servers
             beingStored.insert(run.id)
             defer { beingStored.remove(run.id) }
             do {
@@ -127,12 +132,18 @@ package actor Orchestrator {
                     admit.yield(supervisor)
                     throw error
                 }
-                live[run.id] = nil
+                forget(run.id)
                 guard case .clusterBusy(let clusters) = error else { throw error }
                 full += clusters
                 continue
             }
             CrashPoint.accepted.reach()
+            if let stop = emergencyStop(of: run.spec, servers) {
+                // It came while the run was being stored, and could not stop it yet.
+                await supervisor.apply(.halted(.emergencyStop, stop.description))
+                admit.yield(supervisor)
+                throw .emergencyStop(stop)
+            }
             logger.info(
                 "run accepted",
                 [
@@ -224,6 +235,9 @@ package actor Orchestrator {
     /// Takes over the runs that an earlier process left. To be called once, before new runs come.
     package func adopt() async throws(ControlPlaneError) {
         let runs = try await store.liveRuns()
+        let stops = try await store.emergencyStops()
+        emergencyStops =
+            stops + emergencyStops.filter { own in !stops.contains { $0.id == own.id } }
         CrashPoint.adoptionRead.reach()
         for run in runs {
             guard let cluster = catalog.cluster(run.clusterID) else {
@@ -242,6 +256,7 @@ package actor Orchestrator {
                 numbers: numbers, landmarks: try await store.landmarks(of: run.id))
             let supervisor = supervisor(for: run, adoption, on: cluster)
             live[run.id] = supervisor
+            await haltIfStopped(supervisor)
             admit.yield(supervisor)
         }
         isAdopting = false
@@ -278,5 +293,6 @@ package actor Orchestrator {
 
     private func forget(_ id: RunID) {
         live[id] = nil
+        checkedServers[id] = nil
     }
 }

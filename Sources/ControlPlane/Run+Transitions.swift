@@ -65,6 +65,9 @@ extension Run {
         case .shutdownRequested:
             stopRequestedAt = now
             return end(.shutdown, "the service was shut down before the start", at: now)
+        case .halted(let reason, let detail):
+            stopRequestedAt = now
+            return end(reason, detail, at: now)
         default:
             throw InvalidTransition(state: state, event: event)
         }
@@ -132,6 +135,8 @@ extension Run {
             return stop(because: .clusterLost, detail, at: now)
         case .workersLost(let detail):
             return stop(because: .workersLost, detail, at: now)
+        case .halted(let reason, let detail):
+            return stop(because: reason, detail, at: now)
         default:
             throw InvalidTransition(state: state, event: event)
         }
@@ -142,7 +147,7 @@ extension Run {
     {
         switch event {
         case .stopRequested, .shutdownRequested, .deadlineReached, .startUncertain, .startTimedOut,
-            .clusterLost, .workersLost:
+            .clusterLost, .workersLost, .halted:
             return []  // The stop that is under way covers these; repeating it is a retry.
         case .loadSeen:
             guard loadGoneAt != nil else { return [] }

@@ -21,6 +21,8 @@ package enum RunEvent: Equatable, Sendable {
     case stopRequested(by: String)
     /// The service goes down and was told to leave no load behind.
     case shutdownRequested
+    /// A rule of the service that is above whoever asked for the run.
+    case halted(EndReason, String)
     case deadlineReached
     /// Somebody wants more or fewer users while load is on.
     case usersChanged(to: Int, spawnRate: Double, by: String)

@@ -47,13 +47,15 @@ package enum EndReason: String, CaseIterable, Sendable, Codable {
     /// The service was shut down: with the order to stop all runs, or the load was that of a native
     /// cluster, which does not go on without it.
     case shutdown
+    /// An emergency stop.
+    case emergencyStop
 
     /// Whether the run ended as planned or as asked.
     package var isAsAsked: Bool {
         switch self {
         case .durationElapsed, .stoppedByUser, .testEnded: true
         case .thresholdBroken, .startFailed, .clusterLost, .loadVanished, .workersLost,
-            .replaced, .shutdown:
+            .replaced, .shutdown, .emergencyStop:
             false
         }
     }

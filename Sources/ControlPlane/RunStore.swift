@@ -2,7 +2,7 @@ import Foundation
 
 /// The port to the history. Every query takes the caller's scope: what is outside it does not
 /// exist. A method that returns has stored what it was given, durably.
-package protocol RunStore: RunJournal {
+package protocol RunStore: RunJournal, EmergencyStopStore {
     /// Stores a new run unless its cluster has no room for it, or its tenant has `liveRunsMax`.
     /// Of any number of processes on one file, `capacity` holds.
     ///

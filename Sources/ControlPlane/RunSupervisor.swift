@@ -10,6 +10,7 @@ import Logging
 actor RunSupervisor {
     let id: RunID
     let tenantID: String
+    let spec: LoadTestSpec
     let clusterID: String
     let settings: SupervisionSettings
     let time: any TimeSource
@@ -83,6 +84,7 @@ actor RunSupervisor {
         ownLane = SupervisionLane(on: executor)
         id = run.id
         tenantID = run.spec.tenantId
+        spec = run.spec
         clusterID = run.clusterID
         self.run = run
         self.adoption = adoption
@@ -126,7 +128,16 @@ actor RunSupervisor {
 
     /// Asks for the stop and returns when it is stored; the stop itself goes on afterwards.
     func requestStop(by actor: String) async throws(ControlPlaneError) -> Run {
-        _ = react(to: .stopRequested(by: actor))
+        try await stop(.stopRequested(by: actor))
+    }
+
+    /// The same by a rule of the service rather than by a person.
+    func halt(_ reason: EndReason, _ detail: String) async throws(ControlPlaneError) -> Run {
+        try await stop(.halted(reason, detail))
+    }
+
+    private func stop(_ event: RunEvent) async throws(ControlPlaneError) -> Run {
+        _ = react(to: event)
         do throws(ControlPlaneError) {
             try await persist()
         } catch {

@@ -38,51 +38,63 @@ struct TargetCheck {
     let hosts: any HostLookup
     let time: any TimeSource
 
-    func faults(in targets: [NamedTarget]) async -> [TargetFault] {
-        var faults: [TargetFault] = []
+    /// - Returns: what the rules do not allow, and the servers with their addresses.
+    func look(at targets: [NamedTarget]) async -> (
+        faults: [TargetFault], servers: [CheckedServer]
+    ) {
+        var (servers, faults) = Self.servers(of: targets)
+        guard servers.count <= Self.serversMax else {
+            let text = "is one of more than \(Self.serversMax) servers"
+            return ([Self.fault(servers[Self.serversMax].target, text)], [])
+        }
+        let end = time.uptime + Self.lookupsMax
+        var checked: [CheckedServer] = []
+        while !servers.isEmpty {
+            let part = servers.prefix(Self.lookupsAtOnce)
+            servers.removeFirst(part.count)
+            for (entry, answer) in zip(part, await answers(for: part.map(\.server), until: end)) {
+                checked.append(CheckedServer(entry.server, addresses: answer.addresses))
+                guard let refusal = answer.refusal else { continue }
+                faults.append(
+                    Self.fault(entry.target, "names \(entry.server), which \(refusal)"))
+            }
+        }
+        return (faults, checked)
+    }
+
+    private typealias Answer = (addresses: [IPAddress], refusal: String?)
+
+    /// Each server once, with the first place that names it.
+    private static func servers(of targets: [NamedTarget]) -> (
+        servers: [(server: TargetServer, target: NamedTarget)], faults: [TargetFault]
+    ) {
         var servers: [(server: TargetServer, target: NamedTarget)] = []
+        var known: Set<TargetServer> = []
+        var faults: [TargetFault] = []
         for target in targets {
             do throws(TargetHost.Fault) {
                 let server = try TargetServer(url: target.url)
-                if !servers.contains(where: { $0.server == server }) {
-                    servers.append((server, target))
-                }
+                if known.insert(server).inserted { servers.append((server, target)) }
             } catch {
-                faults.append(Self.fault(target, error.message))
+                faults.append(fault(target, error.message))
             }
         }
-        guard servers.count <= Self.serversMax else {
-            let target = servers[Self.serversMax].target
-            return [Self.fault(target, "is one of more than \(Self.serversMax) servers")]
-        }
-        let end = time.uptime + Self.lookupsMax
-        var next = 0
-        while next < servers.count {
-            let part = servers[next..<min(next + Self.lookupsAtOnce, servers.count)]
-            next = part.endIndex
-            faults += await self.faults(of: part, until: end)
-        }
-        return faults
+        return (servers, faults)
     }
 
-    private func faults(
-        of servers: ArraySlice<(server: TargetServer, target: NamedTarget)>, until end: Duration
-    ) async -> [TargetFault] {
-        await withTaskGroup(of: (Int, String?).self) { group in
-            for (index, entry) in zip(servers.indices, servers) {
-                group.addTask { (index, await refusal(of: entry.server, until: end)) }
+    /// In the order of `servers`.
+    private func answers(for servers: [TargetServer], until end: Duration) async -> [Answer] {
+        await withTaskGroup(of: (Int, Answer).self) { group in
+            for (index, server) in servers.enumerated() {
+                group.addTask { (index, await answer(for: server, until: end)) }
             }
-            var refusals: [Int: String] = [:]
-            for await (index, refusal) in group { refusals[index] = refusal }
-            return zip(servers.indices, servers).compactMap { index, entry in
-                refusals[index].map {
-                    Self.fault(entry.target, "names \(entry.server), which \($0)")
-                }
-            }
+            var answers = [Answer](repeating: ([], nil), count: servers.count)
+            for await (index, answer) in group { answers[index] = answer }
+            return answers
         }
     }
 
-    private func refusal(of server: TargetServer, until end: Duration) async -> String? {
+    private func answer(for server: TargetServer, until end: Duration) async -> Answer {
         let addresses: [IPAddress]
         switch server.host {
         case .address(let address): addresses = [address]
@@ -91,13 +103,11 @@ struct TargetCheck {
                 addresses = try await hosts.addresses(
                     of: name, within: max(.zero, min(Self.lookupMax, end - time.uptime)))
             } catch {
-                return rules.refusalUnresolved(server).map { "\($0) (\(error.cause))" }
+                return ([], rules.refusalUnresolved(server).map { "\($0) (\(error.cause))" })
             }
         }
-        for address in addresses {
-            if let text = rules.refusal(of: address, for: server) { return text }
-        }
-        return nil
+        let refusals = addresses.lazy.compactMap { rules.refusal(of: $0, for: server) }
+        return (addresses, refusals.first)
     }
 
     private static func fault(_ target: NamedTarget, _ text: String) -> TargetFault {

@@ -16,6 +16,7 @@ enum Schema {
         Migration(number: 4, name: "native clusters", sql: nativeClusters),
         Migration(number: 5, name: "timelines", sql: timelines),
         Migration(number: 6, name: "objects of idempotency keys", sql: objectsOfKeys),
+        Migration(number: 7, name: "emergency stops", sql: emergencyStops),
     ]
 
     private static let definitionsAndRuns = """
@@ -201,6 +202,19 @@ enum Schema {
         INSERT INTO run_timeline (run_id, number, time, kind, detail)
             SELECT id, 1, created_at, 'start', 'ordered before timelines were kept' FROM runs
             WHERE state IN ('Starting', 'Running', 'Stopping');
+        """
+
+    private static let emergencyStops = """
+        CREATE TABLE emergency_stops (
+            id TEXT PRIMARY KEY,
+            created_at INTEGER NOT NULL,
+            -- Null as long as it holds.
+            lifted_at INTEGER,
+            lifted_by TEXT,
+            stop TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX emergency_stops_that_hold ON emergency_stops (created_at)
+            WHERE lifted_at IS NULL;
         """
 
     /// Until here a key that was not answered did not tell what it had created.

@@ -15,7 +15,7 @@ struct Program {
     static var commands: [any Command.Type] {
         [
             ServeCommand.self, CheckConfigCommand.self, BackupCommand.self, AttackCommand.self,
-            TargetCommand.self, EngineCommand.self,
+            EmergencyStopCommand.self, TargetCommand.self, EngineCommand.self,
         ]
     }
 

@@ -1,3 +1,4 @@
+import Addresses
 import ControlPlane
 import JSON
 import TestSupport
@@ -31,6 +32,10 @@ struct PermissionTests {
         "GET /v1/clusters": .read,
         "GET /v1/tenants": .read,
         "GET /v1/environments": .read,
+        "POST /v1/emergency-stop": .administer,
+        "GET /v1/emergency-stop": .read,
+        "GET /v1/emergency-stop/{id}": .read,
+        "DELETE /v1/emergency-stop/{id}": .administer,
         "POST /v1/callbacks/test-start": .report,
         "POST /v1/callbacks/metrics": .report,
         "POST /v1/callbacks/test-stop": .report,
@@ -104,7 +109,8 @@ struct PermissionTests {
         let probe = try await Probe(.tenantTwo)
         for path in [
             "/v1/load-tests", "/v1/runs", "/v1/tests", "/v1/clusters", "/v1/tenants",
-            "/v1/environments", "/v1/runs?tenantId=tenant-2", "/v1/load-tests?tenantId=tenant-2",
+            "/v1/environments", "/v1/emergency-stop", "/v1/runs?tenantId=tenant-2",
+            "/v1/load-tests?tenantId=tenant-2",
             "/v1/runs?loadTestId=\(probe.loadTest)", "/v1/load-tests/\(probe.loadTest)/runs",
         ] {
             let answer = try await probe.service.ask("GET", path, as: .admin)
@@ -138,6 +144,8 @@ private struct Probe {
     let service: TestService
     let loadTest: String
     let run: String
+    /// An emergency stop that stops nothing here.
+    let stop: String
     private let place: (tenant: String, environment: String)
 
     init(_ owner: Owner) async throws {
@@ -147,7 +155,7 @@ private struct Probe {
         case .tenantTwo: place = ("tenant-2", "prod")
         case .nobody:
             place = ("tenant-3", "prod")
-            (loadTest, run) = ("no-load-test", "no-run")
+            (loadTest, run, stop) = ("no-load-test", "no-run", "no-stop")
             return
         }
         let changes: [String: JSONValue?] = [
@@ -158,10 +166,18 @@ private struct Probe {
             .test(changes).with(["targetUsers": 1]), as: .administrator)
         let (service, id) = (service, run)
         await service.untilOrdered(id)
+        stop = try await service.orchestrator.impose(
+            EmergencyStop(
+                id: "stop-of-\(place.tenant)", reach: .host, tenantID: place.tenant,
+                host: TargetPattern(.host("elsewhere.example")), reason: "of \(place.tenant)",
+                isServiceWide: false, createdAt: service.time.now, createdBy: "somebody")
+        ).stop.id
     }
 
     func ask(_ route: APIRoute, as caller: Caller?) async throws -> Answer {
-        let id = route.path.hasPrefix("/v1/load-tests") ? loadTest : run
+        let id =
+            route.path.hasPrefix("/v1/load-tests")
+            ? loadTest : route.path.hasPrefix("/v1/emergency-stop") ? stop : run
         let changes: [String: JSONValue?] = [
             "tenantId": .string(place.tenant), "envId": .string(place.environment),
         ]
@@ -170,6 +186,11 @@ private struct Probe {
             case "LoadTestInput": .loadTest(changes)
             case "TestInput": .test(changes).with(["targetUsers": 1])
             case "UsersInput": ["targetUsers": 1]
+            case "EmergencyStopInput":
+                [
+                    "scope": "host", "host": "nowhere.example", "reason": "a probe",
+                    "tenantId": .string(place.tenant),
+                ]
             case "CallbackInput": .callback(run, sequence: 1)
             case nil: nil
             default: [:]
@@ -179,5 +200,5 @@ private struct Probe {
     }
 
     /// The answer without the ids that this probe asked with.
-    func withoutIDs(_ answer: Answer) -> String { answer.problem(replacing: loadTest, run) }
+    func withoutIDs(_ answer: Answer) -> String { answer.problem(replacing: loadTest, run, stop) }
 }

@@ -31,6 +31,9 @@ final class MemoryRunStore: RunStore {
         /// Every state that was stored of any run, in order.
         var savedStates: [RunState] = []
         var savedRevisions: [Int] = []
+        var emergencyStops: [EmergencyStop] = []
+        /// Also of those that are lifted.
+        var stopInsertsToFail = 0
         var timelines: [RunID: [TimelineEntry]] = [:]
     }
 
