@@ -139,6 +139,8 @@ extension Problem {
                 errors: faults.prefix(FieldError.countMax).map {
                     FieldError(pointer: $0.pointer, message: $0.message)
                 })
+        case .frozen:
+            self.init(.frozen, detail: detail)
         case .emergencyStop:
             self.init(.emergencyStop, detail: detail)
         case .tooManyEmergencyStops:

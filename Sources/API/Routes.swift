@@ -8,7 +8,8 @@ enum Routes {
         + service
 
     private static let startRefusals: [ProblemCode] = [
-        .emergencyStop, .noCluster, .tooManyUsers, .targetNotAllowed, .clusterBusy, .tooManyRuns,
+        .emergencyStop, .frozen, .noCluster, .tooManyUsers, .targetNotAllowed, .clusterBusy,
+        .tooManyRuns,
         .startingUp,
         .shuttingDown,
     ]

@@ -26,6 +26,8 @@ package enum ControlPlaneError: Error, Equatable {
     case clusterUncertain(String)
     /// The rules of the environment do not allow these servers of the definition.
     case targetNotAllowed([TargetFault])
+    /// The environment is in a window in which nothing is started.
+    case frozen(Freeze)
     /// This keeps such load away until it is lifted.
     case emergencyStop(EmergencyStop)
     /// Runs are being stopped and starts refused, but the store has not taken the order: it would
@@ -70,6 +72,7 @@ extension ControlPlaneError: CustomStringConvertible {
         case .clusterUncertain(let cause): "it is not known whether the change was made: \(cause)"
         case .targetNotAllowed(let faults):
             faults.map { "\($0.pointer) \($0.message)" }.joined(separator: "; ")
+        case .frozen(let freeze): "nothing is started in \(freeze)"
         case .emergencyStop(let stop): "nothing is started: \(stop)"
         case .emergencyNotStored(let cause):
             "the emergency stop is being carried out, but could not be stored: \(cause)"

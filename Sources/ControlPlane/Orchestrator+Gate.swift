@@ -3,10 +3,11 @@ import Addresses
 /// What a run must pass before it may be started, whoever asks for it and whenever.
 extension Orchestrator {
     /// - Returns: the servers that the run is for, with their addresses.
-    /// - Throws: `.emergencyStop`, `.targetNotAllowed`.
+    /// - Throws: `.emergencyStop`, `.frozen`, `.targetNotAllowed`.
     func checkMayStart(_ spec: LoadTestSpec) async throws(ControlPlaneError) -> [CheckedServer] {
         // What is stopped asks no name service.
         try checkNotStopped(spec, writtenServers(of: spec))
+        try checkNotFrozen(spec.environment)
         let check = TargetCheck(
             rules: currentCatalog.targetRules(for: spec.environment), hosts: hosts, time: time)
         let (faults, servers) = await check.look(at: targets(of: spec))

@@ -65,6 +65,7 @@ package actor Orchestrator {
         await withTaskExecutorPreference(executor) {
             await withDiscardingTaskGroup { group in
                 group.addTask { await self.monitor.run(for: self) }
+                group.addTask { await self.enforcePolicies() }
                 for await supervisor in newcomers {
                     group.addTask {
                         await supervisor.supervise()

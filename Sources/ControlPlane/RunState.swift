@@ -49,13 +49,15 @@ package enum EndReason: String, CaseIterable, Sendable, Codable {
     case shutdown
     /// An emergency stop.
     case emergencyStop
+    /// A freeze window that stops runs has begun.
+    case frozen
 
     /// Whether the run ended as planned or as asked.
     package var isAsAsked: Bool {
         switch self {
         case .durationElapsed, .stoppedByUser, .testEnded: true
         case .thresholdBroken, .startFailed, .clusterLost, .loadVanished, .workersLost,
-            .replaced, .shutdown, .emergencyStop:
+            .replaced, .shutdown, .emergencyStop, .frozen:
             false
         }
     }

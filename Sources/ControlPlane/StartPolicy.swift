@@ -5,6 +5,8 @@ package struct StartPolicy: Equatable, Sendable {
     /// Servers that load may, and may not, be sent to; see `TargetRules`.
     package var allow: [TargetPattern] = []
     package var deny: [TargetPattern] = []
+    /// When no run is started.
+    package var freezes: [FreezeWindow] = []
 
     package init() {}
 }

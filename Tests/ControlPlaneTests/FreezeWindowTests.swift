@@ -22,7 +22,9 @@ struct FreezeWindowTests {
     }
 
     @Test func `a window that comes once has its first moment and not its last`() throws {
-        let (from, to) = (try Self.date("2026-12-20T00:00:00Z"), try Self.date("2027-01-02T00:00:00Z"))
+        let (from, to) = (
+            try Self.date("2026-12-20T00:00:00Z"), try Self.date("2027-01-02T00:00:00Z")
+        )
         let window = FreezeWindow(name: "year end", times: .once(from: from, to: to))
         #expect(window.end(at: from.addingTimeInterval(-0.001)) == nil)
         #expect(window.end(at: from) == to)
@@ -30,25 +32,28 @@ struct FreezeWindowTests {
         #expect(window.end(at: to) == nil)
     }
 
-    @Test(arguments: [
-        // In winter Berlin is an hour ahead of UTC, in summer two.
-        ("2026-01-05T07:59:59Z", nil), ("2026-01-05T08:00:00Z", "2026-01-05T16:30:00Z"),
-        ("2026-01-05T16:29:59Z", "2026-01-05T16:30:00Z"), ("2026-01-05T16:30:00Z", nil),
-        ("2026-07-06T06:59:59Z", nil), ("2026-07-06T07:00:00Z", "2026-07-06T15:30:00Z"),
-        ("2026-07-11T08:00:00Z", nil),  // A Saturday.
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            // In winter Berlin is an hour ahead of UTC, in summer two.
+            ("2026-01-05T07:59:59Z", nil), ("2026-01-05T08:00:00Z", "2026-01-05T16:30:00Z"),
+            ("2026-01-05T16:29:59Z", "2026-01-05T16:30:00Z"), ("2026-01-05T16:30:00Z", nil),
+            ("2026-07-06T06:59:59Z", nil), ("2026-07-06T07:00:00Z", "2026-07-06T15:30:00Z"),
+            ("2026-07-11T08:00:00Z", nil),  // A Saturday.
+        ] as [(String, String?)])
     func `working hours are those of the wall clock, in winter and in summer`(
         now: String, end: String?
     ) throws {
-        let hours = try Self.weekly([.mon, .tue, .wed, .thu, .fri], "09:00", "17:30", "Europe/Berlin")
+        let hours = try Self.weekly(
+            [.mon, .tue, .wed, .thu, .fri], "09:00", "17:30", "Europe/Berlin")
         #expect(hours.end(at: try Self.date(now)) == (try end.map(Self.date)))
     }
 
-    @Test(arguments: [
-        ("2026-07-03T19:59:59Z", nil), ("2026-07-03T20:00:00Z", "2026-07-04T04:00:00Z"),
-        ("2026-07-04T03:59:59Z", "2026-07-04T04:00:00Z"), ("2026-07-04T04:00:00Z", nil),
-        ("2026-07-04T20:00:00Z", nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("2026-07-03T19:59:59Z", nil), ("2026-07-03T20:00:00Z", "2026-07-04T04:00:00Z"),
+            ("2026-07-04T03:59:59Z", "2026-07-04T04:00:00Z"), ("2026-07-04T04:00:00Z", nil),
+            ("2026-07-04T20:00:00Z", nil),
+        ] as [(String, String?)])
     func `a window over midnight belongs to the day on which it begins`(now: String, end: String?)
         throws
     {
@@ -57,14 +62,15 @@ struct FreezeWindowTests {
     }
 
     /// In Berlin the clocks go from 02:00 to 03:00 on 2026-03-29 at 01:00 UTC.
-    @Test(arguments: [
-        ("02:30", "05:00", "2026-03-29T00:59:59Z", nil),
-        ("02:30", "05:00", "2026-03-29T01:00:00Z", "2026-03-29T03:00:00Z"),
-        ("00:30", "02:30", "2026-03-29T00:59:59Z", "2026-03-29T01:00:00Z"),
-        ("00:30", "02:30", "2026-03-29T01:00:00Z", nil),
-        ("00:00", "24:00", "2026-03-28T22:59:59Z", nil),
-        ("00:00", "24:00", "2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z"),
-    ] as [(String, String, String, String?)])
+    @Test(
+        arguments: [
+            ("02:30", "05:00", "2026-03-29T00:59:59Z", nil),
+            ("02:30", "05:00", "2026-03-29T01:00:00Z", "2026-03-29T03:00:00Z"),
+            ("00:30", "02:30", "2026-03-29T00:59:59Z", "2026-03-29T01:00:00Z"),
+            ("00:30", "02:30", "2026-03-29T01:00:00Z", nil),
+            ("00:00", "24:00", "2026-03-28T22:59:59Z", nil),
+            ("00:00", "24:00", "2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z"),
+        ] as [(String, String, String, String?)])
     func `a time that clocks pass over is the moment in which they are put forward`(
         from: String, to: String, now: String, end: String?
     ) throws {
@@ -73,14 +79,15 @@ struct FreezeWindowTests {
     }
 
     /// In Berlin the clocks go from 03:00 back to 02:00 on 2026-10-25 at 01:00 UTC.
-    @Test(arguments: [
-        ("02:30", "05:00", "2026-10-25T00:29:59Z", nil),
-        ("02:30", "05:00", "2026-10-25T00:30:00Z", "2026-10-25T04:00:00Z"),
-        ("01:00", "02:30", "2026-10-25T00:45:00Z", "2026-10-25T01:30:00Z"),
-        ("01:00", "02:30", "2026-10-25T01:29:59Z", "2026-10-25T01:30:00Z"),
-        ("01:00", "02:30", "2026-10-25T01:30:00Z", nil),
-        ("00:00", "24:00", "2026-10-25T22:59:59Z", "2026-10-25T23:00:00Z"),
-    ] as [(String, String, String, String?)])
+    @Test(
+        arguments: [
+            ("02:30", "05:00", "2026-10-25T00:29:59Z", nil),
+            ("02:30", "05:00", "2026-10-25T00:30:00Z", "2026-10-25T04:00:00Z"),
+            ("01:00", "02:30", "2026-10-25T00:45:00Z", "2026-10-25T01:30:00Z"),
+            ("01:00", "02:30", "2026-10-25T01:29:59Z", "2026-10-25T01:30:00Z"),
+            ("01:00", "02:30", "2026-10-25T01:30:00Z", nil),
+            ("00:00", "24:00", "2026-10-25T22:59:59Z", "2026-10-25T23:00:00Z"),
+        ] as [(String, String, String, String?)])
     func `of a time that clocks show twice the window has both`(
         from: String, to: String, now: String, end: String?
     ) throws {
@@ -119,7 +126,9 @@ struct FreezeWindowTests {
             guard !isNearChange else { continue }
             let local = Int(now.timeIntervalSince1970) + offset
             let (day, minute) = (local / 86_400, local % 86_400 / 60)
-            func begins(on day: Int) -> Bool { days.contains(WeeklyTimes.Day.allCases[(day + 4) % 7]) }
+            func begins(on day: Int) -> Bool {
+                days.contains(WeeklyTimes.Day.allCases[(day + 4) % 7])
+            }
             let expected =
                 to > from
                 ? begins(on: day) && (from..<to).contains(minute)
@@ -130,7 +139,8 @@ struct FreezeWindowTests {
 
     // MARK: What follows from them
 
-    private func catalog(_ rig: Rig, _ window: FreezeWindow, ofEnvironment: Bool = false) -> Catalog {
+    private func catalog(_ rig: Rig, _ window: FreezeWindow, ofEnvironment: Bool = false) -> Catalog
+    {
         var (policy, own) = (StartPolicy.loopback, StartPolicy())
         if ofEnvironment { own.freezes = [window] } else { policy.freezes = [window] }
         let usual = Catalog.sample(clusters: ["c1"])

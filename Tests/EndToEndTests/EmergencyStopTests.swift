@@ -73,7 +73,10 @@ struct EmergencyStopTests {
 
     @Test func `a command that finds no service says so with a code of its own`() throws {
         let program = try Program(
-            ["emergency-stop", "all", "--reason", "r", "--url", "http://127.0.0.1:9", "--timeout", "1"],
+            [
+                "emergency-stop", "all", "--reason", "r", "--url", "http://127.0.0.1:9",
+                "--timeout", "1",
+            ],
             environment: ["SWARMKEEPER_TOKEN": "any"])
         #expect(program.exitCode() == 3)
     }

@@ -71,14 +71,6 @@ extension Configuration {
             }
     }
 
-    private func printed(_ policy: StartPolicy, indent: String) -> [String] {
-        let lists = [("allow", policy.allow), ("deny", policy.deny)].filter { !$0.1.isEmpty }
-            .map { name, patterns in
-                "\(indent)  \(name): [\(patterns.map { quoted("\($0)") }.joined(separator: ", "))]"
-            }
-        return lists.isEmpty ? [] : ["\(indent)targets:"] + lists
-    }
-
     private var printedClusters: [String] {
         guard !catalog.clusters.isEmpty else { return [] }
         return ["locustClusters:"]
@@ -125,7 +117,7 @@ extension Configuration {
     }
 
     /// A double-quoted scalar that means `text`, also where that has a `${` in it.
-    private func quoted(_ text: String) -> String {
+    func quoted(_ text: String) -> String {
         let escaped = text.unicodeScalars.map { scalar -> String in
             switch scalar {
             case "\"": "\\\""

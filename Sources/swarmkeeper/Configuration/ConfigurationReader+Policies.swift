@@ -4,7 +4,7 @@ import YAML
 
 /// Environments, and what they and their tenants say about which runs may be started.
 extension ConfigurationReader {
-    static let policyKeys = ["targets"]
+    static let policyKeys = ["targets", "freeze"]
 
     /// Each by its name alone, or as keys with `id`.
     mutating func environments(_ fields: NodeReader.Fields)
@@ -39,6 +39,7 @@ extension ConfigurationReader {
         let targets = reader.fields(of: fields["targets"], known: ["allow", "deny"])
         policy.allow = patterns(targets["allow"], "allow")
         policy.deny = patterns(targets["deny"], "deny")
+        policy.freezes = freezes(fields["freeze"])
         return policy
     }
 

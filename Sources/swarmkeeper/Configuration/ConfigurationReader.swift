@@ -219,7 +219,7 @@ extension ConfigurationReader {
     }
 
     /// A name for people, which the API repeats.
-    private mutating func label(_ node: Node?, _ what: String) -> String? {
+    mutating func label(_ node: Node?, _ what: String) -> String? {
         guard let node, let text = reader.string(node, what) else { return nil }
         guard text.unicodeScalars.count <= 200,
             !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
