@@ -139,6 +139,12 @@ extension Problem {
                 errors: faults.prefix(FieldError.countMax).map {
                     FieldError(pointer: $0.pointer, message: $0.message)
                 })
+        case .notAwaiting:
+            self.init(.notAwaitingApproval, detail: detail)
+        case .mayNotApprove:
+            self.init(.forbidden, detail: detail)
+        case .beyondApproval:
+            self.init(.beyondApproval, detail: detail)
         case .frozen:
             self.init(.frozen, detail: detail)
         case .emergencyStop:

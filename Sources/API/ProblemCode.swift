@@ -7,7 +7,7 @@ enum ProblemCode: String, CaseIterable {
     case forbidden
     case notFound
     case clusterBusy, tooManyRuns, loadTestInUse, runIsOver, usersNotChangeable, clusterRefused
-    case emergencyStop, tooManyEmergencyStops, frozen
+    case emergencyStop, tooManyEmergencyStops, frozen, notAwaitingApproval, beyondApproval
     case idempotencyKeyReused, idempotencyKeyInUse
     case idempotencyObjectGone
     case versionConflict
@@ -26,7 +26,8 @@ extension ProblemCode {
         case .forbidden: 403
         case .notFound: 404
         case .clusterBusy, .tooManyRuns, .loadTestInUse, .runIsOver, .usersNotChangeable,
-            .clusterRefused, .emergencyStop, .tooManyEmergencyStops, .frozen, .idempotencyKeyReused,
+            .clusterRefused, .emergencyStop, .tooManyEmergencyStops, .frozen, .notAwaitingApproval,
+            .beyondApproval, .idempotencyKeyReused,
             .idempotencyKeyInUse:
             409
         case .idempotencyObjectGone: 410
@@ -56,6 +57,8 @@ extension ProblemCode {
         case .clusterRefused: "the cluster did not take the change; nothing has changed"
         case .emergencyStop: "an emergency stop keeps such load away until it is lifted"
         case .frozen: "the environment is in a freeze window; detail names it and its end"
+        case .notAwaitingApproval: "the run does not await approval (any more)"
+        case .beyondApproval: "the run was approved for less; more needs another run"
         case .tooManyEmergencyStops: "more emergency stops hold than are kept; lift some"
         case .idempotencyKeyReused: "the key was used with another path or body"
         case .idempotencyKeyInUse: "the first request with this key is still worked on; come again"

@@ -4,18 +4,21 @@ import HTTPServer
 /// Every path of the service on one screen.
 enum Routes {
     static let all: [APIRoute] =
-        loadTests + runs + firstAPI + catalog + emergency + callbacks
+        loadTests + runs + approvals + firstAPI + catalog + emergency + callbacks
         + service
 
-    private static let startRefusals: [ProblemCode] = [
+    static let startRefusals: [ProblemCode] = [
         .emergencyStop, .frozen, .noCluster, .tooManyUsers, .targetNotAllowed, .clusterBusy,
         .tooManyRuns,
         .startingUp,
         .shuttingDown,
     ]
-    private static let stopRefusals: [ProblemCode] = [.notFound, .startingUp, .shuttingDown]
+    private static let stopRefusals: [ProblemCode] = [
+        .notFound, .notAwaitingApproval, .startingUp, .shuttingDown,
+    ]
     private static let usersRefusals: [ProblemCode] = [
-        .notFound, .tooManyUsers, .clusterBusy, .runIsOver, .usersNotChangeable, .clusterRefused,
+        .notFound, .tooManyUsers, .clusterBusy, .runIsOver, .usersNotChangeable, .beyondApproval,
+        .clusterRefused,
         .clusterUncertain, .startingUp, .shuttingDown,
     ]
 

@@ -56,7 +56,7 @@ enum RunHandlers {
 
     /// Takes out of a refusal what the caller must not see: on a shared cluster another tenant's
     /// runs may be in the way.
-    private static func showingOwn<T>(
+    static func showingOwn<T>(
         _ call: Call, _ work: () async throws(ControlPlaneError) -> T
     ) async throws(ControlPlaneError) -> T {
         do throws(ControlPlaneError) {

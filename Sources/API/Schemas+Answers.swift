@@ -19,7 +19,12 @@ extension Schemas {
             required("tags", .array(.text(max: 100), countMax: tagsMax), "The definition's"),
             required("tenantId", .text(max: 100), "Tenant"),
             required("envId", .text(max: 100), "Environment"),
-            required("locustClusterId", .text(max: 100), "The cluster that runs it"),
+            required(
+                "locustClusterId", .nullable(.text(max: 100)),
+                "The cluster that runs it; null while it awaits approval"),
+            required(
+                "approval", .nullable(.object(approval)),
+                "Of a run of a protected environment; null where none is needed"),
             required("targetUrl", .text(max: 2000), "System under test"),
             required(
                 "targetUsers", .count, "Users at the top of the ramp, as asked for last"),
@@ -40,7 +45,8 @@ extension Schemas {
                     + "of them, or more than minWorkersShare allows), replaced (somebody else's "
                     + "test took the master), shutdown (of the service, which was told to stop "
                     + "its runs, or with which the load of a native cluster ends), emergencyStop, frozen "
-                    + "(a freeze window that stops runs)"),
+                    + "(a freeze window that stops runs), rejected and approvalExpired (before it "
+                    + "was started)"),
             required("endDetail", .nullable(.text(max: 10_000)), "The reason in words"),
             required(
                 "problem", .nullable(.text(max: 10_000)),

@@ -26,6 +26,12 @@ package enum ControlPlaneError: Error, Equatable {
     case clusterUncertain(String)
     /// The rules of the environment do not allow these servers of the definition.
     case targetNotAllowed([TargetFault])
+    /// The run does not await approval, or somebody is just deciding about it.
+    case notAwaiting(RunID, RunState)
+    /// Who may decide about it instead.
+    case mayNotApprove(String)
+    /// More users than the run was approved for.
+    case beyondApproval(RunPlan)
     /// The environment is in a window in which nothing is started.
     case frozen(Freeze)
     /// This keeps such load away until it is lifted.
@@ -72,6 +78,13 @@ extension ControlPlaneError: CustomStringConvertible {
         case .clusterUncertain(let cause): "it is not known whether the change was made: \(cause)"
         case .targetNotAllowed(let faults):
             faults.map { "\($0.pointer) \($0.message)" }.joined(separator: "; ")
+        case .notAwaiting(let id, .awaitingApproval):
+            "run \(id) is just being decided about; try again"
+        case .notAwaiting(let id, let state): "run \(id) is \(state.rawValue)"
+        case .mayNotApprove(let who): "this is decided by \(who)"
+        case .beyondApproval(let plan):
+            "the run was approved for \(plan.targetUsers) users, at \(plan.spawnRate) per second; "
+                + "more of them is another run, which needs an approval of its own"
         case .frozen(let freeze): "nothing is started in \(freeze)"
         case .emergencyStop(let stop): "nothing is started: \(stop)"
         case .emergencyNotStored(let cause):

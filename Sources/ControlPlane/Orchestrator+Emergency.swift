@@ -32,23 +32,13 @@ extension Orchestrator {
                 "by": .string(order.createdBy), "reason": .string(stop.reason),
                 "runs": .int(told.count),
             ])
-        let failure = await withTaskGroup(of: StoreFailure?.self) { [store, executor] group in
-            group.addTask(executorPreference: executor) {
-                await Self.failure { () async throws(ControlPlaneError) in
-                    try await store.insert(stop)
-                }
-            }
-            for supervisor in told {
-                group.addTask(executorPreference: executor) {
-                    await Self.failure { () async throws(ControlPlaneError) in
-                        _ = try await supervisor.halt(.emergencyStop, stop.description)
-                    }
-                }
-            }
-            return await group.reduce(nil) { $0 ?? $1 }
+        let waiting = awaiting.values.filter { run in
+            !beingDecided.contains(run.id)
+                && stop.concerns(tenant: run.spec.tenantId, writtenServers(of: run.spec))
         }
+        let failure = await carryOut(stop, on: Array(told), waiting.map(\.id))
         if let failure { throw .emergencyNotStored(failure) }
-        return (stop, told.map(\.id))
+        return (stop, told.map(\.id) + waiting.map(\.id))
     }
 
     /// Lets start again what the order was about. Stored when this returns; nothing starts by
@@ -103,17 +93,57 @@ extension Orchestrator {
             checkedServers[supervisor.id] ?? writtenServers(of: supervisor.spec))
     }
 
-    private static func failure(
-        _ work: () async throws(ControlPlaneError) -> Void
+    /// Stores the order and tells the runs of it, all at the same time: a store that hangs holds up
+    /// no stop.
+    private nonisolated func carryOut(
+        _ stop: EmergencyStop, on supervisors: [RunSupervisor], _ waiting: [RunID]
     ) async -> StoreFailure? {
+        let detail = stop.description
+        return await withTaskGroup(of: StoreFailure?.self) { group in
+            group.addTask(executorPreference: executor) { await self.insert(stop) }
+            for supervisor in supervisors {
+                group.addTask(executorPreference: executor) {
+                    await Self.halt(supervisor, detail)
+                }
+            }
+            for id in waiting {
+                group.addTask(executorPreference: executor) { await self.halt(id, detail) }
+            }
+            return await group.reduce(nil) { $0 ?? $1 }
+        }
+    }
+
+    private nonisolated func insert(_ stop: EmergencyStop) async -> StoreFailure? {
         do {
-            try await work()
+            try await store.insert(stop)
             return nil
         } catch {
-            switch error {
-            case .store(let failure), .stopNotStored(let failure): return failure
-            default: return StoreFailure(.other, error.description)
-            }
+            return Self.failure(error)
+        }
+    }
+
+    private nonisolated func halt(_ waiting: RunID, _ detail: String) async -> StoreFailure? {
+        do {
+            _ = try await endAwaiting(waiting, by: .halted(.emergencyStop, detail))
+            return nil
+        } catch {
+            return Self.failure(error)
+        }
+    }
+
+    private static func halt(_ supervisor: RunSupervisor, _ detail: String) async -> StoreFailure? {
+        do {
+            _ = try await supervisor.halt(.emergencyStop, detail)
+            return nil
+        } catch {
+            return failure(error)
+        }
+    }
+
+    private static func failure(_ error: ControlPlaneError) -> StoreFailure {
+        switch error {
+        case .store(let failure), .stopNotStored(let failure): failure
+        default: StoreFailure(.other, error.description)
         }
     }
 }

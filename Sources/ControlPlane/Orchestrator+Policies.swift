@@ -9,6 +9,7 @@ extension Orchestrator {
     func enforcePolicies() async {
         while !Task.isCancelled {
             await haltFrozen()
+            await expireApprovals()
             do { try await time.sleep(for: Self.policyLookInterval) } catch { return }
         }
     }
@@ -22,7 +23,7 @@ extension Orchestrator {
 
     /// Stops the runs that a window stops.
     private func haltFrozen() async {
-        for supervisor in live.values {
+        for supervisor in live.values where !beingStored.contains(supervisor.id) {
             let freezes = currentCatalog.freezes(of: supervisor.spec.environment, at: time.now)
             guard let freeze = freezes.first(where: { $0.window.stopsRuns }) else { continue }
             do {

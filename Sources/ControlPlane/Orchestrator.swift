@@ -4,17 +4,21 @@ import Logging
 /// Starts, stops and keeps the live runs of this process.
 package actor Orchestrator {
     private var catalog: Catalog
-    private(set) var live: [RunID: RunSupervisor] = [:]
+    var live: [RunID: RunSupervisor] = [:]
     /// Clusters on which load of a run that is over is being stopped.
     var clearing: Set<String> = []
     /// Runs in `live` of which it is not known yet whether they are accepted.
-    private(set) var beingStored: Set<RunID> = []
+    var beingStored: Set<RunID> = []
     private(set) var isAdopting: Bool
     var isShuttingDown = false
     /// Those that hold; the store has them, too.
     var emergencyStops: [EmergencyStop] = []
     /// What the runs in `live` that this process has started are for.
     var checkedServers: [RunID: [CheckedServer]] = [:]
+    /// Runs that wait for approval, as they are stored.
+    var awaiting: [RunID: Run] = [:]
+    /// Those of them about which somebody is deciding.
+    var beingDecided: Set<RunID> = []
     let store: any RunStore
     let drivers: any LoadDriverProvider
     let hosts: any HostLookup
@@ -26,7 +30,7 @@ package actor Orchestrator {
     package nonisolated let executor: SupervisionExecutor
     private let lane: SupervisionLane
     private let newcomers: AsyncStream<RunSupervisor>
-    private let admit: AsyncStream<RunSupervisor>.Continuation
+    let admit: AsyncStream<RunSupervisor>.Continuation
 
     /// - Parameters:
     ///   - hosts: tells the addresses of targets.
@@ -101,62 +105,20 @@ package actor Orchestrator {
     {
         try checkReady()
         guard live[request.id] == nil else { throw .clusterBusy([]) }
-        let key = request.spec.environment
-        let candidates = try catalog.candidates(
-            for: request.spec, users: request.plan.targetUsers)
-        let servers = try await checkMayStart(request.spec)
-        let limit = catalog.tenant(key.tenantID)?.limits.maxConcurrentRuns
-        var full: [FullCluster] = []
-        for cluster in await lookedAt(candidates) {
-            if let inTheWay = await loadInTheWay(on: cluster) {
-                full.append(FullCluster(cluster.id, inTheWay, []))
-                continue
-            }
-            guard !isShuttingDown else { throw .shuttingDown }
-            let run = Run(
-                id: request.id, loadTestID: request.loadTestID, spec: request.spec,
-                plan: request.plan, clusterID: cluster.id,
-                audit: Audit(at: time.now, by: actor, claimed: request.claimedCreatedBy))
-            let supervisor = supervisor(for: run, on: cluster)
-            // Known before it is stored, so that no stop can find the stored run and miss it.
-            live[run.id] = supervisor
-            checkedServers[run.id] = servers
-            beingStored.insert(run.id)
-            defer { beingStored.remove(run.id) }
-            do {
-                try await store.insert(run, liveRunsMax: limit, capacity: cluster.capacity)
-            } catch {
-                if error.leavesDoubt {
-                    // A run that is stored after all must not keep its cluster without anybody to
-                    // end it.
-                    await supervisor.apply(.startRefused("the store failed while it was accepted"))
-                    admit.yield(supervisor)
-                    throw error
-                }
-                forget(run.id)
-                guard case .clusterBusy(let clusters) = error else { throw error }
-                full += clusters
-                continue
-            }
-            CrashPoint.accepted.reach()
-            if let stop = emergencyStop(of: run.spec, servers) {
-                // It came while the run was being stored, and could not stop it yet.
-                await supervisor.apply(.halted(.emergencyStop, stop.description))
-                admit.yield(supervisor)
-                throw .emergencyStop(stop)
-            }
-            logger.info(
-                "run accepted",
-                [
-                    "runId": .string(run.id.text), "tenantId": .string(key.tenantID),
-                    "envId": .string(key.envID), "clusterId": .string(cluster.id),
-                    "by": .string(actor), "users": .int(run.plan.targetUsers),
-                    "durationSeconds": .double(run.plan.durationSeconds),
-                ])
-            admit.yield(supervisor)
-            return run
+        let run = Run(
+            id: request.id, loadTestID: request.loadTestID, spec: request.spec, plan: request.plan,
+            clusterID: "",
+            audit: Audit(at: time.now, by: actor, claimed: request.claimedCreatedBy))
+        // What no cluster could ever run need not be looked at any closer.
+        _ = try candidates(for: run)
+        let servers = try await checkMayStart(run.spec)
+        if let policy = catalog.approvalPolicy(of: run.spec.environment) {
+            return try await awaitApproval(of: run, by: policy)
         }
-        throw .clusterBusy(full)
+        return try await place(run, for: servers) {
+            [store] run, limit, capacity async throws(ControlPlaneError) in
+            try await store.insert(run, liveRunsMax: limit, capacity: capacity)
+        }
     }
 
     /// Asks for the stop of a run. Stored when this returns; a run that is over stays as it is.
@@ -170,7 +132,10 @@ package actor Orchestrator {
         } else {
             guard try await store.run(id, in: scope) != nil else { throw .unknownRun(id) }
         }
-        guard let supervisor = live[id] else { return try await overRun(id, in: scope) }
+        guard let supervisor = live[id] else {
+            guard awaiting[id] != nil else { return try await overRun(id, in: scope) }
+            return try await endAwaiting(id, by: .stopRequested(by: actor))
+        }
         logger.info("stop requested", ["runId": .string(id.text), "by": .string(actor)])
         return try await supervisor.requestStop(by: actor)
     }
@@ -190,7 +155,9 @@ package actor Orchestrator {
     package func changeUsers(
         of id: RunID, to users: Int, spawnRate: Double?, in scope: Scope, by actor: String
     ) async throws(ControlPlaneError) -> Run {
-        guard try await store.run(id, in: scope) != nil else { throw .unknownRun(id) }
+        guard let stored = try await store.run(id, in: scope)?.run else { throw .unknownRun(id) }
+        let isMore = users > stored.plan.targetUsers || spawnRate ?? 0 > stored.plan.spawnRate
+        guard stored.approval == nil || !isMore else { throw .beyondApproval(stored.plan) }
         guard let supervisor = live[id] else {
             let run = try await overRun(id, in: scope)
             throw .runIsOver(id, run.state)
@@ -239,6 +206,7 @@ package actor Orchestrator {
         let stops = try await store.emergencyStops()
         emergencyStops =
             stops + emergencyStops.filter { own in !stops.contains { $0.id == own.id } }
+        for run in try await store.runsAwaitingApproval() { awaiting[run.id] = run }
         CrashPoint.adoptionRead.reach()
         for run in runs {
             guard let cluster = catalog.cluster(run.clusterID) else {
@@ -282,7 +250,7 @@ package actor Orchestrator {
             ])
     }
 
-    private func supervisor(for run: Run, _ adoption: Adoption? = nil, on cluster: Cluster)
+    func supervisor(for run: Run, _ adoption: Adoption? = nil, on cluster: Cluster)
         -> RunSupervisor
     {
         RunSupervisor(
@@ -292,7 +260,7 @@ package actor Orchestrator {
             executor: executor)
     }
 
-    private func forget(_ id: RunID) {
+    func forget(_ id: RunID) {
         live[id] = nil
         checkedServers[id] = nil
     }

@@ -1,9 +1,11 @@
 extension Run {
     /// The run as it was when it was accepted: what the first answer to its order showed.
     package var asAccepted: Run {
-        Run(
-            id: id, loadTestID: loadTestID, spec: spec, plan: plan, clusterID: clusterID,
-            audit: audit.asCreated)
+        var run = Run(
+            id: id, loadTestID: loadTestID, spec: spec, plan: plan,
+            clusterID: approval == nil ? clusterID : "", audit: audit.asCreated)
+        if let approval { run.awaitApproval(until: approval.expiresAt) }
+        return run
     }
 }
 

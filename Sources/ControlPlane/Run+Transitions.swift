@@ -39,12 +39,49 @@ extension Run {
         -> [RunEffect]
     {
         switch state {
+        case .awaitingApproval: try applyAwaitingApproval(event, at: now)
         case .pending: try applyPending(event, at: now)
         case .starting: try applyStarting(event, at: now)
         case .running: try applyRunning(event, at: now)
         case .stopping: try applyStopping(event, at: now)
         case .finished, .failed: []
         }
+    }
+
+    /// Keeps a run that was not stored yet from starting without approval.
+    mutating func awaitApproval(until end: Date) {
+        state = .awaitingApproval
+        approval = Approval(expiresAt: end)
+    }
+
+    private mutating func applyAwaitingApproval(_ event: RunEvent, at now: Date)
+        throws(InvalidTransition) -> [RunEffect]
+    {
+        switch event {
+        case .approved(let actor):
+            state = .pending
+            decide(by: actor, at: now)
+            return [.save]
+        case .rejected(let actor, let why):
+            decide(by: actor, at: now)
+            return end(.rejected, "rejected by \(actor)\(why.isEmpty ? "" : ": \(why)")", at: now)
+        case .approvalExpired:
+            return end(.approvalExpired, "nobody has approved it in time", at: now)
+        case .stopRequested(let actor):
+            stopRequestedAt = now
+            return end(.stoppedByUser, "stopped by \(actor) before its approval", at: now)
+        case .halted(let reason, let detail):
+            stopRequestedAt = now
+            return end(reason, detail, at: now)
+        default:
+            throw InvalidTransition(state: state, event: event)
+        }
+    }
+
+    private mutating func decide(by actor: String, at now: Date) {
+        approval?.decidedBy = actor
+        approval?.decidedAt = now
+        audit.updatedBy = actor
     }
 
     private mutating func applyPending(_ event: RunEvent, at now: Date) throws(InvalidTransition)
@@ -162,7 +199,8 @@ extension Run {
             return end(endReason ?? .stoppedByUser, endDetail ?? "", at: now)
         case .stopUnconfirmed(let detail):
             return end(.clusterLost, detail, at: now)
-        case .clusterReady, .usersChanged, .masterSeen, .problemChanged:
+        case .clusterReady, .usersChanged, .masterSeen, .problemChanged, .approved, .rejected,
+            .approvalExpired:
             throw InvalidTransition(state: state, event: event)
         }
     }

@@ -8,7 +8,8 @@ package struct Run: Equatable, Sendable {
     /// The definition as it was when the run was started.
     package let spec: LoadTestSpec
     package let plan: RunPlan
-    package let clusterID: String
+    /// Empty as long as the run has none.
+    package internal(set) var clusterID: String
     package internal(set) var state: RunState
     /// Set when the end begins, so a run that is stopping already says why.
     package internal(set) var endReason: EndReason?
@@ -34,6 +35,8 @@ package struct Run: Equatable, Sendable {
     /// What was asked for last while load was on; nil as long as the plan holds.
     package internal(set) var targetUsersNow: Int?
     package internal(set) var spawnRateNow: Double?
+    /// Nil for a run that needed none.
+    package internal(set) var approval: Approval?
     package internal(set) var audit: Audit
     /// Grows with each change, so that a late save can never undo a newer one.
     package internal(set) var revision: Int
@@ -71,6 +74,7 @@ extension Run {
         package var endedAt: Date?
         package var targetUsersNow: Int?
         package var spawnRateNow: Double?
+        package var approval: Approval?
         package var revision: Int
     }
 
@@ -81,7 +85,8 @@ extension Run {
             machineDeadline: machineDeadline, masterBoot: masterBoot, problem: problem,
             stopRequestedAt: stopRequestedAt, loadGoneAt: loadGoneAt, loadEndedAt: loadEndedAt,
             endedAt: endedAt,
-            targetUsersNow: targetUsersNow, spawnRateNow: spawnRateNow, revision: revision)
+            targetUsersNow: targetUsersNow, spawnRateNow: spawnRateNow, approval: approval,
+            revision: revision)
     }
 
     package init(
@@ -106,6 +111,7 @@ extension Run {
         endedAt = progress.endedAt
         targetUsersNow = progress.targetUsersNow
         spawnRateNow = progress.spawnRateNow
+        approval = progress.approval
         revision = progress.revision
     }
 }

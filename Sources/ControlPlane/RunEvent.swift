@@ -2,6 +2,11 @@ import Foundation
 
 /// What can happen to a run.
 package enum RunEvent: Equatable, Sendable {
+    /// A second person agrees, or does not and says why.
+    case approved(by: String)
+    case rejected(by: String, String)
+    /// Nobody has agreed in time.
+    case approvalExpired
     /// The cluster was checked and can take the load; the duration starts to count.
     ///
     /// `machine` is now on the machine's own clock.

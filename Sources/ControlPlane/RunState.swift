@@ -1,5 +1,9 @@
 /// Where a run is in its life. `Run+Transitions.swift` is the only place that changes it.
 package enum RunState: String, CaseIterable, Sendable, Codable {
+    /// Stored, and kept from starting until a second person agrees; it has no cluster and takes no
+    /// room on one. Left by that person's yes, and by a no, a stop or the end of its time, which
+    /// end the run. After a crash it goes on to wait.
+    case awaitingApproval = "AwaitingApproval"
     /// Accepted and stored; nothing asked of a cluster yet. Left when the cluster is found ready,
     /// or by a stop or a refusal, which end the run. A run found here after a crash never started.
     case pending = "Pending"
@@ -51,13 +55,18 @@ package enum EndReason: String, CaseIterable, Sendable, Codable {
     case emergencyStop
     /// A freeze window that stops runs has begun.
     case frozen
+    /// The second person said no.
+    case rejected
+    /// Nobody said yes in time.
+    case approvalExpired
 
     /// Whether the run ended as planned or as asked.
     package var isAsAsked: Bool {
         switch self {
         case .durationElapsed, .stoppedByUser, .testEnded: true
         case .thresholdBroken, .startFailed, .clusterLost, .loadVanished, .workersLost,
-            .replaced, .shutdown, .emergencyStop, .frozen:
+            .replaced, .shutdown, .emergencyStop, .frozen, .rejected,
+            .approvalExpired:
             false
         }
     }

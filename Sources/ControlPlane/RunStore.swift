@@ -11,6 +11,15 @@ package protocol RunStore: RunJournal, EmergencyStopStore {
     func insert(_ run: Run, liveRunsMax: Int?, capacity: ClusterCapacity)
         async throws(ControlPlaneError)
 
+    /// Gives a stored run that awaits approval its cluster, with its new state, as `insert` would.
+    ///
+    /// - Throws: as `insert`, and `.notAwaiting` for a run that does not wait any more.
+    func place(_ run: Run, liveRunsMax: Int?, capacity: ClusterCapacity)
+        async throws(ControlPlaneError)
+
+    /// Every run that awaits approval.
+    func runsAwaitingApproval() async throws(ControlPlaneError) -> [Run]
+
     /// Lets a live run count for `users` of its cluster's limit from now on.
     ///
     /// - Throws: `ControlPlaneError.clusterBusy` when the cluster's other runs leave no room.
@@ -29,7 +38,7 @@ package protocol RunStore: RunJournal, EmergencyStopStore {
 
     func run(_ id: RunID, in scope: Scope) async throws(ControlPlaneError) -> RunRecord?
 
-    /// Every run that is not over: what start-up has to take care of.
+    /// Every run that has a cluster and is not over: what start-up has to take care of.
     func liveRuns() async throws(ControlPlaneError) -> [Run]
 
     /// The observations of a run with their totals only, oldest first.

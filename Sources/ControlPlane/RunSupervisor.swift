@@ -241,7 +241,7 @@ extension Run {
     /// The moment at which a run that is in this state was stored.
     var crashPoint: CrashPoint? {
         switch state {
-        case .pending: nil
+        case .awaitingApproval, .pending: nil
         case .starting: .startDecided
         case .running: .loadSeen
         case .stopping: loadGoneAt == nil ? .stopDecided : .loadGone

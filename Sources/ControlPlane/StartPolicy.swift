@@ -7,6 +7,8 @@ package struct StartPolicy: Equatable, Sendable {
     package var deny: [TargetPattern] = []
     /// When no run is started.
     package var freezes: [FreezeWindow] = []
+    /// Of an environment: what a run needs before it starts; nil is nothing.
+    package var approval: ApprovalPolicy?
 
     package init() {}
 }

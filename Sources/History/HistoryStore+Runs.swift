@@ -7,17 +7,7 @@ extension HistoryStore: RunStore {
         throws(ControlPlaneError)
     {
         try transact { connection in
-            try Self.checkRoom(
-                for: run.targetUsers, of: run.id, run.clusterID, capacity, connection)
-            if let liveRunsMax {
-                let live = try connection.query(
-                    "SELECT id FROM runs WHERE tenant_id = ? AND \(Self.isLive)",
-                    [.text(run.spec.tenantId)]
-                ) { RunID(try $0.text(0)) }
-                guard live.count < liveRunsMax else {
-                    throw ControlPlaneError.tooManyRuns(max: liveRunsMax, live)
-                }
-            }
+            try Self.checkRoom(for: run, liveRunsMax: liveRunsMax, capacity, connection)
             _ = try connection.run(
                 """
                 INSERT INTO runs (id, load_test_id, tenant_id, env_id, cluster_id, name, state,
@@ -45,6 +35,19 @@ extension HistoryStore: RunStore {
                     [.text(tag), .text(run.id.text)])
             }
             try Self.add(.accepted(run), to: run.id, connection)
+        }
+    }
+
+    static func checkRoom(
+        for run: Run, liveRunsMax: Int?, _ capacity: ClusterCapacity, _ connection: Connection
+    ) throws {
+        try checkRoom(for: run.targetUsers, of: run.id, run.clusterID, capacity, connection)
+        guard let liveRunsMax else { return }
+        let live = try connection.query(
+            "SELECT id FROM runs WHERE tenant_id = ? AND \(isLive)", [.text(run.spec.tenantId)]
+        ) { RunID(try $0.text(0)) }
+        guard live.count < liveRunsMax else {
+            throw ControlPlaneError.tooManyRuns(max: liveRunsMax, live)
         }
     }
 

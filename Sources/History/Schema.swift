@@ -17,6 +17,7 @@ enum Schema {
         Migration(number: 5, name: "timelines", sql: timelines),
         Migration(number: 6, name: "objects of idempotency keys", sql: objectsOfKeys),
         Migration(number: 7, name: "emergency stops", sql: emergencyStops),
+        Migration(number: 8, name: "approvals", sql: approvals),
     ]
 
     private static let definitionsAndRuns = """
@@ -215,6 +216,10 @@ enum Schema {
         ) STRICT;
         CREATE INDEX emergency_stops_that_hold ON emergency_stops (created_at)
             WHERE lifted_at IS NULL;
+        """
+
+    private static let approvals = """
+        CREATE INDEX runs_awaiting_approval ON runs (created_at) WHERE state = 'AwaitingApproval';
         """
 
     /// Until here a key that was not answered did not tell what it had created.

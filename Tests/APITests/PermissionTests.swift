@@ -22,6 +22,8 @@ struct PermissionTests {
         "GET /v1/runs/{id}": .read,
         "POST /v1/runs/{id}/stop": .start,
         "POST /v1/runs/{id}/users": .start,
+        "POST /v1/runs/{id}/approve": .start,
+        "POST /v1/runs/{id}/reject": .start,
         "GET /v1/runs/{id}/metrics": .read,
         "GET /v1/runs/{id}/summary": .read,
         "GET /v1/runs/{id}/timeline": .read,
@@ -72,9 +74,9 @@ struct PermissionTests {
     func `a route is open to whom it should be and to nobody else`(name: String) async throws {
         let route = try #require(Routes.all.first { "\($0.method) \($0.path)" == name })
         let needed = try #require(Self.needs[name])
-        let nobody = try await Probe(.tenantOne).ask(route, as: nil)
+        let nobody = try await Probe(.tenantOne, for: route).ask(route, as: nil)
         #expect(nobody.status == (needed == nil ? 200 : 401))
-        var probe = try await Probe(.tenantOne)
+        var probe = try await Probe(.tenantOne, for: route)
         for caller in Caller.all where caller.principal.scope != .tenant("tenant-2") {
             let answer = try await probe.ask(route, as: caller)
             let hasChanged = answer.status < 300 && route.method != "GET"
@@ -84,14 +86,15 @@ struct PermissionTests {
             } else {
                 #expect(answer.status == 403, "\(caller.principal.name)")
             }
-            if hasChanged { probe = try await Probe(.tenantOne) }
+            if hasChanged { probe = try await Probe(.tenantOne, for: route) }
         }
     }
 
     @Test(arguments: Routes.all.map { "\($0.method) \($0.path)" })
     func `another tenant's object is told apart from none by nothing`(name: String) async throws {
         let route = try #require(Routes.all.first { "\($0.method) \($0.path)" == name })
-        let (other, none) = (try await Probe(.tenantTwo), try await Probe(.nobody))
+        let other = try await Probe(.tenantTwo, for: route)
+        let none = try await Probe(.nobody, for: route)
         let before = try await other.service.contents()
         for caller in [Caller.viewer, .operator, .editor, .admin] {
             let answer = try await other.ask(route, as: caller)
@@ -148,8 +151,12 @@ private struct Probe {
     let stop: String
     private let place: (tenant: String, environment: String)
 
-    init(_ owner: Owner) async throws {
-        service = try TestService()
+    /// - Parameter route: what is to be asked; a run that is to be approved awaits that.
+    init(_ owner: Owner, for route: APIRoute? = nil) async throws {
+        let isAboutApproval = ["/approve", "/reject"].contains {
+            route?.path.hasSuffix($0) == true
+        }
+        service = try TestService(catalog: isAboutApproval ? .guarded : .usual)
         switch owner {
         case .tenantOne: place = ("tenant-1", "dev")
         case .tenantTwo: place = ("tenant-2", "prod")
@@ -162,10 +169,14 @@ private struct Probe {
             "tenantId": .string(place.tenant), "envId": .string(place.environment),
         ]
         loadTest = try await service.define(.loadTest(changes), as: .administrator)
-        run = try await service.startRun(
-            .test(changes).with(["targetUsers": 1]), as: .administrator)
-        let (service, id) = (service, run)
-        await service.untilOrdered(id)
+        if isAboutApproval {
+            run = try await service.awaitingRun(in: place)
+        } else {
+            run = try await service.startRun(
+                .test(changes).with(["targetUsers": 1]), as: .administrator)
+            let (service, id) = (service, run)
+            await service.untilOrdered(id)
+        }
         stop = try await service.orchestrator.impose(
             EmergencyStop(
                 id: "stop-of-\(place.tenant)", reach: .host, tenantID: place.tenant,
@@ -201,4 +212,37 @@ private struct Probe {
 
     /// The answer without the ids that this probe asked with.
     func withoutIDs(_ answer: Answer) -> String { answer.problem(replacing: loadTest, run, stop) }
+}
+
+extension Catalog {
+    /// The usual one, of which every environment is protected.
+    fileprivate static let guarded: Catalog = {
+        var policy = StartPolicy()
+        policy.approval = ApprovalPolicy(approvers: .start)
+        return Catalog(
+            tenants: usual.tenants.map { tenant in
+                Tenant(
+                    id: tenant.id, name: tenant.name, environments: tenant.environments,
+                    limits: tenant.limits,
+                    environmentPolicies: Dictionary(
+                        uniqueKeysWithValues: tenant.environments.map { ($0, policy) }))
+            }, clusters: usual.clusters)
+    }()
+}
+
+extension TestService {
+    /// The id of a run that awaits approval, by none of the callers.
+    fileprivate func awaitingRun(in place: (tenant: String, environment: String)) async throws
+        -> String
+    {
+        try await orchestrator.start(
+            RunRequest(
+                id: RunID("run-of-\(place.tenant)"), loadTestID: nil,
+                spec: LoadTestSpec(
+                    name: "n", tenantId: place.tenant, envId: place.environment,
+                    targetUrl: "https://shop.example"),
+                plan: RunPlan(targetUsers: 1, spawnRate: 1, durationSeconds: 60)),
+            by: "somebody"
+        ).id.text
+    }
 }

@@ -58,7 +58,9 @@ final class MemoryRunStore: RunStore {
     {
         try state.withLock { state throws(ControlPlaneError) in
             try Self.fail(&state.insertsToFail, state.failure)
-            let live = state.runs.values.map(\.run).filter { !$0.state.isOver }
+            let live = state.runs.values.map(\.run).filter {
+                !$0.state.isOver && $0.state != .awaitingApproval
+            }
             try Self.checkRoom(for: run.targetUsers, of: run, capacity, state)
             let own = live.filter { $0.spec.tenantId == run.spec.tenantId }
             if let liveRunsMax, own.count >= liveRunsMax {
@@ -71,6 +73,23 @@ final class MemoryRunStore: RunStore {
         try state.withLock { state throws(ControlPlaneError) in
             try Self.fail(&state.insertAnswersToFail, state.failure)
         }
+    }
+
+    func place(_ run: Run, liveRunsMax: Int?, capacity: ClusterCapacity)
+        async throws(ControlPlaneError)
+    {
+        try state.withLock { state throws(ControlPlaneError) in
+            try Self.fail(&state.savesToFail, state.failure)
+            try Self.checkRoom(for: run.targetUsers, of: run, capacity, state)
+            guard state.runs[run.id]?.run.state == .awaitingApproval else {
+                throw .notAwaiting(run.id, run.state)
+            }
+            state.runs[run.id] = RunRecord(run: run, lastMetrics: nil)
+        }
+    }
+
+    func runsAwaitingApproval() async throws(ControlPlaneError) -> [Run] {
+        state.withLock { $0.runs.values.map(\.run).filter { $0.state == .awaitingApproval } }
     }
 
     func reserve(_ users: Int, for run: RunID, capacity: ClusterCapacity)
@@ -142,7 +161,11 @@ final class MemoryRunStore: RunStore {
     }
 
     func liveRuns() async throws(ControlPlaneError) -> [Run] {
-        state.withLock { $0.runs.values.map(\.run).filter { !$0.state.isOver } }
+        state.withLock { state in
+            state.runs.values.map(\.run).filter {
+                !$0.state.isOver && $0.state != .awaitingApproval
+            }
+        }
     }
 
     func totals(of run: RunID) async throws(ControlPlaneError) -> [Observation] {

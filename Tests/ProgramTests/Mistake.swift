@@ -96,7 +96,8 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         .init(
             "tenants: [{ id: t, environments: [{ name: a }] }]",
             "c.yaml:3:35: id is missing",
-            "c.yaml:3:37: unknown key name; there are id, targets, freeze"),
+            "c.yaml:3:37: unknown key name; there are id, targets, freeze, "
+                + "protected, approvers, approvalExpirySeconds"),
         .init(
             "tenants: [{ id: t, environments: [a], targets: { allow: [] } }]",
             "c.yaml:3:57: allow has no targets; leave it out"),
@@ -115,11 +116,15 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         .init(
             "tenants: [{ id: t, environments: [{ id: a, freeze: [{ name: n, days: [so], "
                 + "from: 9:00, to: 24:01, timeZone: CEST }] }] }]",
-            "c.yaml:3:71: a day must be one of sun, mon, tue, wed, thu, fri, sat, not so",
             "c.yaml:3:70: days must name at least one day, such as [mon, tue]",
+            "c.yaml:3:71: a day must be one of sun, mon, tue, wed, thu, fri, sat, not so",
             "c.yaml:3:82: from must be a time of the day such as 09:00",
             "c.yaml:3:92: to must be a time of the day such as 09:00",
             "c.yaml:3:109: timeZone must be a name such as Europe/Berlin or UTC"),
+        .init(
+            "tenants: [{ id: t, environments: [{ id: a, approvers: read }] }]",
+            "c.yaml:3:55: approvers must be one of start, configure, administer, not read",
+            "c.yaml:3:55: approvers is for environments with protected: true"),
         .init(
             tenant + "locustClusters: [{ id: c, tenantId: t, envId: dev }]",
             "c.yaml:4:18: baseUrl is missing, such as http://127.0.0.1:8089"),

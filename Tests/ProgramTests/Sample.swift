@@ -59,6 +59,9 @@ enum Sample {
             environments:
               - dev
               - id: "prod"
+                protected: true
+                approvers: administer
+                approvalExpirySeconds: 90
                 targets: { deny: ["*:22"] }
                 freeze:
                   - name: "at work"

@@ -23,6 +23,12 @@ extension Configuration {
             if window.stopsRuns { keys.append("stopRuns: true") }
             lines.append("\(indent)  - { \(keys.joined(separator: ", ")) }")
         }
+        if let approval = policy.approval {
+            lines += [
+                "\(indent)protected: true", "\(indent)approvers: \(approval.approvers.rawValue)",
+                "\(indent)approvalExpirySeconds: \(plain(approval.expiry))",
+            ]
+        }
         return lines
     }
 

@@ -111,7 +111,7 @@ extension Configuration {
         ] + (files.isEmpty ? [] : ["    tls:"] + files)
     }
 
-    private func plain(_ duration: Duration) -> String {
+    func plain(_ duration: Duration) -> String {
         let seconds = duration / .seconds(1)
         return seconds == seconds.rounded() ? String(Int(seconds)) : String(seconds)
     }

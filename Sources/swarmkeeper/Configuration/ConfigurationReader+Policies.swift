@@ -5,6 +5,7 @@ import YAML
 /// Environments, and what they and their tenants say about which runs may be started.
 extension ConfigurationReader {
     static let policyKeys = ["targets", "freeze"]
+    private static let approvalKeys = ["protected", "approvers", "approvalExpirySeconds"]
 
     /// Each by its name alone, or as keys with `id`.
     mutating func environments(_ fields: NodeReader.Fields)
@@ -19,9 +20,11 @@ extension ConfigurationReader {
             var policy: StartPolicy?
             var name: String?
             if case .mapping = item.value {
-                let own = reader.fields(of: item, known: ["id"] + Self.policyKeys)
+                let own = reader.fields(
+                    of: item, known: ["id"] + Self.policyKeys + Self.approvalKeys)
                 name = reader.requiredString("id", in: own)
                 policy = self.policy(own)
+                policy?.approval = approval(own)
             } else {
                 name = reader.string(item, "an environment")
             }
@@ -41,6 +44,25 @@ extension ConfigurationReader {
         policy.deny = patterns(targets["deny"], "deny")
         policy.freezes = freezes(fields["freeze"])
         return policy
+    }
+
+    private mutating func approval(_ fields: NodeReader.Fields) -> ApprovalPolicy? {
+        let approvers = choice(
+            fields["approvers"], "approvers",
+            among: [Permission.start, .configure, .administer])
+        // From a minute to a week.
+        let expiry = reader.seconds(
+            fields["approvalExpirySeconds"], "approvalExpirySeconds", in: 60...604_800)
+        guard toggle(fields["protected"], "protected") else {
+            for key in Self.approvalKeys.dropFirst() {
+                guard let node = fields[key] else { continue }
+                reader.report(node.position, "\(key) is for environments with protected: true")
+            }
+            return nil
+        }
+        return ApprovalPolicy(
+            approvers: approvers ?? ApprovalPolicy.approversDefault,
+            expiry: expiry.map { .seconds($0) } ?? ApprovalPolicy.expiryDefault)
     }
 
     private mutating func patterns(_ node: Node?, _ what: String) -> [TargetPattern] {
