@@ -112,7 +112,13 @@ enum RunHandlers {
     }
 
     static func read(_ call: Call) async throws(Problem) -> Response {
-        .json(200, try await find(call).json)
+        var record = try await find(call)
+        if !record.run.state.isOver,
+            let problem = await call.services.orchestrator.storeProblem(of: record.run.id)
+        {
+            record.run.showProblem(problem)
+        }
+        return .json(200, record.json)
     }
 
     static func stop(_ call: Call) async throws(Problem) -> Response {

@@ -140,9 +140,10 @@ package actor Orchestrator {
         return try await supervisor.requestStop(by: actor)
     }
 
-    /// What a live run has become since it was last stored; nil where the store has it right.
-    package func unstoredRun(_ id: RunID) async -> Run? {
-        await live[id]?.unstoredRun()
+    /// Why what a live run has become cannot be stored now; nil while it is. What it has become is
+    /// not told before it is stored: a crash would take it back.
+    package func storeProblem(of id: RunID) async -> String? {
+        await live[id]?.unstored.problem
     }
 
     /// Changes the users of a live run. When this returns the change is stored, and the cluster has

@@ -195,6 +195,14 @@ extension Run {
             guard loadGoneAt == nil else { return [] }
             loadGoneAt = min(moment ?? now, now)
             return [.save, .collectFinalNumbers]
+        case .requestsCounted:
+            // So short a run may be over before its master shows any load.
+            guard endReason == .startFailed, let deadline, let stopRequestedAt,
+                stopRequestedAt >= deadline
+            else { return [] }
+            startedAt = startRequestedAt
+            (endReason, endDetail) = (.durationElapsed, "the planned duration is over")
+            return [.save]
         case .startRefused, .numbersFinal, .replaced:
             return end(endReason ?? .stoppedByUser, endDetail ?? "", at: now)
         case .stopUnconfirmed(let detail):
@@ -227,7 +235,7 @@ extension Run {
     }
 
     /// Says in a copy that is only shown what keeps the run from being stored.
-    mutating func showProblem(_ text: String) { problem = text }
+    package mutating func showProblem(_ text: String) { problem = text }
 
     /// Says of a run that is over when its load ended, before that is stored.
     package mutating func setLoadEnd(_ date: Date?) {

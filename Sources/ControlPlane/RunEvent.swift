@@ -43,6 +43,8 @@ package enum RunEvent: Equatable, Sendable {
     case workersLost(String)
     /// The stop could not be confirmed within the time that any load can still last.
     case stopUnconfirmed(String)
+    /// The numbers have requests of this run.
+    case requestsCounted
     /// The last numbers are in, or have been waited for long enough.
     case numbersFinal
 }

@@ -47,7 +47,7 @@ package protocol RunStore: RunJournal, EmergencyStopStore {
 
 /// A stored run with the numbers that go with it.
 package struct RunRecord: Equatable, Sendable {
-    package let run: Run
+    package var run: Run
     package let lastMetrics: LastMetrics?
 
     package init(run: Run, lastMetrics: LastMetrics?) {

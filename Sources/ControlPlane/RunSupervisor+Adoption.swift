@@ -4,7 +4,7 @@ import Logging
 /// What is known of a run that an earlier process of the service has left.
 struct Adoption: Sendable {
     let numbers: RunNumbers
-    /// The last order of each kind, and the last restart of the master.
+    /// The last line of each kind that is a landmark.
     let landmarks: [TimelineEntry]
 
     func last(_ kind: TimelineEntry.Kind) -> TimelineEntry? {
@@ -16,6 +16,20 @@ struct Adoption: Sendable {
 }
 
 extension RunSupervisor {
+    /// When something was, on the clock that never jumps; a calendar that was set back meanwhile
+    /// makes it now.
+    func uptime(of date: Date) -> Duration {
+        time.uptime - .seconds(max(0, time.now.timeIntervalSince(date)))
+    }
+
+    /// Since when final numbers have been waited for: those that a hook could not send while the
+    /// service was away get the time of one more process.
+    var numbersAwaitedSince: Duration {
+        guard let before = adoption?.last(.adopted), let gone = run.loadGoneAt, before.at >= gone
+        else { return time.uptime }
+        return uptime(of: before.at)
+    }
+
     /// How long a run may still go on; negative when its time is over, nil before its start.
     static func timeLeft(of run: Run, _ time: any TimeSource) -> Duration? {
         guard let end = run.deadline else { return nil }
@@ -44,8 +58,7 @@ extension RunSupervisor {
         if let restart = adoption.last(.masterRestarted) {
             // What its old workers are waited for counts from when it was noticed: a service that
             // is restarted often would otherwise hold the cluster for ever.
-            let ago = max(0, time.now.timeIntervalSince(restart.at))
-            masterRestartedAt = time.uptime - .seconds(ago)
+            masterRestartedAt = uptime(of: restart.at)
         }
         guard order == .answered else { return }
         if let start = adoption.last(.start), start.outcome?.result == .refused,

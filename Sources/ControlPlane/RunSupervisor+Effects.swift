@@ -81,7 +81,7 @@ extension RunSupervisor {
             let patience = time.uptime + (wasSent ? settings.numbersSettleAfter : .zero)
             repeat {
                 if await isLoadGone() { return await settle(stopOrder, .done, "no load is left") }
-                if giveUpIfHopeless(since: asked) { return await reportUnconfirmed() }
+                if isHopeless(since: asked) { return await reportUnconfirmed() }
                 do { try await time.sleep(for: wasSent ? settings.watchInterval : pause) } catch {
                     return
                 }
@@ -169,10 +169,19 @@ extension RunSupervisor {
         }
     }
 
-    private func giveUpIfHopeless(since asked: Duration) -> Bool {
+    /// Whether no load can be left, although the cluster does not say so. That counts from the
+    /// deadline, whichever process tries: a service that is restarted often would otherwise never
+    /// come to it.
+    ///
+    /// - Parameter asked: when this process began to stop the run.
+    private func isHopeless(since asked: Duration) -> Bool {
+        // What an earlier process saw of the load is not known, but what it counted last is.
+        let counted = adoption?.numbers.lastMetrics.map { uptime(of: $0.timestamp) }
         // Load that can still be seen is stopped until it is gone, however long that takes.
-        let last = max(asked, deadline ?? asked, lastLoadSeen ?? asked)
-        return time.uptime >= last + settings.stopUnconfirmedAfter
+        let last = max(deadline ?? asked, lastLoadSeen ?? counted ?? .zero)
+        // A process that has only just begun has not tried enough.
+        return time.uptime
+            >= max(last + settings.stopUnconfirmedAfter, asked + settings.stopRetryMax)
     }
 
     private func reportUnconfirmed() async {
@@ -189,7 +198,7 @@ extension RunSupervisor {
         guard run.state == .stopping else { return }
         await storeBestEffort()
         guard order != .notSent else { return await apply(.numbersFinal) }
-        let started = time.uptime
+        let started = numbersAwaitedSince
         var settledSince = time.uptime
         var requests = numbers.lastMetrics?.totalRequests
         while !numbers.finalNumbersAreIn, time.uptime < started + settings.numbersFinalTimeout,
@@ -208,6 +217,7 @@ extension RunSupervisor {
             }
         }
         await noteLoadEnd()
+        if numbers.lastMetrics?.totalRequests ?? 0 > 0 { await apply(.requestsCounted) }
         await apply(.numbersFinal)
     }
 

@@ -50,15 +50,6 @@ struct UnstoredStory: Sendable {
 }
 
 extension RunSupervisor {
-    /// The run as it is, where the store has it otherwise; nil where that is right. Its numbers
-    /// are not told before they are stored: a crash would take them back.
-    func unstoredRun() -> Run? {
-        guard savedRevision < run.revision || unstored.problem != nil else { return nil }
-        var shown = run
-        if let problem = unstored.problem { shown.showProblem(problem) }
-        return shown
-    }
-
     /// Stores the run as it now is, unless that is stored already; and before it what the store
     /// has missed.
     func persist() async throws(ControlPlaneError) {

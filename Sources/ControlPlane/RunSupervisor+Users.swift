@@ -82,8 +82,22 @@ extension RunSupervisor {
     private func give(_ users: Int, _ spawnRate: Double, _ mark: TimelineMark?)
         async throws(DriverError)
     {
+        let order = Task(executorPreference: executor) { [driver, id] in
+            do throws(DriverError) {
+                return Result<Void, DriverError>.success(
+                    try await driver.setUsers(users, spawnRate: spawnRate, of: id))
+            } catch {
+                return .failure(error)
+            }
+        }
+        usersOrder = order
+        defer { usersOrder = nil }
         do throws(DriverError) {
-            try await driver.setUsers(users, spawnRate: spawnRate, of: id)
+            try await withTaskCancellationHandler {
+                await order.value
+            } onCancel: {
+                order.cancel()
+            }.get()
         } catch {
             await settle(
                 mark, error.outcomeIsUnknown ? .unknown : .refused, error.description)
@@ -91,6 +105,16 @@ extension RunSupervisor {
         }
         CrashPoint.usersGiven.reach()
         await briefly { await $0.settle(mark, .done) }
+    }
+
+    /// For a stop, which comes behind it in the lane.
+    func cutOffUsersChange() {
+        guard let order = usersOrder else { return }
+        Task(executorPreference: executor) { [time, settings] in
+            // Cut short, the service ends, which cuts off the change, too.
+            try? await time.sleep(for: settings.stopWaitsForUsersChange)
+            order.cancel()
+        }
     }
 
     private func checkUsersChangeable() throws(ControlPlaneError) {

@@ -48,8 +48,10 @@ actor RunSupervisor {
     var silentSince = Duration.zero
     /// Changes of users that the lane has not come to yet, with those who wait for the outcome.
     var usersChanges: [UsersChange] = []
+    /// The change that the cluster is being told of.
+    var usersOrder: Task<Result<Void, DriverError>, Never>?
     /// Of a run that an earlier process has left.
-    private let adoption: Adoption?
+    let adoption: Adoption?
     /// Nobody takes from the lane any more.
     private(set) var laneHasEnded = false
     var savedRevision: Int
@@ -177,6 +179,7 @@ actor RunSupervisor {
                 deadline = time.uptime + .seconds(run.plan.durationSeconds)
                 numbers.loadStart = run.startRequestedAt
             }
+            if run.state == .stopping, before != .stopping { cutOffUsersChange() }
             for effect in effects where effect != .save { lane.yield(.effect(effect)) }
             return effects.contains(.save)
         } catch {

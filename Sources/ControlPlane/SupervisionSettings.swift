@@ -15,6 +15,9 @@ package struct SupervisionSettings: Equatable, Sendable {
     package var startResumableFor = Duration.seconds(60)
     /// How long a stop waits for the store to note it: longer than a store that works takes.
     package var stopWaitsForStore = Duration.milliseconds(500)
+    /// How long a stop waits for a master that is slow to take other users. A change that is cut
+    /// off may still reach it; the load that it then makes is seen and stopped.
+    package var stopWaitsForUsersChange = Duration.seconds(1)
     /// A stop that takes longer is told to those who wait for it; a healthy cluster needs 1 s.
     package var stopIsSlowAfter = Duration.seconds(3)
     /// Without any sign of the cluster for this long, the run is given up and stopped.

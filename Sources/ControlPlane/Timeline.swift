@@ -37,7 +37,9 @@ package struct TimelineEntry: Equatable, Sendable {
         }
 
         /// Whether a new process of the service goes by the last line of this kind.
-        package var isLandmark: Bool { isOrder || self == .masterRestarted }
+        package var isLandmark: Bool {
+            isOrder || [.adopted, .masterRestarted].contains(self)
+        }
     }
 
     /// What became of an order.
@@ -135,7 +137,7 @@ package protocol RunJournal: Sendable {
         -> Page<TimelineEntry>
 
     /// What a new process has to know of a run: the last order of each kind that was given, or was
-    /// about to be, and the last restart of its master.
+    /// about to be, and when its master was last restarted and it was last taken over.
     func landmarks(of run: RunID) async throws(ControlPlaneError) -> [TimelineEntry]
 }
 

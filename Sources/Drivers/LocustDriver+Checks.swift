@@ -121,8 +121,21 @@ extension LocustDriver {
                 state = try await stats().state
             }
         }
+        if state == .stopping { return try await waitForUsersToGo() }
         guard state == .running || state == .spawning else { return }
         throw DriverError("the master is running a test that is not ours")
+    }
+
+    /// `/swarm` works while a master stops a test, beside the users that are still there.
+    private func waitForUsersToGo() async throws(DriverError) {
+        let end = time.uptime + Self.workerWaitMax
+        while try await stats().userCount > 0 {
+            guard time.uptime < end else {
+                throw DriverError(
+                    "the master is stopping a test; waited \(Self.workerWaitMax)")
+            }
+            try await pause(.milliseconds(500))
+        }
     }
 
     /// `/swarm` without workers succeeds and starts nothing; with a load shape it would start by

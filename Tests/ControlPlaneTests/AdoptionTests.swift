@@ -132,6 +132,58 @@ struct AdoptionTests {
         }
     }
 
+    @Test func `final numbers are waited for once more after a restart, not after each`()
+        async throws
+    {
+        let rig = Rig()
+        let run = try await rig.running {
+            let run = try await rig.startRunning(duration: 600)
+            _ = try await rig.orchestrator.receive(.sample(of: run, sequence: 1, requests: 10))
+            _ = try await rig.stop(run)
+            #expect(await eventually(moving: rig.time) { rig.isLoadGone(run) })
+            return run
+        }
+        let wait = rig.settings.numbersFinalTimeout
+        let adopted = rig.time.uptime
+        let second = Rig(after: rig)
+        try await second.orchestrator.adopt()
+        try await second.running {
+            // It ends before its own wait would.
+            await second.pass(wait - .seconds(5))
+            #expect(second.stored(run)?.state == .stopping)
+        }
+        let third = Rig(after: second)
+        try await third.orchestrator.adopt()
+        try await third.running {
+            #expect(await third.reaches(.finished, run))
+            #expect(third.time.uptime < adopted + wait + .seconds(3))
+        }
+    }
+
+    @Test func `an unconfirmed stop is given up after its time, by however many processes`()
+        async throws
+    {
+        var rig = Rig()
+        let (run, deadline) = try await rig.running {
+            let run = try await rig.startRunning(duration: 60)
+            return (run, try rig.deadline(of: run))
+        }
+        rig.cluster.behave {
+            $0.stopError = DriverError("connection refused")
+            $0.lookError = DriverError("connection refused")
+        }
+        let life = Duration.seconds(40)
+        while rig.stored(run)?.state.isOver == false, rig.time.uptime < deadline + .seconds(600) {
+            rig = Rig(after: rig)
+            let rig = rig
+            try await rig.orchestrator.adopt()
+            try await rig.running { await rig.pass(life) }
+        }
+        #expect(rig.stored(run)?.endReason == .clusterLost)
+        #expect(rig.time.uptime >= deadline + rig.settings.stopUnconfirmedAfter)
+        #expect(rig.time.uptime <= deadline + rig.settings.stopUnconfirmedAfter + life * 2)
+    }
+
     @Test(arguments: [-86_400.0, 86_400])
     func `a jump of the calendar while the service was away moves no deadline`(jump: Double)
         async throws

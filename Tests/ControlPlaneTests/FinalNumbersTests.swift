@@ -24,6 +24,21 @@ struct FinalNumbersTests {
         }
     }
 
+    @Test func `a run whose load only its numbers show has ended by its duration`() async throws {
+        let rig = Rig()
+        rig.cluster.behave { $0.load = .unclear }
+        try await rig.running {
+            let run = try await rig.start(duration: 2)
+            #expect(await eventually(moving: rig.time) { rig.has(.stop(run)) })
+            rig.cluster.behave {
+                ($0.load, $0.observations) = (.absent, [.sample(.poll, 1, requests: 12)])
+            }
+            #expect(await rig.reaches(.finished, run))
+            #expect(rig.stored(run)?.endReason == .durationElapsed)
+            #expect(rig.stored(run)?.startedAt == rig.stored(run)?.startRequestedAt)
+        }
+    }
+
     @Test func `polls that no longer change end the wait`() async throws {
         let rig = Rig()
         try await rig.running {

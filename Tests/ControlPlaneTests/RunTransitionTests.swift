@@ -105,6 +105,10 @@ struct RunTransitionTests {
             [.refused, .refused, .refused, .fails(.clusterLost), .fails(.clusterLost)]
         ),
         (
+            .requestsCounted,
+            [.refused, .refused, .refused, .ignored, .ignored]
+        ),
+        (
             .numbersFinal,
             [.refused, .refused, .refused, .finishes(asked), .finishes(asked)]
         ),

@@ -60,7 +60,7 @@ struct UsersChangeTests {
             async let second = outcome { try await change(rig, run, to: 40) }
             await rig.rest()
             #expect(try await rig.stop(run).state == .stopping)
-            await rig.pass(.seconds(2))
+            await rig.pass(rig.settings.stopWaitsForUsersChange / 2)
             #expect(!rig.has(.stop(run)))
             rig.cluster.behave { $0.usersHang = false }
             _ = try await first
@@ -76,6 +76,24 @@ struct UsersChangeTests {
             #expect(
                 await outcome { try await change(rig, run, to: 50) }
                     == .runIsOver(run, .finished))
+        }
+    }
+
+    @Test func `a stop does not wait long for a change that a slow master takes`() async throws {
+        let rig = Rig()
+        try await rig.running {
+            let run = try await rig.startRunning()
+            rig.cluster.behave { $0.usersHang = true }
+            async let changed = outcome { try await change(rig, run, to: 25) }
+            #expect(await eventually { rig.has(.setUsers(run, 25, 2)) })
+            _ = try await rig.stop(run)
+            #expect(
+                await eventually(moving: rig.time, by: .milliseconds(250)) { rig.has(.stop(run)) })
+            guard case .clusterUncertain = await changed else {
+                Issue.record("nobody knows whether the master took it")
+                return
+            }
+            #expect(await rig.reaches(.finished, run))
         }
     }
 

@@ -99,6 +99,22 @@ struct LocustDriverTests {
         #expect(await refusal(of: order()).contains("a test that is not ours"))
     }
 
+    @Test func `the users of a test that is being stopped are waited for`() async throws {
+        master.change {
+            ($0.runner, $0.users) = ("stopping", 3)
+            $0.hook?.state = "stopped"
+        }
+        async let late = refusal(of: order())
+        #expect(await eventually { time.sleeperCount == 1 })
+        time.advance(by: .seconds(20))
+        #expect(await late.contains("stopping a test"))
+        async let inTime = refusal(of: order())
+        #expect(await eventually { time.sleeperCount == 1 })
+        master.change { $0.users = 0 }
+        time.advance(by: .seconds(3))
+        #expect(await inTime == "accepted")
+    }
+
     @Test func `user classes are refused where the master would ignore or not know them`()
         async throws
     {

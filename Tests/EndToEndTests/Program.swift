@@ -1,11 +1,10 @@
 import Foundation
-import Synchronization
 import TestSupport
 
 /// One process of the program, with what it writes.
 final class Program: Sendable {
     private let process: Process
-    private let written = Mutex("")
+    private let written: OutputLog
 
     init(_ arguments: [String], environment: [String: String] = [:]) throws {
         process = Process()
@@ -13,25 +12,14 @@ final class Program: Sendable {
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
-        let (output, errors) = (Pipe(), Pipe())
-        process.standardOutput = output
-        process.standardError = errors
-        for pipe in [output, errors] {
-            pipe.fileHandleForReading.readabilityHandler = { [weak self] handle in
-                let data = handle.availableData
-                if data.isEmpty {
-                    handle.readabilityHandler = nil
-                    return
-                }
-                let text = String(decoding: data, as: UTF8.self)
-                self?.written.withLock { $0 += text }
-            }
-        }
+        written = try OutputLog()
+        process.standardOutput = written.writing
+        process.standardError = written.writing
         try process.run()
     }
 
     /// Standard output and standard error together.
-    var output: String { written.withLock { $0 } }
+    var output: String { written.text }
 
     func signal(_ number: Int32) {
         if process.isRunning { kill(process.processIdentifier, number) }

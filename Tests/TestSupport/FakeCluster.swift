@@ -121,6 +121,7 @@ package final class FakeCluster: LoadDriver, LoadDriverProvider {
     {
         note(.setUsers(run, users, spawnRate))
         await hang(while: \.usersHang)
+        if Task.isCancelled { throw DriverError("cut off", outcomeIsUnknown: true) }
         if let error = state.withLock({ $0.behaviour.usersError }) { throw error }
     }
 
