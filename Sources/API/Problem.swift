@@ -133,32 +133,9 @@ extension Problem {
                 .clusterBusy, detail: detail, runs: clusters.flatMap(\.runs))
         case .tooManyRuns(_, let runs):
             self.init(.tooManyRuns, detail: detail, runs: runs)
-        case .targetNotAllowed(let faults):
-            self.init(
-                .targetNotAllowed, detail: detail,
-                errors: faults.prefix(FieldError.countMax).map {
-                    FieldError(pointer: $0.pointer, message: $0.message)
-                })
-        case .notAwaiting:
-            self.init(.notAwaitingApproval, detail: detail)
-        case .mayNotApprove:
-            self.init(.forbidden, detail: detail)
-        case .beyondApproval:
-            self.init(.beyondApproval, detail: detail)
-        case .frozen:
-            self.init(.frozen, detail: detail)
-        case .emergencyStop:
-            self.init(.emergencyStop, detail: detail)
-        case .tooManyEmergencyStops:
-            self.init(.tooManyEmergencyStops, detail: detail)
-        case .notYoursToLift:
-            self.init(.forbidden, detail: detail)
-        case .emergencyNotStored(let failure):
-            self.init(
-                .storeUnavailable,
-                detail: "runs are being stopped and starts refused, but this could not be stored; "
-                    + "repeat it until it is answered 201, or a restart of the service forgets it",
-                reason: failure.kind.rawValue, headers: ["Retry-After": "5"])
+        case .targetNotAllowed, .frozen, .emergencyStop, .emergencyNotStored,
+            .tooManyEmergencyStops, .notYoursToLift, .notAwaiting, .mayNotApprove, .beyondApproval:
+            self.init(ofRule: error)
         case .loadTestInUse(let runs):
             self.init(.loadTestInUse, detail: detail, runs: runs)
         case .versionConflict:

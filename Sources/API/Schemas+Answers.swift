@@ -44,9 +44,9 @@ extension Schemas {
                     + "cluster, its service killed), loadVanished, workersLost (all "
                     + "of them, or more than minWorkersShare allows), replaced (somebody else's "
                     + "test took the master), shutdown (of the service, which was told to stop "
-                    + "its runs, or with which the load of a native cluster ends), emergencyStop, frozen "
-                    + "(a freeze window that stops runs), rejected and approvalExpired (before it "
-                    + "was started)"),
+                    + "its runs, or with which the load of a native cluster ends), "
+                    + "emergencyStop, frozen (a freeze window that stops runs), rejected and "
+                    + "approvalExpired (before it was started)"),
             required("endDetail", .nullable(.text(max: 10_000)), "The reason in words"),
             required(
                 "problem", .nullable(.text(max: 10_000)),

@@ -23,7 +23,8 @@ extension Orchestrator {
             defer { beingDecided.remove(run.id) }
             try await store.insert(run, liveRunsMax: nil, capacity: .unbounded)
         } catch {
-            awaiting[run.id] = nil
+            // One that is stored after all must have its end.
+            if !error.leavesDoubt { awaiting[run.id] = nil }
             throw error
         }
         CrashPoint.accepted.reach()

@@ -75,7 +75,7 @@ struct EmergencyStopTests {
         let program = try Program(
             [
                 "emergency-stop", "all", "--reason", "r", "--url", "http://127.0.0.1:9",
-                "--timeout", "1",
+                "--patience", "1",
             ],
             environment: ["SWARMKEEPER_TOKEN": "any"])
         #expect(program.exitCode() == 3)

@@ -41,7 +41,7 @@ struct EmergencyStopCommandTests {
         let token = ["SWARMKEEPER_TOKEN": "token-of-nobody"]
         // Nobody listens there.
         let url = "http://127.0.0.1:9"
-        #expect(await run(["list", "--url", url, "--timeout", "1"], token) == 3)
-        #expect(await run(["list", "--url", "nowhere", "--timeout", "1"], token) == 3)
+        #expect(await run(["list", "--url", url, "--patience", "1"], token) == 3)
+        #expect(await run(["list", "--url", "nowhere", "--patience", "1"], token) == 3)
     }
 }

@@ -10,12 +10,12 @@ enum EmergencyStopCommand: Command {
         Flag(name: "url", value: "URL", summary: "the service (http://127.0.0.1:8080)"),
         Flag(
             name: "token", value: "TOKEN",
-            summary: "an administrator's; better in SWARMKEEPER_TOKEN, which no process list shows"),
+            summary: "an administrator's; better in SWARMKEEPER_TOKEN, unseen by process lists"),
         Flag(name: "reason", value: "TEXT", summary: "told to everybody who is stopped"),
         Flag(
             name: "of-tenant", value: "ID",
             summary: "with host: stop only this tenant's load there"),
-        Flag(name: "timeout", value: "SECONDS", summary: "how long to try (60)"),
+        Flag(name: "patience", value: "SECONDS", summary: "how long to try (60)"),
         Flag(name: "ca-file", value: "FILE", summary: "who vouches for the service (PEM)"),
     ]
     static let details = """
@@ -74,7 +74,7 @@ enum EmergencyStopCommand: Command {
             }
             let client = ServiceClient(
                 baseURL: arguments["url"] ?? "http://127.0.0.1:8080", token: token,
-                patience: .seconds(try arguments.number("timeout", in: 1...3600, default: 60)),
+                patience: .seconds(try arguments.number("patience", in: 1...3600, default: 60)),
                 caFile: arguments["ca-file"])
             return try await perform(task, client)
         } catch let error as ArgumentError {
