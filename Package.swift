@@ -85,8 +85,8 @@ let tests: [Target] = [
     .tests(
         "API",
         [
-            "ControlPlane", "History", "HTTP", "HTTPServer", "JSON", "Logging", "Metrics",
-            "TestSupport",
+            "ControlPlane", "COpenSSL", "History", "HTTP", "HTTPServer", "JSON", "Logging",
+            "Metrics", "TestSupport",
         ]),
     .tests(
         "Drivers",
@@ -97,7 +97,8 @@ let tests: [Target] = [
     .testTarget(
         name: "ProgramTests",
         dependencies: [
-            "swarmkeeper", "ControlPlane", "History", "HTTP", "HTTPServer", "JSON", "LoadEngine",
+            "swarmkeeper", "API", "ControlPlane", "History", "HTTP", "HTTPServer", "JSON",
+            "LoadEngine",
             "Logging", "Metrics", "TestSupport", "YAML",
         ],
         swiftSettings: .strict),

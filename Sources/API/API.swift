@@ -22,73 +22,93 @@ package enum API {
         return Router(
             routes,
             notFound: { request in
-                await answer(request, route: "", services) { _, _ throws(Problem) in
+                await answer(request, route: "", budget: .general, services) {
+                    _, _ throws(Problem) in
                     throw .notFound("path \(request.rawPath)")
                 }
             },
             errorResponse: { error in
                 let id = UUID().uuidString.lowercased()
-                return marked(Problem(error).response(requestID: id), requestID: id)
+                var response = Problem(error).response(requestID: id)
+                services.policy.mark(&response, to: error, id: id)
+                return response
+            },
+            complete: { response, request in
+                let id = response.headers["X-Request-ID"] ?? requestID(of: request)
+                services.policy.mark(&response, to: request, id: id)
             })
+    }
+
+    /// Logs what the server says of clients that it has not understood. Of many such lines a
+    /// second it counts the rest: they cost a client nothing.
+    package static func diagnostic(_ services: Services) -> HTTPServer.Diagnostic {
+        { event, fields in
+            let (refusals, now) = (services.admission.refusals, services.time.uptime)
+            refusals.tellRest(at: now, to: services.logger)
+            let kind = [event, fields["code"] ?? ""].filter { !$0.isEmpty }.joined(separator: ".")
+            let key = RefusalLog.Key(kind: kind, caller: "", status: nil)
+            guard refusals.isFirst(key, at: now) else { return }
+            services.logger.warning(event, fields.mapValues { .string($0) })
+        }
     }
 
     static func answer(_ request: Request, _ route: APIRoute, _ services: Services) async
         -> Response
     {
-        await answer(request, route: route.path, services) { principal, id throws(Problem) in
+        await answer(request, route: route.path, budget: route.budget, services) {
+            principal, id throws(Problem) in
             try await perform(request, route, principal, id, services)
         }
     }
 
     /// Marks and logs what `work` makes of the request.
     private static func answer(
-        _ request: Request, route: String, _ services: Services,
+        _ request: Request, route: String, budget: RateBudget?, _ services: Services,
         _ work: (Principal?, String) async throws(Problem) -> Response
     ) async -> Response {
         let started = services.time.uptime
         let id = requestID(of: request)
-        let principal = services.authenticator.principal(of: request)
+        let principal = services.authenticator.principal(
+            of: request, at: services.time.now)
+        let rate = services.rateLimiter.decide(
+            principal, from: request.remoteAddress, on: budget, at: started)
         var response: Response
-        var refusedBy: AdmissionClass?
+        var refusedBy: String?
         do throws(Problem) {
+            if let rate, !rate.isAllowed { throw Problem(rate) }
             response = try await work(principal, id)
         } catch {
             response = error.response(requestID: id)
             refusedBy = error.refusedBy
         }
-        response = marked(response, requestID: id)
+        services.policy.mark(&response, to: request, id: id)
+        rate?.state.mark(&response)
         guard isToBeLogged(response.status, refusedBy, principal, services) else { return response }
         let seconds = (services.time.uptime - started) / .seconds(1)
-        services.logger.info(
-            "request",
-            [
-                "method": .string(request.method), "path": .string(request.rawPath),
-                "route": .string(route), "status": .int(response.status),
-                "durationMs": .double((seconds * 1e6).rounded() / 1e3), "requestId": .string(id),
-                "by": .string(principal?.name ?? ""), "from": .string(request.remoteAddress),
-            ])
+        var fields: [String: LogValue] = [
+            "method": .string(request.method), "path": .string(request.rawPath),
+            "route": .string(route), "status": .int(response.status),
+            "durationMs": .double((seconds * 1e6).rounded() / 1e3), "requestId": .string(id),
+            "by": .string(principal?.name ?? ""), "from": .string(request.remoteAddress),
+        ]
+        if request.peerAddress != request.remoteAddress {
+            fields["via"] = .string(request.peerAddress)
+        }
+        fields["clientCertificate"] = request.clientSubject.map { .string($0) }
+        services.logger.info("request", fields)
         return response
     }
 
     /// False for one of many refusals of one kind and caller, which are counted.
     private static func isToBeLogged(
-        _ status: Int, _ refusedBy: AdmissionClass?, _ principal: Principal?, _ services: Services
+        _ status: Int, _ refusedBy: String?, _ principal: Principal?, _ services: Services
     ) -> Bool {
         let (refusals, now) = (services.admission.refusals, services.time.uptime)
         refusals.tellRest(at: now, to: services.logger)
         guard let refusedBy else { return true }
         let key = RefusalLog.Key(
-            kind: refusedBy.rawValue, caller: principal?.name ?? "", status: status)
+            kind: refusedBy, caller: principal?.name ?? "", status: status)
         return refusals.isFirst(key, at: now)
-    }
-
-    /// The fields that every answer has, whoever gives it.
-    private static func marked(_ response: Response, requestID: String) -> Response {
-        var response = response
-        response.headers.set("X-Request-ID", requestID)
-        response.headers.set("Cache-Control", "no-store")
-        response.headers.set("X-Content-Type-Options", "nosniff")
-        return response
     }
 
     private static func perform(
@@ -114,7 +134,8 @@ package enum API {
         let call = Call(
             services: services, principal: caller, requestID: id, request: request, body: body)
         guard let recall = route.recall else { return try await route.handler(call) }
-        return try await Idempotency.once(call, route.handler, recall: recall)
+        return try await Idempotency.once(
+            call, route.handler, recall: recall, kept: route.keptForm)
     }
 
     private static func authorize(_ principal: Principal?, for route: APIRoute) throws(Problem)

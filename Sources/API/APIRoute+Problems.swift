@@ -7,6 +7,7 @@ extension APIRoute {
         if body != nil { codes += [.unsupportedMediaType, .invalidFields] }
         if recall != nil { codes += Self.problemsOfRepeating }
         if admission != nil { codes += [.tooManyRequests, .overloaded] }
+        if budget != nil { codes.append(.rateLimited) }
         if asksStore { codes.append(.storeUnavailable) }
         return codes + refusals
     }

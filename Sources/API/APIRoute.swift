@@ -25,6 +25,8 @@ struct APIRoute: Sendable {
     /// `Idempotency-Key` must not do it again: the answer that was given, or would have been, when
     /// the object with this id was created. Nil when there is no such object.
     var recall: Recall?
+    /// What of the answer is stored with the key: all of it, unless there is a secret in it.
+    var keptForm: @Sendable (Response) -> Response = { $0 }
     var takesIfMatch = false
     var bodyBytesMax: Int?
     /// Where its requests wait when there are too many; nil lets all of them in, which is for
@@ -32,6 +34,8 @@ struct APIRoute: Sendable {
     let admission: AdmissionClass?
     /// Served also where the server is otherwise full, on the threads of supervision.
     var isUrgent = false
+    /// What its requests are counted against; nil lets any number in.
+    var budget: RateBudget? = .general
     let handler: Handler
 
     struct Answer: Sendable {

@@ -44,7 +44,7 @@ package final class Admission: Sendable {
             Self.share(of: caller, in: kind, request), bodyBytes: request.body.count, on: time,
             refused: { refusal in
                 var problem = Problem(refusal, kind)
-                problem.refusedBy = kind
+                problem.refusedBy = kind.rawValue
                 return problem
             }, work: work)
     }
@@ -56,7 +56,8 @@ package final class Admission: Sendable {
     ) -> String {
         switch kind {
         case .callbacks, .probes: "\(caller.name) \(request.remoteAddress)"
-        default: "\(caller.scope) \(caller.name)"
+        case .logins, .sessions: ClientNetwork.text(of: request.remoteAddress)
+        default: caller.identity
         }
     }
 }

@@ -10,6 +10,10 @@ package enum AdmissionClass: String, CaseIterable, Sendable {
     case changes
     /// What stops load. Nothing else takes its places, its connections or its threads.
     case stops
+    /// What asks whether a password is right: each takes some tenths of a second of a core.
+    case logins
+    /// What goes on with a login, or ends it.
+    case sessions
     /// Readiness, which anybody may ask.
     case probes
 
@@ -53,6 +57,15 @@ package enum AdmissionClass: String, CaseIterable, Sendable {
             Limits(
                 activeMax: 32, activeBodyBytesMax: 128 << 10, waitingMax: 256, perCallerMax: 144,
                 waitMax: .seconds(10), waitToWarn: .milliseconds(250))
+        case .logins:
+            // Passwords are checked one at a time, a few in a second.
+            Limits(
+                activeMax: 2, activeBodyBytesMax: 128 << 10, waitingMax: 24, perCallerMax: 8,
+                waitMax: .seconds(8), waitToWarn: .seconds(2))
+        case .sessions:
+            Limits(
+                activeMax: 8, activeBodyBytesMax: 128 << 10, waitingMax: 128, perCallerMax: 24,
+                waitMax: .seconds(5), waitToWarn: .seconds(1))
         case .probes:
             Limits(
                 activeMax: 4, activeBodyBytesMax: 128 << 10, waitingMax: 16, perCallerMax: 8,

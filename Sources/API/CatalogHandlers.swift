@@ -36,10 +36,10 @@ enum CatalogHandlers {
     static func tenants(_ call: Call) async throws(Problem) -> Response {
         let catalog = await call.services.orchestrator.currentCatalog
         return list(
-            catalog.tenants.filter { call.scope.covers(tenant: $0.id) }.map { tenant in
+            catalog.tenants.filter { call.scope.knows(tenant: $0.id) }.map { tenant in
                 .object([
                     "id": .string(tenant.id), "name": .string(tenant.name),
-                    "environments": JSONValue(tenant.environments),
+                    "environments": JSONValue(tenant.environments(in: call.scope)),
                     "limits": .object([
                         "maxConcurrentRuns": JSONValue(tenant.limits.maxConcurrentRuns),
                         "maxUsers": JSONValue(tenant.limits.maxUsers),
@@ -51,10 +51,10 @@ enum CatalogHandlers {
 
     static func environments(_ call: Call) async throws(Problem) -> Response {
         let catalog = await call.services.orchestrator.currentCatalog
-        let tenants = catalog.tenants.filter { call.scope.covers(tenant: $0.id) }
+        let tenants = catalog.tenants.filter { call.scope.knows(tenant: $0.id) }
         return list(
             tenants.flatMap { tenant in
-                tenant.environments.map { environment in
+                tenant.environments(in: call.scope).map { environment in
                     let key = EnvironmentKey(tenantID: tenant.id, envID: environment)
                     return .object([
                         "tenantId": .string(tenant.id), "envId": .string(environment),

@@ -8,7 +8,7 @@ extension ClusterStatus {
     ///   - runs: its live runs that the caller can see.
     ///   - figures: of its load, as far as the caller can see it.
     func json(runs: [RunID], _ figures: ClusterFigures, in scope: Scope) -> JSONValue {
-        let serves = cluster.serves.filter { scope.covers(tenant: $0.tenantID) }
+        let serves = cluster.serves.filter { scope.covers($0) }
         return .object([
             "id": .string(cluster.id), "type": .string(cluster.kind.rawValue),
             "baseUrl": JSONValue(cluster.locust.map { ShownURL.text($0.baseURL) }),

@@ -55,7 +55,7 @@ enum Definitions {
     private static func limitFaults(
         in spec: LoadTestSpec, _ catalog: Catalog, _ scope: Scope, _ names: AmountFields
     ) -> [FieldError] {
-        guard scope.covers(tenant: spec.tenantId), let tenant = catalog.tenant(spec.tenantId)
+        guard scope.knows(tenant: spec.tenantId), let tenant = catalog.tenant(spec.tenantId)
         else { return [] }
         let plan = RunPlan(
             targetUsers: spec.defaultUsers, spawnRate: spec.defaultSpawnRate,
@@ -127,15 +127,14 @@ enum Definitions {
     private static func placeFaults(
         of spec: LoadTestSpec, _ catalog: Catalog, _ scope: Scope
     ) -> [FieldError] {
-        guard let tenant = catalog.tenant(spec.tenantId), scope.covers(tenant: tenant.id) else {
+        guard let tenant = catalog.tenant(spec.tenantId), scope.knows(tenant: tenant.id) else {
             return [FieldError(pointer: "/tenantId", message: "is no tenant known to you")]
         }
-        guard tenant.environments.contains(spec.envId) else {
+        let environments = tenant.environments(in: scope)
+        guard environments.contains(spec.envId) else {
             return [
                 FieldError(
-                    pointer: "/envId",
-                    message: "is no environment of \(tenant.id); it has "
-                        + tenant.environments.joined(separator: ", "))
+                    pointer: "/envId", message: noEnvironment(of: tenant, but: environments))
             ]
         }
         guard let clusterID = spec.locustClusterId else { return [] }
@@ -147,6 +146,12 @@ enum Definitions {
                 pointer: "/locustClusterId",
                 message: "is no cluster that serves \(spec.envId) of \(tenant.id); \(known)")
         ]
+    }
+
+    /// One that the caller must not see is told apart from none by nothing.
+    static func noEnvironment(of tenant: Tenant, but visible: [String]) -> String {
+        "is no environment of \(tenant.id) known to you; these are: "
+            + visible.joined(separator: ", ")
     }
 
     private static func limitFaults(

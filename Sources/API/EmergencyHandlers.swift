@@ -71,18 +71,18 @@ enum EmergencyHandlers {
         }
         if let tenant {
             let catalog = await call.services.orchestrator.currentCatalog
-            if catalog.tenant(tenant) == nil || !call.scope.covers(tenant: tenant) {
+            if catalog.tenant(tenant) == nil || !call.scope.knows(tenant: tenant) {
                 faults.append(
                     FieldError(pointer: "/tenantId", message: "is no tenant known to you"))
             }
         }
         guard faults.isEmpty else { throw .invalid(faults) }
-        guard tenant != nil || call.scope == .everything else {
-            throw Problem(
-                .forbidden,
-                detail: "only an administrator of the whole service stops more than one tenant; "
-                    + "give your tenantId")
-        }
+        guard call.scope != .everything, call.scope != tenant.map({ .tenant($0) }) else { return }
+        throw Problem(
+            .forbidden,
+            detail: tenant == nil
+                ? "only an administrator of the whole service stops more than one tenant; give your "
+                    + "tenantId" : "this needs an administrator of all of the tenant")
     }
 }
 

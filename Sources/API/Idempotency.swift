@@ -19,7 +19,8 @@ enum Idempotency {
 
     /// Performs `work`, or gives the answer again that the same request got before.
     static func once(
-        _ call: Call, _ work: APIRoute.Handler, recall: APIRoute.Recall
+        _ call: Call, _ work: APIRoute.Handler, recall: APIRoute.Recall,
+        kept: (Response) -> Response
     ) async throws(Problem) -> Response {
         let keys = call.request.headers.values("Idempotency-Key")
         guard let text = keys.first else { return try await work(call) }
@@ -28,7 +29,7 @@ enum Idempotency {
                 .invalidIdempotencyKey,
                 detail: "an Idempotency-Key is given once and has 1 to \(keyLengthMax) characters")
         }
-        let key = IdempotencyKey(principal: principalText(call.principal), key: text)
+        let key = IdempotencyKey(principal: call.principal.identity, key: text)
         let store = call.services.idempotency
         let claim = try await call.perform { () async throws(ControlPlaneError) in
             try await store.claim(
@@ -40,7 +41,7 @@ enum Idempotency {
             CrashPoint.keyClaimed.reach()
             var call = call
             call.newID = id
-            return try await create(call, key, work, recall)
+            return try await create(call, key, work, recall, kept)
         case .created(let id): return try await answerAgain(call, id, key, recall)
         case .gone, .inProgress, .mismatch, .full: throw refusal(claim)
         }
@@ -74,7 +75,8 @@ enum Idempotency {
     }
 
     private static func create(
-        _ call: Call, _ key: IdempotencyKey, _ work: APIRoute.Handler, _ recall: APIRoute.Recall
+        _ call: Call, _ key: IdempotencyKey, _ work: APIRoute.Handler,
+        _ recall: APIRoute.Recall, _ kept: (Response) -> Response
     ) async throws(Problem) -> Response {
         let response: Response
         do throws(Problem) {
@@ -85,7 +87,7 @@ enum Idempotency {
             // It was, by another process or by a write that was taken for lost.
             return try await answerAgain(call, call.newID, key, recall)
         }
-        await complete(key, with: StoredAnswer(response), call)
+        await complete(key, with: StoredAnswer(kept(response)), call)
         CrashPoint.answerStored.reach()
         return response
     }
@@ -142,13 +144,6 @@ enum Idempotency {
     private static func digest(of call: Call) -> String {
         let head = "\(call.request.method) \(call.request.rawPath)\n"
         return Digest(of: Array(head.utf8) + call.request.body).hex
-    }
-
-    private static func principalText(_ principal: Principal) -> String {
-        switch principal.scope {
-        case .everything: "/\(principal.name)"
-        case .tenant(let id): "\(id)/\(principal.name)"
-        }
     }
 }
 

@@ -74,7 +74,10 @@ enum LoadTestHandlers {
         try checkVersion(of: test, call)
         let version = call.request.headers["If-Match"] == nil ? nil : test.version
         try await call.perform { () async throws(ControlPlaneError) in
-            try await call.services.loadTests.delete(test.id, version: version, in: call.scope)
+            try await RunHandlers.showingOwn(call) { () async throws(ControlPlaneError) in
+                try await call.services.loadTests.delete(
+                    test.id, version: version, in: call.scope)
+            }
         }
         return Response(status: 204)
     }

@@ -29,7 +29,8 @@ extension OpenAPIDocument {
                 status == 429 || status == 503
                 || route.problems.contains { $0.status == status && $0 == .idempotencyKeyInUse }
             responses["\(status)"] = problem(
-                texts.joined(separator: "; "), headers: mayPass ? retryAfter : [:])
+                texts.joined(separator: "; "),
+                headers: rateHeaders(of: route).merging(mayPass ? retryAfter : [:]) { $1 })
         }
         return responses
     }
@@ -50,13 +51,29 @@ extension OpenAPIDocument {
     }
 
     /// The fields of an answer to a request that can be repeated with its key.
-    static var replayedHeader: JSONValue {
-        .object([
+    static var replayedHeader: [String: JSONValue] {
+        [
             "Idempotency-Replayed": .object([
                 "description": .string("With the answer that the first request was given"),
                 "schema": Schema.oneOf(["true"]).json,
             ])
-        ])
+        ]
+    }
+
+    /// The fields that say where the caller stands with its limit.
+    static func rateHeaders(of route: APIRoute) -> [String: JSONValue] {
+        guard route.budget != nil else { return [:] }
+        let meanings = [
+            "Requests that may come at once", "How many of them are left now",
+            "Seconds until all of them are there again",
+        ]
+        return Dictionary(
+            uniqueKeysWithValues: zip(RateLimitState.fieldNames, meanings).map { name, meaning in
+                let members: [String: JSONValue] = [
+                    "description": .string(meaning), "schema": Schema.count.json,
+                ]
+                return (name, .object(members))
+            })
     }
 
     private static let responseName = "ServerProblem"

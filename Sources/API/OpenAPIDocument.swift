@@ -11,7 +11,9 @@ enum OpenAPIDocument {
             "title": .string("Swarmkeeper"), "version": .string("1"),
             "description": .string(
                 "Control plane for load-testing clusters, Locust's and its own. Times are RFC 3339 "
-                    + "in UTC, durations seconds; errors are application/problem+json (RFC 9457)."),
+                    + "in UTC, durations seconds; errors are application/problem+json (RFC 9457). "
+                    + "Bodies nest at most \(JSONReader.depthMax) levels and name no member "
+                    + "twice; how large they may be, each operation says at 413."),
             "license": .object(["name": .string("MIT")]),
         ]),
         "paths": .object(paths),
@@ -19,7 +21,14 @@ enum OpenAPIDocument {
             "schemas": .object(components),
             "responses": .object(commonResponses),
             "securitySchemes": .object([
-                "token": .object(["type": .string("http"), "scheme": .string("bearer")])
+                "token": .object([
+                    "type": .string("http"), "scheme": .string("bearer"),
+                    "description": .string(
+                        "A token of the configuration or of /v1/tokens, the accessToken of a "
+                            + "login, or the signed token of a configured identity provider; with "
+                            + "the last, the header \(Authenticator.tenantHeader) chooses among "
+                            + "the tenants of several roles"),
+                ])
             ]),
         ]),
     ])
@@ -66,7 +75,9 @@ enum OpenAPIDocument {
             if let schema = answer.schema {
                 members["content"] = content("application/json", .reference(schema))
             }
-            if route.recall != nil { members["headers"] = replayedHeader }
+            let headers = route.recall == nil ? [:] : replayedHeader
+            let all = headers.merging(rateHeaders(of: route)) { $1 }
+            if !all.isEmpty { members["headers"] = .object(all) }
             responses["\(answer.status)"] = .object(members)
         }
         return responses

@@ -37,6 +37,12 @@ enum Parameters {
                 description: "Order; a minus is descending; -createdAt by default")
         ] + page
 
+    static let tokens =
+        [
+            QueryParameter(
+                name: "tenantId", schema: .text(1, max: 100), description: "Of this tenant")
+        ] + page
+
     private static let common: [QueryParameter] = [
         .init(name: "tenantId", schema: .text(1, max: 100), description: "Of this tenant"),
         .init(name: "envId", schema: .text(1, max: 100), description: "Of this environment"),

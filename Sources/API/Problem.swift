@@ -16,8 +16,8 @@ struct Problem: Error, Equatable {
     /// Which of several causes of `code` it was, for programs.
     var reason: String?
     var headers: HeaderFields = []
-    /// Of a request that found no place: those are not logged one by one.
-    var refusedBy: AdmissionClass?
+    /// What a request found no place in, or was too much for: those are not logged one by one.
+    var refusedBy: String?
 
     /// With the server's errors the only way to a problem, so that no other code is answered than
     /// the OpenAPI document names.
@@ -90,6 +90,10 @@ extension Problem {
         Problem(.notFound, detail: "there is no \(what)")
     }
 
+    static let noRandomNumbers = Problem(
+        .noRandomNumbers, detail: "the machine gives no random numbers; try again",
+        headers: ["Retry-After": "5"])
+
     static let unauthorized = Problem(
         .unauthorized,
         detail: "a valid token is needed: Authorization: Bearer <token>",
@@ -110,7 +114,7 @@ extension Problem {
     init(_ error: ControlPlaneError) {
         let detail = error.description
         switch error {
-        case .unknownRun, .unknownLoadTest, .unknownEmergencyStop:
+        case .unknownRun, .unknownLoadTest, .unknownToken, .unknownUser, .unknownEmergencyStop:
             self.init(.notFound, detail: detail)
         case .noCluster:
             self.init(
@@ -138,6 +142,14 @@ extension Problem {
             self.init(ofRule: error)
         case .loadTestInUse(let runs):
             self.init(.loadTestInUse, detail: detail, runs: runs)
+        case .tokenNameTaken:
+            self.init(.tokenNameTaken, detail: detail)
+        case .tooManyTokens:
+            self.init(.tooManyTokens, detail: detail)
+        case .userNameTaken:
+            self.init(.userNameTaken, detail: detail)
+        case .tooManyAccounts:
+            self.init(.tooManyAccounts, detail: detail)
         case .versionConflict:
             self.init(.versionConflict, detail: detail)
         case .runIsOver:

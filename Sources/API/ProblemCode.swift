@@ -3,40 +3,41 @@
 /// status and an explanation.
 enum ProblemCode: String, CaseIterable {
     case invalidQuery, malformedBody, invalidIdempotencyKey
-    case unauthorized
+    case unauthorized, loginRefused, refreshRefused
     case forbidden
-    case notFound
+    case notFound, loginDisabled
     case clusterBusy, tooManyRuns, loadTestInUse, runIsOver, usersNotChangeable, clusterRefused
     case emergencyStop, tooManyEmergencyStops, frozen, notAwaitingApproval, beyondApproval
     case idempotencyKeyReused, idempotencyKeyInUse
+    case tokenNameTaken, tooManyTokens, userNameTaken, tooManyAccounts
     case idempotencyObjectGone
     case versionConflict
     case unsupportedMediaType
     case invalidFields, noCluster, tooManyUsers, targetNotAllowed
-    case tooManyRequests, tooManyIdempotencyKeys
+    case tooManyRequests, rateLimited, tooManyIdempotencyKeys, tooManyLoginAttempts
     case clusterUncertain
-    case overloaded, startingUp, shuttingDown, storeUnavailable
+    case overloaded, startingUp, shuttingDown, storeUnavailable, noRandomNumbers
 }
 
 extension ProblemCode {
     var status: Int {
         switch self {
         case .invalidQuery, .malformedBody, .invalidIdempotencyKey: 400
-        case .unauthorized: 401
+        case .unauthorized, .loginRefused, .refreshRefused: 401
         case .forbidden: 403
-        case .notFound: 404
+        case .notFound, .loginDisabled: 404
         case .clusterBusy, .tooManyRuns, .loadTestInUse, .runIsOver, .usersNotChangeable,
-            .clusterRefused, .emergencyStop, .tooManyEmergencyStops, .frozen, .notAwaitingApproval,
-            .beyondApproval, .idempotencyKeyReused,
-            .idempotencyKeyInUse:
+            .clusterRefused, .idempotencyKeyReused, .idempotencyKeyInUse, .tokenNameTaken,
+            .tooManyTokens, .userNameTaken, .tooManyAccounts, .emergencyStop,
+            .tooManyEmergencyStops, .frozen, .notAwaitingApproval, .beyondApproval:
             409
         case .idempotencyObjectGone: 410
         case .versionConflict: 412
         case .unsupportedMediaType: 415
         case .invalidFields, .noCluster, .tooManyUsers, .targetNotAllowed: 422
-        case .tooManyRequests, .tooManyIdempotencyKeys: 429
+        case .tooManyRequests, .rateLimited, .tooManyIdempotencyKeys, .tooManyLoginAttempts: 429
         case .clusterUncertain: 502
-        case .overloaded, .startingUp, .shuttingDown, .storeUnavailable: 503
+        case .overloaded, .startingUp, .shuttingDown, .storeUnavailable, .noRandomNumbers: 503
         }
     }
 
@@ -47,8 +48,11 @@ extension ProblemCode {
         case .malformedBody: "the body is no JSON object, or none is expected"
         case .invalidIdempotencyKey: "the Idempotency-Key is too long, empty or given twice"
         case .unauthorized: "no token, or one that is not known"
+        case .loginRefused: "the name or the password is wrong, or the user is disabled"
+        case .refreshRefused: "the refresh token is unknown, used, expired or revoked: log in again"
         case .forbidden: "the token's role does not have the permission"
         case .notFound: "there is no such object, or it is another tenant's"
+        case .loginDisabled: "nobody can log in here, because auth.jwtSecret is not configured"
         case .clusterBusy: "no cluster that could take it has room; runIds are in the way"
         case .tooManyRuns: "the tenant's limit of concurrent runs is reached by runIds"
         case .loadTestInUse: "runIds of it live"
@@ -62,6 +66,10 @@ extension ProblemCode {
         case .tooManyEmergencyStops: "more emergency stops hold than are kept; lift some"
         case .idempotencyKeyReused: "the key was used with another path or body"
         case .idempotencyKeyInUse: "the first request with this key is still worked on; come again"
+        case .tokenNameTaken: "an unended token of the tenant has the name"
+        case .tooManyTokens: "the tenant has as many unended tokens as one can have"
+        case .userNameTaken: "a user of the tenant has the name"
+        case .tooManyAccounts: "the tenant has as many users as one can have"
         case .idempotencyObjectGone: "what the first request with this key created was deleted"
         case .versionConflict: "it was changed since the version of If-Match, or just now"
         case .unsupportedMediaType: "the body is not sent as application/json"
@@ -71,12 +79,15 @@ extension ProblemCode {
         case .targetNotAllowed:
             "the tenant's or environment's rules refuse a server; errors names server and rule"
         case .tooManyRequests: "the caller has more such requests here than its share"
+        case .rateLimited: "the token, or the address without a valid one, asks too often"
         case .tooManyIdempotencyKeys: "the token has used as many keys as are kept for 24 hours"
+        case .tooManyLoginAttempts: "too many logins have failed for this name or from this address"
         case .clusterUncertain: "the cluster may have taken the change or not"
         case .overloaded: "more such requests come than can be served"
         case .startingUp: "the service takes over the runs of the process before"
         case .shuttingDown: "the service is on its way down"
         case .storeUnavailable: "the store does not answer; reason says why"
+        case .noRandomNumbers: "the machine gives no random numbers"
         }
     }
 }

@@ -8,7 +8,8 @@ final class RefusalLog: Sendable {
     struct Key: Hashable, Sendable {
         let kind: String
         let caller: String
-        let status: Int
+        /// Nil where it tells nothing more than the kind.
+        let status: Int?
     }
 
     private struct Entry {
@@ -46,13 +47,13 @@ final class RefusalLog: Sendable {
             return due
         }
         for (key, entry) in due where entry.count > 0 {
-            logger.info(
-                "requests refused",
-                [
-                    "class": .string(key.kind), "by": .string(key.caller),
-                    "status": .int(key.status), "count": .int(entry.count),
-                    "seconds": .double((now - entry.loggedAt) / .seconds(1)),
-                ])
+            var fields: [String: LogValue] = [
+                "class": .string(key.kind), "by": .string(key.caller),
+                "count": .int(entry.count),
+                "seconds": .double((now - entry.loggedAt) / .seconds(1)),
+            ]
+            fields["status"] = key.status.map { .int($0) }
+            logger.info("requests refused", fields)
         }
     }
 }

@@ -4,7 +4,8 @@ import HTTPServer
 /// Every path of the service on one screen.
 enum Routes {
     static let all: [APIRoute] =
-        loadTests + runs + approvals + firstAPI + catalog + emergency + callbacks
+        loadTests + runs + approvals + firstAPI + catalog + emergency + tokens + users + login
+        + callbacks
         + service
 
     static let startRefusals: [ProblemCode] = [
@@ -57,6 +58,7 @@ enum Routes {
             summary: "Start a run of a load test", body: Schemas.runInput, bodyIsOptional: true,
             answers: [.init(202, "The run, accepted", Schemas.run)],
             refusals: [.notFound] + startRefusals, recall: RunHandlers.recall,
+            bodyBytesMax: RunHandlers.startBodyBytesMax,
             admission: .changes, handler: RunHandlers.start),
         .init(
             method: "GET", path: "/v1/load-tests/{id}/runs", permission: .read,
@@ -82,14 +84,14 @@ enum Routes {
                 .init(202, "The run, stopping", Schemas.run),
                 .init(200, "The run was over already", Schemas.run),
             ], refusals: stopRefusals, bodyBytesMax: ServerLimits.urgentBodyBytesMax,
-            admission: .stops, isUrgent: true,
+            admission: .stops, isUrgent: true, budget: .stops,
             handler: RunHandlers.stop),
         .init(
             method: "POST", path: "/v1/runs/{id}/users", permission: .start,
             summary: "Change the users of a run that is Starting or Running",
             body: Schemas.usersInput,
             answers: [.init(202, "The run; its cluster has taken the change", Schemas.run)],
-            refusals: usersRefusals,
+            refusals: usersRefusals, bodyBytesMax: RunHandlers.usersBodyBytesMax,
             admission: .changes, handler: RunHandlers.changeUsers),
         .init(
             method: "GET", path: "/v1/runs/{id}/metrics", permission: .read,
@@ -135,7 +137,7 @@ enum Routes {
                 .init(202, "The run, stopping", Schemas.run),
                 .init(200, "The run was over already", Schemas.run),
             ], refusals: stopRefusals, bodyBytesMax: ServerLimits.urgentBodyBytesMax,
-            admission: .stops, isUrgent: true,
+            admission: .stops, isUrgent: true, budget: .stops,
             handler: RunHandlers.stop),
     ]
 
@@ -171,6 +173,7 @@ enum Routes {
             answers: [.init(200, "What the hook has to do", Schemas.callbackAnswer)],
             refusals: [.notFound, .runIsOver, .startingUp, .shuttingDown],
             bodyBytesMax: CallbackHandlers.bodyBytesMax, admission: .callbacks,
+            budget: .callbacks,
             handler: { call async throws(Problem) in
                 try await CallbackHandlers.receive(call, kind)
             })
@@ -181,13 +184,13 @@ enum Routes {
             method: "GET", path: "/health", permission: nil, summary: "Whether the process lives",
             answers: [.init(200, "It does", Schemas.health)], asksStore: false,
             bodyBytesMax: ServerLimits.urgentBodyBytesMax, admission: nil, isUrgent: true,
-            handler: ServiceHandlers.health),
+            budget: nil, handler: ServiceHandlers.health),
         .init(
             method: "GET", path: "/ready", permission: nil,
             summary:
                 "Whether runs can be started: 503 at the start, at the end, and without the store",
             answers: [.init(200, "They can", Schemas.health)],
-            refusals: [.startingUp, .shuttingDown], admission: .probes,
+            refusals: [.startingUp, .shuttingDown], admission: .probes, budget: nil,
             handler: ServiceHandlers.ready),
         .init(
             method: "GET", path: "/openapi.json", permission: nil, summary: "This document",

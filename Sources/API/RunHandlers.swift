@@ -4,6 +4,11 @@ import HTTP
 import JSON
 
 enum RunHandlers {
+    /// `metadata` as it may be written out, with room for escapes.
+    static let startBodyBytesMax = 131_072
+    /// Two numbers.
+    static let usersBodyBytesMax = 4_096
+
     static func start(_ call: Call) async throws(Problem) -> Response {
         let test = try await LoadTestHandlers.find(call)
         let plan = try await Definitions.plan(from: call, defaults: test.spec)
@@ -22,7 +27,7 @@ enum RunHandlers {
     ) async throws(Problem) -> Response {
         let request = RunRequest(
             id: RunID(call.newID), loadTestID: test, spec: spec, plan: plan,
-            claimedCreatedBy: call["createdBy"]?.text)
+            claimedCreatedBy: call["createdBy"]?.text, requester: call.principal.identity)
         let run = try await call.perform { () async throws(ControlPlaneError) in
             try await showingOwn(call) { () async throws(ControlPlaneError) in
                 try await call.services.orchestrator.start(request, by: call.principal.name)
@@ -55,18 +60,26 @@ enum RunHandlers {
     }
 
     /// Takes out of a refusal what the caller must not see: on a shared cluster another tenant's
-    /// runs may be in the way.
+    /// runs may be in the way, and in a tenant those of another environment.
     static func showingOwn<T>(
         _ call: Call, _ work: () async throws(ControlPlaneError) -> T
     ) async throws(ControlPlaneError) -> T {
         do throws(ControlPlaneError) {
             return try await work()
         } catch {
-            guard case .clusterBusy(let clusters) = error else { throw error }
-            let runs = clusters.flatMap(\.runs)
-            guard case .tenant = call.scope else { throw error }
-            let own = Set(try await visible(runs, call).keys)
-            throw .clusterBusy(clusters.map { $0.showing(own) })
+            guard call.scope != .everything else { throw error }
+            switch error {
+            case .clusterBusy(let clusters):
+                let own = try await visible(clusters.flatMap(\.runs), call)
+                throw .clusterBusy(clusters.map { $0.showing(Set(own.keys)) })
+            case .tooManyRuns(let max, let runs):
+                let own = try await visible(runs, call)
+                throw .tooManyRuns(max: max, runs.filter { own[$0] != nil })
+            case .loadTestInUse(let runs):
+                let own = try await visible(runs, call)
+                throw .loadTestInUse(runs.filter { own[$0] != nil })
+            default: throw error
+            }
         }
     }
 

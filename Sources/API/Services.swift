@@ -8,22 +8,32 @@ package struct Services: Sendable {
     package let loadTests: any LoadTestStore
     package let history: any RunHistory & RunStore
     package let idempotency: any IdempotencyStore
+    package let tokens: any TokenStore
+    package let accounts: Accounts
     package let authenticator: Authenticator
     package let admission: Admission
+    package let policy: AnswerPolicy
+    package let rateLimiter: RateLimiter
     package let time: any TimeSource
     package let logger: Logger
 
     package init(
         orchestrator: Orchestrator, loadTests: any LoadTestStore,
         history: any RunHistory & RunStore, idempotency: any IdempotencyStore,
-        authenticator: Authenticator, admission: Admission = .init(), time: any TimeSource,
+        tokens: any TokenStore, accounts: Accounts, authenticator: Authenticator,
+        admission: Admission = .init(),
+        policy: AnswerPolicy = .init(), rateLimiter: RateLimiter = .init(), time: any TimeSource,
         logger: Logger
     ) {
         self.admission = admission
+        self.policy = policy
+        self.rateLimiter = rateLimiter
         self.orchestrator = orchestrator
         self.loadTests = loadTests
         self.history = history
         self.idempotency = idempotency
+        self.tokens = tokens
+        self.accounts = accounts
         self.authenticator = authenticator
         self.time = time
         self.logger = logger

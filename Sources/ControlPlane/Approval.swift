@@ -22,6 +22,8 @@ package struct ApprovalPolicy: Equatable, Sendable {
 /// Where the approval of one run stands. It is for this run as it was asked for, and for no other.
 package struct Approval: Equatable, Sendable, Codable {
     package let expiresAt: Date
+    /// The identity of who has asked for the run (`Principal.identity`).
+    package let requester: String
     /// Nil as long as nobody has said yes or no.
     package internal(set) var decidedBy: String?
     package internal(set) var decidedAt: Date?

@@ -43,6 +43,11 @@ package struct Tenant: Equatable, Sendable {
         self.policy = policy
         self.environmentPolicies = environmentPolicies
     }
+
+    /// Those that a caller can see.
+    package func environments(in scope: Scope) -> [String] {
+        environments.filter { scope.covers(EnvironmentKey(tenantID: id, envID: $0)) }
+    }
 }
 
 /// What one tenant may use at the most; nil is no limit of the tenant's own.

@@ -54,10 +54,13 @@ package struct LocustSettings: Equatable, Sendable {
     package let baseURL: String
     /// Sent as a bearer token to the master; empty when it asks for none.
     package let authToken: String
+    /// For a master behind TLS.
+    package let tls: TLSFiles
 
-    package init(baseURL: String, authToken: String = "") {
+    package init(baseURL: String, authToken: String = "", tls: TLSFiles = TLSFiles()) {
         self.baseURL = baseURL
         self.authToken = authToken
+        self.tls = tls
     }
 }
 
@@ -72,25 +75,6 @@ package struct NativeSettings: Equatable, Sendable {
     /// Far above the cores of any machine that this runs on; a larger number is a slip.
     package static let threadsMax = 64
     package static let concurrentRunsMax = 1_000
-
-    /// Files in PEM format that the operator names: a tenant's scenario must not choose files of
-    /// the service's machine.
-    package struct TLSFiles: Equatable, Sendable {
-        /// Who may vouch for a target; nil for the authorities of the system.
-        package var caFile: String?
-        /// Who the engine is, and the key without a pass phrase; both or neither.
-        package var clientCertificateFile: String?
-        package var clientKeyFile: String?
-
-        package init(
-            caFile: String? = nil, clientCertificateFile: String? = nil,
-            clientKeyFile: String? = nil
-        ) {
-            self.caFile = caFile
-            self.clientCertificateFile = clientCertificateFile
-            self.clientKeyFile = clientKeyFile
-        }
-    }
 
     package var maxConcurrentRuns: Int
     /// Over all live runs together.

@@ -47,6 +47,16 @@ package enum ControlPlaneError: Error, Equatable {
     case startingUp
     /// The service is on its way down.
     case shuttingDown
+    case unknownToken(TokenID)
+    /// An unended token of the tenant has this name.
+    case tokenNameTaken(String)
+    /// The tenant has as many unended tokens.
+    case tooManyTokens(max: Int)
+    case unknownUser(UserID)
+    /// Another user of the tenant has this name.
+    case userNameTaken(String)
+    /// The tenant has as many users.
+    case tooManyAccounts(max: Int)
     /// The store could not do its work.
     case store(StoreFailure)
     /// A stop is under way, but the store has not taken it: it would not outlive this process.
@@ -68,8 +78,10 @@ extension ControlPlaneError: CustomStringConvertible {
         case .clusterBusy(let clusters):
             clusters.map(\.description).joined(separator: "; ")
         case .tooManyRuns(let max, let runs):
-            "the tenant may have \(max) runs at a time and has \(Self.list(runs))"
-        case .loadTestInUse(let runs): "the load test has live runs: \(Self.list(runs))"
+            "the tenant may have \(max) runs at a time and has "
+                + (runs.isEmpty ? "as many" : Self.list(runs))
+        case .loadTestInUse(let runs):
+            "the load test has live runs" + (runs.isEmpty ? "" : ": \(Self.list(runs))")
         case .versionConflict(let current): "the load test was changed; it is at version \(current)"
         case .runIsOver(let id, let state): "run \(id) is over (\(state.rawValue))"
         case .usersNotChangeable(let id, let state):
@@ -96,6 +108,14 @@ extension ControlPlaneError: CustomStringConvertible {
                 + "it"
         case .startingUp: "the service is starting and takes over its runs; try again"
         case .shuttingDown: "the service is shutting down"
+        case .unknownToken(let id): "there is no token \(id)"
+        case .tokenNameTaken(let name): "another token of the tenant has the name \(name)"
+        case .tooManyTokens(let max):
+            "the tenant has \(max) tokens; revoke those that nobody uses"
+        case .unknownUser(let id): "there is no user \(id)"
+        case .userNameTaken(let name): "another user of the tenant has the name \(name)"
+        case .tooManyAccounts(let max):
+            "the tenant has \(max) users; delete those that nobody is any more"
         case .store(let cause): "the store failed: \(cause)"
         case .stopNotStored(let cause): "a stop is under way, but could not be stored: \(cause)"
         }

@@ -64,11 +64,11 @@ package struct EmergencyStop: Equatable, Sendable, Codable {
 
     /// Whether somebody with this scope may know of it: it is about all tenants, or about theirs.
     package func isVisible(in scope: Scope) -> Bool {
-        tenantID.map { scope.covers(tenant: $0) } ?? true
+        tenantID.map { scope.knows(tenant: $0) } ?? true
     }
 
     package func mayBeLifted(in scope: Scope) -> Bool {
-        scope == .everything || (!isServiceWide && isVisible(in: scope))
+        scope == .everything || (!isServiceWide && scope == tenantID.map { .tenant($0) })
     }
 }
 

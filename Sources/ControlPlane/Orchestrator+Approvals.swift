@@ -8,15 +8,18 @@ extension Orchestrator {
     package static let awaitingMax = 100
 
     /// Stores a run that is to be approved.
-    func awaitApproval(of run: Run, by policy: ApprovalPolicy) async throws(ControlPlaneError)
-        -> Run
+    ///
+    /// - Parameter requester: the identity of who asks for it.
+    func awaitApproval(of run: Run, for requester: String, by policy: ApprovalPolicy)
+        async throws(ControlPlaneError) -> Run
     {
         let own = awaiting.values.filter { $0.spec.tenantId == run.spec.tenantId }
         guard own.count < Self.awaitingMax else {
             throw .tooManyRuns(max: Self.awaitingMax, own.map(\.id))
         }
         var run = run
-        run.awaitApproval(until: time.now.addingTimeInterval(policy.expiry / .seconds(1)))
+        run.awaitApproval(
+            until: time.now.addingTimeInterval(policy.expiry / .seconds(1)), for: requester)
         awaiting[run.id] = run
         beingDecided.insert(run.id)
         do {
@@ -102,14 +105,16 @@ extension Orchestrator {
     /// The run, if this principal may decide about it; nobody else does until it is let go.
     private func claim(_ id: RunID, for principal: Principal) async throws(ControlPlaneError) -> Run
     {
-        guard let run = awaiting[id], principal.scope.covers(tenant: run.spec.tenantId) else {
+        guard let run = awaiting[id], principal.scope.covers(run.spec.environment) else {
             guard let record = try await store.run(id, in: principal.scope) else {
                 throw .unknownRun(id)
             }
             throw .notAwaiting(id, record.run.state)
         }
         let policy = currentCatalog.approvalPolicy(of: run.spec.environment) ?? ApprovalPolicy()
-        guard run.audit.createdBy != principal.name else {
+        // A name may be changed, and given to somebody else.
+        guard run.audit.createdBy != principal.name, run.approval?.requester != principal.identity
+        else {
             throw .mayNotApprove("somebody else than \(principal.name), who has asked for it")
         }
         guard principal.may(policy.approvers) else {

@@ -19,7 +19,7 @@ extension Orchestrator {
     /// - Parameter fresh: looks at each of them first, for as long as `clusterLooksWait`.
     package func clusters(in scope: Scope, fresh: Bool = false) async -> [ClusterStatus] {
         let visible = currentCatalog.clusters.filter { cluster in
-            cluster.serves.contains { scope.covers(tenant: $0.tenantID) }
+            cluster.serves.contains { scope.covers($0) }
         }
         return await monitor.statuses(of: visible.map(\.id), fresh: fresh, for: self)
     }

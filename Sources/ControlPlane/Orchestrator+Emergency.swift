@@ -89,7 +89,7 @@ extension Orchestrator {
 
     private func concerns(_ stop: EmergencyStop, _ supervisor: RunSupervisor) -> Bool {
         stop.concerns(
-            tenant: supervisor.tenantID,
+            tenant: supervisor.environment.tenantID,
             checkedServers[supervisor.id] ?? writtenServers(of: supervisor.spec))
     }
 

@@ -113,7 +113,7 @@ package actor Orchestrator {
         _ = try candidates(for: run)
         let servers = try await checkMayStart(run.spec)
         if let policy = catalog.approvalPolicy(of: run.spec.environment) {
-            return try await awaitApproval(of: run, by: policy)
+            return try await awaitApproval(of: run, for: request.requester, by: policy)
         }
         return try await place(run, for: servers) {
             [store] run, limit, capacity async throws(ControlPlaneError) in
@@ -128,7 +128,7 @@ package actor Orchestrator {
         if let supervisor = live[id], !beingStored.contains(id) {
             // Of what it supervises it knows whose it is: a store that cannot be read stops no
             // stop.
-            guard scope.covers(tenant: supervisor.tenantID) else { throw .unknownRun(id) }
+            guard scope.covers(supervisor.environment) else { throw .unknownRun(id) }
         } else {
             guard try await store.run(id, in: scope) != nil else { throw .unknownRun(id) }
         }

@@ -4,29 +4,37 @@ package struct Principal: Equatable, Sendable {
     package let name: String
     package let role: Role
     package let scope: Scope
+    /// Of a stored token; nil for one of the configuration.
+    package let tokenID: TokenID?
+    /// Of a person who has logged in, here or elsewhere: who it is, whatever the name becomes.
+    package let person: String?
 
-    package init(name: String, role: Role, scope: Scope) {
+    package init(
+        name: String, role: Role, scope: Scope, tokenID: TokenID? = nil, person: String? = nil
+    ) {
         self.name = name
         self.role = role
         self.scope = scope
+        self.tokenID = tokenID
+        self.person = person
     }
 
     package func may(_ permission: Permission) -> Bool {
         role.permissions.contains(permission)
     }
-}
 
-/// Which tenants' objects a caller can see. Every query of the store takes one, so that an object
-/// outside it does not exist for the caller.
-package enum Scope: Equatable, Sendable {
-    case everything
-    case tenant(String)
+    /// Nobody gives away what they do not have.
+    package func mayGrant(_ role: Role) -> Bool {
+        role.permissions.isSubset(of: self.role.permissions)
+    }
 
-    package func covers(tenant id: String) -> Bool {
-        switch self {
-        case .everything: true
-        case .tenant(let own): own == id
-        }
+    /// Tells this caller from all others, also from an earlier one of the same name: the name of a
+    /// stored token is free again when the token has ended.
+    package var identity: String {
+        // No tenant has a colon in its id.
+        if let tokenID { return "token:\(tokenID)" }
+        if let person { return person }
+        return "\(scope.tenantID ?? "")/\(name)"
     }
 }
 

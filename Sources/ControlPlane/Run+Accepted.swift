@@ -4,7 +4,7 @@ extension Run {
         var run = Run(
             id: id, loadTestID: loadTestID, spec: spec, plan: plan,
             clusterID: approval == nil ? clusterID : "", audit: audit.asCreated)
-        if let approval { run.awaitApproval(until: approval.expiresAt) }
+        if let approval { run.awaitApproval(until: approval.expiresAt, for: approval.requester) }
         return run
     }
 }

@@ -49,9 +49,9 @@ extension Run {
     }
 
     /// Keeps a run that was not stored yet from starting without approval.
-    mutating func awaitApproval(until end: Date) {
+    mutating func awaitApproval(until end: Date, for requester: String) {
         state = .awaitingApproval
-        approval = Approval(expiresAt: end)
+        approval = Approval(expiresAt: end, requester: requester)
     }
 
     private mutating func applyAwaitingApproval(_ event: RunEvent, at now: Date)

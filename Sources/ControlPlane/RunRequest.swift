@@ -5,11 +5,14 @@ package struct RunRequest: Sendable {
     package let spec: LoadTestSpec
     package let plan: RunPlan
     package let claimedCreatedBy: String?
+    /// Who asks for it (`Principal.identity`), and so cannot approve it.
+    package let requester: String
 
     package init(
         id: RunID, loadTestID: LoadTestID?, spec: LoadTestSpec, plan: RunPlan,
-        claimedCreatedBy: String? = nil
+        claimedCreatedBy: String? = nil, requester: String = ""
     ) {
+        self.requester = requester
         self.id = id
         self.loadTestID = loadTestID
         self.spec = spec

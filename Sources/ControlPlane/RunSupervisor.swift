@@ -9,7 +9,7 @@ import Logging
 /// the polls and the lane are separate tasks: a master that hangs delays none of the others.
 actor RunSupervisor {
     let id: RunID
-    let tenantID: String
+    let environment: EnvironmentKey
     let spec: LoadTestSpec
     let clusterID: String
     let settings: SupervisionSettings
@@ -85,7 +85,7 @@ actor RunSupervisor {
         self.executor = executor
         ownLane = SupervisionLane(on: executor)
         id = run.id
-        tenantID = run.spec.tenantId
+        environment = run.spec.environment
         spec = run.spec
         clusterID = run.clusterID
         self.run = run

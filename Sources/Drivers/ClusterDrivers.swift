@@ -76,6 +76,9 @@ package final class ClusterDrivers: LoadDriverProvider {
         NativeTest(spec).namedTargets
     }
 
+    /// Reads the certificates of all clusters anew, when they are next needed.
+    package func forgetTLSFiles() { SocketTransport.shared.forgetTLSFiles() }
+
     private func make(_ cluster: Cluster) -> any LoadDriver {
         switch cluster.generator {
         case .locust(let settings): locust(settings)
@@ -91,10 +94,15 @@ package final class ClusterDrivers: LoadDriverProvider {
             return UnusableDriver(problem: "the baseUrl \(settings.baseURL) is not a URL")
         }
         let token = settings.authToken.isEmpty ? nil : settings.authToken
+        let files = settings.tls
+        let transport = SocketTransport.shared.with(
+            caFile: files.caFile, clientCertificateFile: files.clientCertificateFile,
+            clientKeyFile: files.clientKeyFile)
         return LocustDriver(
-            master: LocustMaster(baseURL: url, bearerToken: token),
+            master: LocustMaster(baseURL: url, bearerToken: token, transport: transport),
             inspector: LocustMaster(
-                baseURL: url, bearerToken: token, timeouts: .init(call: Self.inspectionTimeout)),
+                baseURL: url, bearerToken: token, timeouts: .init(call: Self.inspectionTimeout),
+                transport: transport),
             callbackURL: callbackURL, time: time)
     }
 }

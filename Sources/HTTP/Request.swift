@@ -13,8 +13,14 @@ package struct Request: Sendable {
     package let query: [(name: String, value: String)]
     package let headers: HeaderFields
     package let body: [UInt8]
-    /// The client's numeric address without the port.
-    package let remoteAddress: String
+    /// The client's numeric address without the port, or what a trusted proxy says that it is.
+    package var remoteAddress: String
+    /// Who the connection is from: the client, or the proxy that speaks for it.
+    package var peerAddress: String
+    /// Whether the client has sent it by TLS.
+    package var isSecure = false
+    /// Whom the client's certificate is made for, as in `CN=ci,O=Example`; nil without one.
+    package var clientSubject: String?
     /// What the names in the route's pattern stand for, decoded.
     package var parameters: [String: String] = [:]
 
@@ -27,6 +33,7 @@ package struct Request: Sendable {
         headers = head.headers
         self.body = body
         self.remoteAddress = remoteAddress
+        peerAddress = remoteAddress
     }
 
     /// A request made without a connection, as tests of handlers want it.

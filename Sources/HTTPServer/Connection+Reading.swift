@@ -9,7 +9,7 @@ extension Connection {
             ? Int.max : loop.limits.pipelinedBytesMax - input.count
         guard bytesMax > 0, !hasInputEnded, stage != .closed else { return }
         do {
-            switch try loop.read(from: socket, bytesMax: bytesMax, into: &input) {
+            switch try loop.read(from: stream, bytesMax: bytesMax, into: &input) {
             case .bytes: break
             case .wouldBlock: return
             case .endOfStream: hasInputEnded = true

@@ -18,7 +18,8 @@ extension Connection {
         form = .unknown
         input.removeAll()
         // A new reader lets go of the body that had arrived.
-        reader = Self.makeReader(for: remoteAddress, on: loop, isReserved: isReserved)
+        reader = Self.makeReader(
+            for: remoteAddress, isSecure: stream.isSecure, on: loop, isReserved: isReserved)
         if error.isPassing {
             loop.occupancy.meters.reserve.refuse()
         }
@@ -43,7 +44,7 @@ extension Connection {
     func send(_ bytes: UnsafeRawBufferPointer) {
         guard output.isEmpty else { return keep(bytes) }
         do {
-            switch try socket.write(bytes) {
+            switch try stream.write(bytes) {
             case .wouldBlock: keep(bytes)
             case .bytes(let count) where count < bytes.count:
                 keep(UnsafeRawBufferPointer(rebasing: bytes.dropFirst(count)))
@@ -71,9 +72,9 @@ extension Connection {
     func flush() {
         guard !output.isEmpty else { return }
         do {
-            let outcome = try output.withSpan { bytes throws(SystemError) in
-                try bytes.withUnsafeBytes { pointer throws(SystemError) in
-                    try socket.write(pointer)
+            let outcome = try output.withSpan { bytes throws(ClientStream.Broken) in
+                try bytes.withUnsafeBytes { pointer throws(ClientStream.Broken) in
+                    try stream.write(pointer)
                 }
             }
             guard case .bytes(let count) = outcome else { return }
@@ -116,7 +117,7 @@ extension Connection {
     /// The answer is with the kernel: what comes next?
     private func finishExchange() {
         if form.keepsAlive { return enter(.idle) }
-        socket.shutdownWriting()
+        stream.endWriting()
         input.removeAll()
         if hasInputEnded { close() } else { enter(.lingering) }
     }

@@ -5,6 +5,8 @@ import Networking
 final class Connection: EventHandler {
     /// What is waited for, each for a limited time.
     enum Stage {
+        /// TLS to be agreed on. Ends the connection silently after `headTimeMax`.
+        case handshake
         /// A request. Left by its first byte; ends the connection silently after `idleTimeMax`.
         case idle
         /// The rest of a head. Answered 408 after `headTimeMax`.
@@ -20,17 +22,20 @@ final class Connection: EventHandler {
         case lingering
         case closed
 
+        /// Of requests.
         var isReceiving: Bool { self == .idle || self == .head || self == .body }
+        /// The client has asked for nothing yet.
+        var isAwaitingRequest: Bool { self == .handshake || isReceiving }
     }
 
     let id: ConnectionID
     /// Has one of the places that are kept for what is urgent: for one request, and not for long.
     let isReserved: Bool
     unowned let loop: ServerLoop
-    let socket: TCPSocket
+    let stream: ClientStream
     let remoteAddress: String
 
-    private(set) var stage = Stage.idle
+    private(set) var stage: Stage
     /// Since when it is in its stage.
     private(set) var stageBegin: MonotonicTime
     var reader: RequestReader
@@ -44,6 +49,8 @@ final class Connection: EventHandler {
     private(set) var bodyBytesTaken = 0
     /// The client will send nothing more, but may still be listening.
     var hasInputEnded = false
+    /// Will soon, without being told by the poller.
+    var readsAgain = false
 
     private var registration: EventLoop.Registration?
     private var interest = Interest.reading
@@ -51,36 +58,44 @@ final class Connection: EventHandler {
     private var timer: (id: TimerID, time: MonotonicTime)?
 
     init(
-        id: ConnectionID, socket: TCPSocket, remoteAddress: String, isReserved: Bool,
+        id: ConnectionID, stream: ClientStream, remoteAddress: String, isReserved: Bool,
         loop: ServerLoop
     ) throws(SystemError) {
         self.id = id
         self.isReserved = isReserved
         self.loop = loop
-        self.socket = socket
+        self.stream = stream
+        stage = stream.isSecure ? .handshake : .idle
         self.remoteAddress = remoteAddress
         stageBegin = loop.events.now
-        reader = Self.makeReader(for: remoteAddress, on: loop, isReserved: isReserved)
-        registration = try loop.events.watch(socket.descriptor, for: .reading, handler: self)
-        deadline = timeMax(of: .idle).map { loop.events.now + $0 }
+        reader = Self.makeReader(
+            for: remoteAddress, isSecure: stream.isSecure, on: loop, isReserved: isReserved)
+        registration = try loop.events.watch(stream.descriptor, for: .reading, handler: self)
+        deadline = timeMax(of: stage).map { loop.events.now + $0 }
         armTimer()
     }
 
     static func makeReader(
-        for remoteAddress: String, on loop: ServerLoop, isReserved: Bool
+        for remoteAddress: String, isSecure: Bool, on loop: ServerLoop, isReserved: Bool
     ) -> RequestReader {
         RequestReader(
-            router: loop.router, limits: loop.limits, remoteAddress: remoteAddress,
+            router: loop.router, limits: loop.limits,
+            origin: .init(
+                peerAddress: remoteAddress, isSecure: isSecure, proxies: loop.proxies),
             isReserved: isReserved)
     }
 
     /// Nothing of it would be lost but its place.
-    var isSilent: Bool { stage == .idle || stage == .head }
+    var isSilent: Bool { stage == .handshake || stage == .idle || stage == .head }
 
     func handle(_ readiness: Readiness) {
         if readiness.isGone { return close() }
-        if readiness.contains(.writable) { flush() }
-        if readiness.contains(.readable) { receive() }
+        if stage == .handshake {
+            shakeHands()
+        } else {
+            if readiness.meets(stream.interestToWrite) { flush() }
+            if readiness.meets(stream.interestToRead) { receive() }
+        }
         updateInterest()
     }
 
@@ -95,6 +110,8 @@ final class Connection: EventHandler {
     /// Lets go of everything at once.
     func close() {
         guard stage != .closed else { return }
+        // An answer that was not sent to its end must not look like a whole one.
+        if output.isEmpty { stream.sayFarewell() }
         stage = .closed
         if let registration { loop.events.unwatch(registration) }
         registration = nil
@@ -138,10 +155,9 @@ final class Connection: EventHandler {
     private func timeMax(of stage: Stage) -> Duration? {
         let limits = loop.limits
         return switch stage {
-        case .idle where isReserved, .head where isReserved, .body where isReserved:
-            limits.reservedTimeMax
+        case _ where isReserved && stage.isAwaitingRequest: limits.reservedTimeMax
         case .idle: limits.idleTimeMax
-        case .head: limits.headTimeMax
+        case .handshake, .head: limits.headTimeMax
         case .body: limits.bodyTimeMax
         case .writing: limits.writeTimeMax
         case .lingering: limits.lingerTimeMax
@@ -166,7 +182,7 @@ final class Connection: EventHandler {
         guard deadline <= loop.events.now else { return armTimer() }
         switch stage {
         case .head, .body: refuse(.requestTimeout)
-        case .idle, .writing, .lingering: close()
+        case .handshake, .idle, .writing, .lingering: close()
         case .answering, .closed: break
         }
     }
@@ -177,8 +193,11 @@ final class Connection: EventHandler {
     func updateInterest() {
         guard let registration else { return }
         var wanted: Interest = []
-        if wantsInput { wanted.insert(.reading) }
-        if !output.isEmpty { wanted.insert(.writing) }
+        if wantsInput {
+            wanted.insert(stream.interestToRead)
+            if stream.hasMore { readAgainSoon() }
+        }
+        if !output.isEmpty { wanted.insert(stream.interestToWrite) }
         guard wanted != interest else { return }
         do {
             try loop.events.change(registration, to: wanted)
@@ -191,7 +210,7 @@ final class Connection: EventHandler {
 
     private var wantsInput: Bool {
         guard !hasInputEnded else { return false }
-        return stage.isReceiving || stage == .lingering
+        return stage.isAwaitingRequest || stage == .lingering
             || input.count < loop.limits.pipelinedBytesMax
     }
 }

@@ -12,12 +12,14 @@ package final class HTTPServer: Sendable {
     private struct Running {
         let accepting: Mailbox<LoopMessage>
         let threads: [LoopThread]
+        let isLoopback: Bool
     }
 
     private let configuration: ServerConfiguration
     private let router: Router
     private let onDiagnostic: Diagnostic
     private let occupancy: Occupancy
+    private let tls: CurrentTLS?
     private let running = Mutex<Running?>(nil)
     /// Until the start; from then on it is the accepting loop's alone, which closes it.
     private let listener: Mutex<TCPListener?>
@@ -33,6 +35,7 @@ package final class HTTPServer: Sendable {
         self.router = router
         self.onDiagnostic = onDiagnostic
         occupancy = Occupancy(limits: configuration.limits)
+        tls = configuration.tls.map(CurrentTLS.init)
     }
 
     /// Connections now served, those that are idle or being closed included, and those whose
@@ -45,7 +48,7 @@ package final class HTTPServer: Sendable {
     /// Listens and serves from here on; may be called once. Returns the port.
     package func start() throws(SystemError) -> Int {
         let listener = try takeListener()
-        let port = listener.port
+        let (port, isLoopback) = (listener.port, listener.isLoopback)
         let accepting = try makeLoop()
         var mailboxes = [accepting.mailbox]
         var threads: [LoopThread] = []
@@ -61,12 +64,25 @@ package final class HTTPServer: Sendable {
             for mailbox in mailboxes { mailbox.post(.drain(limit: .zero)) }
             throw error
         }
-        let started = Running(accepting: mailboxes[0], threads: threads)
+        let started = Running(
+            accepting: mailboxes[0], threads: threads, isLoopback: isLoopback)
         running.withLock { running in
             precondition(running == nil, "a server is started once")
             running = started
         }
         return port
+    }
+
+    /// Whether others than programs of this machine can connect; false before the start.
+    package var isReachedFromElsewhere: Bool {
+        running.withLock { $0.map { !$0.isLoopback } ?? false }
+    }
+
+    /// Lets new connections begin with another certificate; those that stand go on with theirs.
+    /// Only for a server that speaks TLS.
+    package func replaceTLS(with context: TLSServerContext) {
+        precondition(tls != nil, "a server speaks TLS from its start or never")
+        tls?.replace(with: context)
     }
 
     /// Accepts nothing more, closes idle connections at once, lets what runs finish for at most
@@ -88,7 +104,7 @@ package final class HTTPServer: Sendable {
 
     private func makeLoop() throws(SystemError) -> ServerLoop {
         try ServerLoop(
-            router: router, limits: configuration.limits, occupancy: occupancy,
-            onDiagnostic: onDiagnostic)
+            router: router, limits: configuration.limits, occupancy: occupancy, tls: tls,
+            proxies: configuration.proxies, onDiagnostic: onDiagnostic)
     }
 }

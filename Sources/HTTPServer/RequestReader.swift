@@ -19,16 +19,26 @@ struct RequestReader {
 
     private let router: Router
     private let limits: ServerLimits
-    private let remoteAddress: String
+    private let origin: Origin
     /// Only what is urgent may be asked for.
     private let isReserved: Bool
     private var state: State
+    /// Whom the client's certificate is made for, if it has shown one.
+    var clientSubject: String?
 
-    init(router: Router, limits: ServerLimits, remoteAddress: String, isReserved: Bool = false) {
+    /// Where the bytes come from.
+    struct Origin {
+        let peerAddress: String
+        var isSecure = false
+        /// Who may speak for others.
+        var proxies = TrustedProxies.none
+    }
+
+    init(router: Router, limits: ServerLimits, origin: Origin, isReserved: Bool = false) {
         self.isReserved = isReserved
         self.router = router
         self.limits = limits
-        self.remoteAddress = remoteAddress
+        self.origin = origin
         state = .head(Self.headParser(limits))
     }
 
@@ -80,11 +90,9 @@ struct RequestReader {
             state = .body(head, route, parameters, decoder)
             return head.expectation == .continue100 ? .expectsContinue : .needsMore
         case .options(let allow):
-            return answer(head, Response(status: 204, headers: ["Allow": allow]))
+            return answer(head, Response(status: 204), allow: allow)
         case .methodNotAllowed(let allow):
-            var response = router.errorResponse(.methodNotAllowed)
-            response.headers.set("Allow", allow)
-            return answer(head, response)
+            return answer(head, router.errorResponse(.methodNotAllowed), allow: allow)
         case .notFound:
             return answer(head, router.errorResponse(.notFound))
         }
@@ -93,15 +101,31 @@ struct RequestReader {
     private func exchange(
         _ head: RequestHead, _ route: Route, _ parameters: [String: String], body: [UInt8]
     ) -> Step {
-        var request = Request(head: head, body: body, remoteAddress: remoteAddress)
+        var request = request(head, body: body)
         request.parameters = parameters
         return .exchange(
             Exchange(action: .run(route, request), form: form(head, isWhole: true)))
     }
 
+    private func request(_ head: RequestHead, body: [UInt8]) -> Request {
+        let client = origin.proxies.client(of: head.headers, from: origin.peerAddress)
+        var request = Request(
+            head: head, body: body, remoteAddress: client?.address ?? origin.peerAddress)
+        request.peerAddress = origin.peerAddress
+        request.isSecure = client?.isSecure ?? origin.isSecure
+        request.clientSubject = clientSubject
+        return request
+    }
+
     /// A body that nobody will look at is not read; the connection ends instead.
-    private func answer(_ head: RequestHead, _ response: Response) -> Step {
-        .exchange(Exchange(action: .answer(response), form: form(head, isWhole: !head.hasBody)))
+    private func answer(
+        _ head: RequestHead, _ response: Response, allow: String? = nil
+    ) -> Step {
+        var response = response
+        if let allow { response.headers.set("Allow", allow) }
+        router.complete(&response, request(head, body: []))
+        return .exchange(
+            Exchange(action: .answer(response), form: form(head, isWhole: !head.hasBody)))
     }
 
     private func form(_ head: RequestHead, isWhole: Bool) -> Exchange.Form {

@@ -28,18 +28,25 @@ package struct Router: Sendable {
     /// Answers what no pattern matches, instead of `errorResponse(.notFound)`.
     let notFound: Route?
     let errorResponse: @Sendable (ServerError) -> Response
+    /// Adds to what the server answers to a request for whose path and method there is no handler.
+    let complete: @Sendable (inout Response, Request) -> Void
 
     /// - Parameters:
     ///   - routes: no two with the same method and the same pattern.
     ///   - notFound: answers requests that no pattern matches; `errorResponse` where it is nil.
     ///   - errorResponse: makes the body of everything the server answers itself. It is called on
     ///     an event loop's thread and must not wait.
+    ///   - complete: adds the fields that depend on the request to what the server answers without
+    ///     a handler: to `OPTIONS`, and to methods that a path does not have. Called on an event
+    ///     loop's thread, too.
     package init(
         _ routes: [Route], notFound: Route.Handler? = nil,
-        errorResponse: @escaping @Sendable (ServerError) -> Response = { $0.plainResponse }
+        errorResponse: @escaping @Sendable (ServerError) -> Response = { $0.plainResponse },
+        complete: @escaping @Sendable (inout Response, Request) -> Void = { _, _ in }
     ) {
         self.notFound = notFound.map { Route("*", "*", handler: $0) }
         self.errorResponse = errorResponse
+        self.complete = complete
         allMethods = Self.allow(routes.map(\.method))
         for route in routes { insert(route) }
     }

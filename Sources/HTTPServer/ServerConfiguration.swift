@@ -1,4 +1,5 @@
 import Glibc
+import Networking
 
 /// Where to listen, with how many threads, within which limits.
 package struct ServerConfiguration: Sendable {
@@ -9,15 +10,21 @@ package struct ServerConfiguration: Sendable {
     /// Event loops, each a thread; handlers run elsewhere.
     package var threads: Int
     package var limits: ServerLimits
+    /// Nil for plain HTTP.
+    package var tls: TLSServerContext?
+    package var proxies: TrustedProxies
 
     package init(
         host: String = "127.0.0.1", port: Int = 0, threads: Int = Self.coreCount,
-        limits: ServerLimits = ServerLimits()
+        limits: ServerLimits = ServerLimits(), tls: TLSServerContext? = nil,
+        proxies: TrustedProxies = .none
     ) {
         self.host = host
         self.port = port
         self.threads = threads
         self.limits = limits
+        self.tls = tls
+        self.proxies = proxies
     }
 
     /// The cores that are online, at least one.

@@ -12,6 +12,8 @@ package enum ServerError: Error, Equatable, Sendable {
     /// `Expect` asked for something other than `100-continue`.
     case expectationFailed
     case tooManyConnections
+    /// Plain HTTP on a port where TLS is spoken.
+    case tlsExpected
     /// The bodies of all requests together are as large as the server allows.
     case tooManyBodies
     /// A handler's response cannot be sent: its status or a field of it is not HTTP.
@@ -23,7 +25,7 @@ extension ServerError {
     package static let all: [ServerError] =
         MessageError.allCases.filter { !$0.isOfResponses }.map { .message($0) } + [
             .notFound, .methodNotAllowed, .requestTimeout, .expectationFailed,
-            .tooManyConnections, .tooManyBodies, .invalidResponse,
+            .tooManyConnections, .tlsExpected, .tooManyBodies, .invalidResponse,
         ]
 
     package var status: Int {
@@ -31,6 +33,7 @@ extension ServerError {
         case .message(let error): error.status
         case .notFound: 404
         case .methodNotAllowed: 405
+        case .tlsExpected: 400
         case .requestTimeout: 408
         case .expectationFailed: 417
         case .tooManyConnections, .tooManyBodies: 503
@@ -47,6 +50,7 @@ extension ServerError {
         case .requestTimeout: "requestTimeout"
         case .expectationFailed: "expectationFailed"
         case .tooManyConnections: "tooManyConnections"
+        case .tlsExpected: "tlsExpected"
         case .tooManyBodies: "tooManyBodies"
         case .invalidResponse: "invalidResponse"
         }
@@ -74,6 +78,7 @@ extension ServerError: CustomStringConvertible {
         case .requestTimeout: "the request did not arrive in time"
         case .expectationFailed: "100-continue is the only expectation met here"
         case .tooManyConnections: "the server has as many connections as it accepts"
+        case .tlsExpected: "TLS is spoken here: ask by https"
         case .tooManyBodies: "the server holds as many request bodies as it can"
         case .invalidResponse: "the server made a response that cannot be sent"
         }

@@ -51,11 +51,16 @@ package struct ServerLimits: Sendable {
 
     package init() {}
 
+    /// What TLS may take of memory for one connection: a record in each direction, and a message of
+    /// the handshake (`TLSServerSettings.certificateBytesMax`). While it is idle, a quarter.
+    static let tlsBytesMax = 65_536
+
     /// The most that clients can make the server hold, at the same time and however they behave:
-    /// what is read ahead of each, all bodies, and all answers.
+    /// what is read ahead of each, what its TLS takes, all bodies, and all answers.
     package var heldBytesMax: Int {
         let places = connectionsMax + connectionsReservedMax
         let read = max(pipelinedBytesMax, headBytesMax + ServerLoop.readBytesMax)
-        return places * (read + Self.urgentBodyBytesMax) + bodyBytesTotalMax + outputBytesTotalMax
+        return places * (read + Self.tlsBytesMax + Self.urgentBodyBytesMax) + bodyBytesTotalMax
+            + outputBytesTotalMax
     }
 }

@@ -15,6 +15,10 @@ final class ServerLoop {
     let limits: ServerLimits
     let onDiagnostic: HTTPServer.Diagnostic
     let occupancy: Occupancy
+    let proxies: TrustedProxies
+    /// Nil where TLS is not spoken.
+    private let tls: CurrentTLS?
+    private var tlsAcceptor: TLSAcceptor?
     private var connections: [ConnectionID: Connection] = [:]
     /// Handlers whose client has left, and how large a body each still holds. They keep their
     /// connection's place: otherwise clients that come and go could start handlers without end.
@@ -38,13 +42,15 @@ final class ServerLoop {
     }
 
     init(
-        router: Router, limits: ServerLimits, occupancy: Occupancy,
-        onDiagnostic: @escaping HTTPServer.Diagnostic
+        router: Router, limits: ServerLimits, occupancy: Occupancy, tls: CurrentTLS?,
+        proxies: TrustedProxies, onDiagnostic: @escaping HTTPServer.Diagnostic
     ) throws(SystemError) {
         events = try EventLoop()
         self.router = router
         self.limits = limits
         self.occupancy = occupancy
+        self.tls = tls
+        self.proxies = proxies
         self.onDiagnostic = onDiagnostic
         events.onBatch = { [meters = occupancy.meters] in meters.batches.record($0) }
     }
@@ -119,7 +125,7 @@ final class ServerLoop {
         let candidates = reserved.compactMap { connections[$0] }
         let leaving =
             candidates.first { $0.stage == .lingering }
-            ?? candidates.first { $0.stage.isReceiving }
+            ?? candidates.first { $0.stage.isAwaitingRequest }
         leaving?.close()
         return leaving != nil
     }
@@ -138,14 +144,23 @@ final class ServerLoop {
         let socket = TCPSocket(owning: descriptor)
         do {
             let connection = try Connection(
-                id: ConnectionID(number: lastID), socket: socket, remoteAddress: remoteAddress,
-                isReserved: isReserved, loop: self)
+                id: ConnectionID(number: lastID),
+                stream: ClientStream(socket, tls: try tlsStream(over: socket, to: remoteAddress)),
+                remoteAddress: remoteAddress, isReserved: isReserved, loop: self)
             connections[connection.id] = connection
             return connection
         } catch {
             onDiagnostic("connectionNotWatched", ["error": "\(error)"])
             return nil
         }
+    }
+
+    private func tlsStream(
+        over socket: TCPSocket, to client: String
+    ) throws(TLSError) -> TLSStream? {
+        guard let tls else { return nil }
+        if tlsAcceptor == nil { tlsAcceptor = try TLSAcceptor() }
+        return try tlsAcceptor?.stream(over: socket.descriptor, with: client, by: tls.current)
     }
 
     /// Called by a connection when it has closed.
@@ -208,10 +223,10 @@ final class ServerLoop {
 
     /// Lends the read buffer, which is the same for all connections.
     func read(
-        from socket: TCPSocket, bytesMax: Int, into queue: inout ByteQueue
-    ) throws(SystemError) -> TCPSocket.ReadOutcome {
+        from stream: ClientStream, bytesMax: Int, into queue: inout ByteQueue
+    ) throws(ClientStream.Broken) -> TCPSocket.ReadOutcome {
         let room = UnsafeMutableRawBufferPointer(rebasing: readBuffer.prefix(bytesMax))
-        let outcome = try socket.read(into: room)
+        let outcome = try stream.read(into: room)
         if case .bytes(let count) = outcome {
             queue.append(UnsafeRawBufferPointer(rebasing: room.prefix(count)))
         }

@@ -16,8 +16,16 @@ struct Filter {
         self.values += values
     }
 
+    /// For tables whose rows belong to an environment.
     mutating func require(_ scope: Scope) {
-        if case .tenant(let id) = scope { require("tenant_id = ?", .text(id)) }
+        if let tenant = scope.tenantID { require("tenant_id = ?", .text(tenant)) }
+        if case .environments(let names, of: _) = scope {
+            requireAll("env_id IN (\(Self.marks(names.count)))", names.map { .text($0) })
+        }
+    }
+
+    static func marks(_ count: Int) -> String {
+        Array(repeating: "?", count: count).joined(separator: ", ")
     }
 
     mutating func require(_ column: String, equals text: String?) {
@@ -52,8 +60,9 @@ struct ListQuery {
         filter.require("load_test_id", equals: query.loadTestID?.text)
         filter.require("created_by", equals: query.createdBy)
         if !query.states.isEmpty {
-            let marks = query.states.map { _ in "?" }.joined(separator: ", ")
-            filter.requireAll("state IN (\(marks))", query.states.map { .text($0.rawValue) })
+            filter.requireAll(
+                "state IN (\(Filter.marks(query.states.count)))",
+                query.states.map { .text($0.rawValue) })
         }
         if let date = query.startedAfter {
             filter.require("started_at > ?", Coding.milliseconds(date))
@@ -99,7 +108,7 @@ struct ListQuery {
             isNumber: query.sort.field != .name, page: query.page)
     }
 
-    private init(
+    init(
         table: String, columns: String, filter: Filter, column: String, isDescending: Bool,
         isNumber: Bool, page: PageRequest
     ) {

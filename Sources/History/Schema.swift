@@ -16,8 +16,10 @@ enum Schema {
         Migration(number: 4, name: "native clusters", sql: nativeClusters),
         Migration(number: 5, name: "timelines", sql: timelines),
         Migration(number: 6, name: "objects of idempotency keys", sql: objectsOfKeys),
-        Migration(number: 7, name: "emergency stops", sql: emergencyStops),
-        Migration(number: 8, name: "approvals", sql: approvals),
+        Migration(number: 7, name: "API tokens", sql: apiTokens),
+        Migration(number: 8, name: "accounts", sql: accounts),
+        Migration(number: 9, name: "emergency stops", sql: emergencyStops),
+        Migration(number: 10, name: "approvals", sql: approvals),
     ]
 
     private static let definitionsAndRuns = """

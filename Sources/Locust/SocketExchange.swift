@@ -115,11 +115,11 @@ final class SocketExchange: EventHandler {
         }
         stage = .handshake
         do throws(TLSError) {
-            tls = try loop.tlsContext().stream(
+            tls = try loop.tlsContext(order.tls).stream(
                 over: socket.descriptor, to: TLSServerName(order.target.host))
             shakeHands()
         } catch {
-            end(.failure(.unreachable("TLS was not agreed on: \(error)")))
+            end(.failure(.unreachable(Self.words(for: error))))
         }
     }
 
@@ -134,7 +134,19 @@ final class SocketExchange: EventHandler {
                 exchange()
             }
         } catch {
-            end(.failure(.unreachable("TLS was not agreed on: \(error)")))
+            end(.failure(.unreachable(Self.words(for: error))))
+        }
+    }
+
+    /// What is to be done about it differs, so that a cluster's error says what it is.
+    private static func words(for error: TLSError) -> String {
+        switch error.cause {
+        case .settings: "the cluster's TLS settings cannot be used: \(error)"
+        case .untrustedPeer:
+            "its certificate is not trusted: \(error); the cluster's tls.caFile names who vouches "
+                + "for it"
+        case .refusedByPeer: "it refuses TLS with us: \(error)"
+        case .closed, .system, .plainHTTP, .brokenProtocol: "TLS was not agreed on: \(error)"
         }
     }
 

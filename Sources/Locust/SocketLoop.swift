@@ -11,12 +11,14 @@ final class SocketLoop {
         /// At least one.
         let addresses: [SocketAddress]
         let request: [UInt8]
+        let tls: TLSSettings
         let continuation: CheckedContinuation<Outcome, Never>
     }
 
     enum Message: Sendable {
         case begin(Order)
         case cancel(Int)
+        case forgetTLSFiles
     }
 
     /// Bytes read at once: statistics with 50 rows.
@@ -24,8 +26,8 @@ final class SocketLoop {
 
     let events: EventLoop
     private var exchanges: [Int: SocketExchange] = [:]
-    private let tlsSettings: TLSSettings
-    private var tls: TLSContext?
+    /// One for each cluster with settings of its own, and one for all others.
+    private var tls: [TLSSettings: TLSContext] = [:]
     private let buffer = UnsafeMutableRawBufferPointer.allocate(
         byteCount: readBytesMax, alignment: 1)
 
@@ -34,8 +36,7 @@ final class SocketLoop {
         receive($0)
     }
 
-    init(_ tlsSettings: TLSSettings) throws(SystemError) {
-        self.tlsSettings = tlsSettings
+    init() throws(SystemError) {
         events = try EventLoop()
     }
 
@@ -59,6 +60,8 @@ final class SocketLoop {
             exchange.connect()
         case .cancel(let id):
             exchanges[id]?.end(.failure(.cancelled))
+        case .forgetTLSFiles:
+            tls = [:]  // Exchanges under way keep theirs.
         }
     }
 
@@ -72,10 +75,10 @@ final class SocketLoop {
     }
 
     /// Made when first needed: the system's authorities are read for it.
-    func tlsContext() throws(TLSError) -> TLSContext {
-        if let tls { return tls }
-        let new = try TLSContext(tlsSettings)
-        tls = new
+    func tlsContext(_ settings: TLSSettings) throws(TLSError) -> TLSContext {
+        if let known = tls[settings] { return known }
+        let new = try TLSContext(settings)
+        tls[settings] = new
         return new
     }
 }

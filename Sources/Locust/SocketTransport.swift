@@ -16,16 +16,51 @@ package final class SocketTransport: Transport {
 
     /// Or why there is no loop: the process is out of descriptors or threads.
     private let loop: Result<Mailbox<SocketLoop.Message>, SystemError>
-    private let lastID = Atomic(0)
+    private let tls: TLSSettings
+    /// Of all transports, as several share a loop.
+    private static let lastID = Atomic(0)
 
     /// - Parameter tls: whom to believe; by default the system's certificate authorities.
     package init(tls: TLSSettings = TLSSettings()) {
+        self.tls = tls
         loop = Result { () throws(SystemError) in
-            let loop = try SocketLoop(tls)
+            let loop = try SocketLoop()
             let mailbox = loop.mailbox
             _ = try LoopThread.start(name: "masters") { loop.run() }
             return mailbox
         }
+    }
+
+    private init(
+        on loop: Result<Mailbox<SocketLoop.Message>, SystemError>, tls: TLSSettings
+    ) {
+        self.loop = loop
+        self.tls = tls
+    }
+
+    /// Another on the same thread, for masters with files of their own, all in PEM format. They
+    /// are read when they are first needed.
+    ///
+    /// - Parameters:
+    ///   - caFile: who may vouch for the masters; nil for the system's authorities.
+    ///   - clientCertificateFile: who we are; nil for nobody in particular.
+    ///   - clientKeyFile: its key, without a pass phrase; given together.
+    package func with(
+        caFile: String?, clientCertificateFile: String? = nil, clientKeyFile: String? = nil
+    ) -> SocketTransport {
+        var tls = tls
+        if let caFile { tls.trust = .authorities(file: caFile) }
+        if let clientCertificateFile, let clientKeyFile {
+            tls.clientCertificate = .init(
+                certificateFile: clientCertificateFile, keyFile: clientKeyFile)
+        }
+        return SocketTransport(on: loop, tls: tls)
+    }
+
+    /// Reads the files of all TLS settings anew, when they are next needed.
+    package func forgetTLSFiles() {
+        // Without a loop nothing was read.
+        if case .success(let mailbox) = loop { mailbox.post(.forgetTLSFiles) }
     }
 
     package func send(_ request: TransportRequest) async throws(TransportError) -> TransportAnswer {
@@ -43,12 +78,12 @@ package final class SocketTransport: Transport {
         } catch {
             throw Task.isCancelled ? .cancelled : .unreachable(error.description)
         }
-        let id = lastID.add(1, ordering: .relaxed).newValue
+        let id = Self.lastID.add(1, ordering: .relaxed).newValue
         let bytes = target.bytes(of: request)
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let order = SocketLoop.Order(
-                    id: id, target: target, addresses: addresses, request: bytes,
+                    id: id, target: target, addresses: addresses, request: bytes, tls: tls,
                     continuation: continuation)
                 if !mailbox.post(.begin(order)) {
                     continuation.resume(returning: .failure(.unreachable("the service ends")))

@@ -25,5 +25,8 @@ package struct Readiness: OptionSet, Sendable {
     /// Reset, or closed in both directions: nothing can be sent or received any more.
     package static let gone = Readiness(rawValue: EPOLLHUP.rawValue | EPOLLERR.rawValue)
 
+    /// Whether something of what was waited for is there.
+    package func meets(_ interest: Interest) -> Bool { rawValue & interest.rawValue != 0 }
+
     package var isGone: Bool { !isDisjoint(with: .gone) }
 }

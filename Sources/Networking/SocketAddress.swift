@@ -90,6 +90,12 @@ package struct SocketAddress: Sendable {
         }
     }
 
+    /// Whether it leads to this machine itself, and is reached from nowhere else.
+    package var isLoopback: Bool {
+        let host = host
+        return host == "::1" || host.hasPrefix("127.")
+    }
+
     private var isIPv6: Bool { family == AF_INET6 }
 }
 

@@ -17,6 +17,8 @@ package final class TCPListener: Sendable {
 
     private let socket: Descriptor
     package let port: Int
+    /// Whether only programs of this machine can connect.
+    package let isLoopback: Bool
 
     package var descriptor: Int32 { socket.number }
 
@@ -26,7 +28,9 @@ package final class TCPListener: Sendable {
     /// process that was forgotten take half of the connections unnoticed.
     package init(host: String, port: Int) throws(SystemError) {
         socket = try Self.open(host: host, port: port)
-        self.port = try Self.port(of: socket.number)
+        let address = try Self.address(of: socket.number)
+        self.port = address.port
+        isLoopback = address.isLoopback
     }
 
     package func accept() -> AcceptOutcome {
@@ -95,11 +99,11 @@ package final class TCPListener: Sendable {
         return socket
     }
 
-    private static func port(of number: Int32) throws(SystemError) -> Int {
+    private static func address(of number: Int32) throws(SystemError) -> SocketAddress {
         try SocketAddress { address, length throws(SystemError) in
             guard getsockname(number, address, &length) == 0 else {
                 throw SystemError(call: "getsockname", code: errno)
             }
-        }.port
+        }
     }
 }

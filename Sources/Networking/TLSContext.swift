@@ -39,7 +39,8 @@ package final class TLSContext {
     ) throws(TLSError) -> TLSStream {
         let operation = "set up TLS with \(server.text)"
         guard let tls = SSL_new(context) else { throw .taken(operation, otherwise: .settings) }
-        let stream = TLSStream(owning: tls, server: server, context: self)
+        let stream = TLSStream(
+            owning: tls, with: server.text, owner: .client(self, of: server))
         guard let socket = bio.make(over: descriptor) else {
             throw .taken(operation, otherwise: .settings)
         }
@@ -73,7 +74,8 @@ package final class TLSContext {
                 return 0
             }
             let stream = Unmanaged<TLSStream>.fromOpaque(pointer).takeUnretainedValue()
-            return stream.context.keep(session, of: stream.server) ? 1 : 0
+            guard case .client(let context, let server) = stream.owner else { return 0 }
+            return context.keep(session, of: server) ? 1 : 0
         }
     }
 

@@ -6,14 +6,16 @@ package struct TLSError: Error, Equatable, Sendable {
     package enum Cause: Equatable, Sendable {
         /// What the operator asked for cannot be had, as a file that does not exist.
         case settings
-        /// The server's certificate does not convince us.
-        case untrustedServer
-        /// The server says, by an alert, that it will not go on.
-        case refusedByServer
+        /// The peer's certificate does not convince us, or a client has none and needs one.
+        case untrustedPeer
+        /// The peer says, by an alert, that it will not go on.
+        case refusedByPeer
         /// The peer closed the connection while it was being made or written to.
         case closed
         /// The connection failed below TLS; the value is what `errno` said.
         case system(Int32)
+        /// A client speaks HTTP where TLS is spoken.
+        case plainHTTP
         /// What came is no TLS, or not the TLS that was agreed on.
         case brokenProtocol
     }
@@ -38,8 +40,7 @@ extension TLSError {
         let code = ERR_get_error()
         ERR_clear_error()
         return TLSError(
-            cause: isAlert(code) ? .refusedByServer : otherwise, operation: operation,
-            reason: words(for: code))
+            cause: cause(of: code) ?? otherwise, operation: operation, reason: words(for: code))
     }
 
     static func system(_ operation: String, code: Int32) -> TLSError {
@@ -47,9 +48,15 @@ extension TLSError {
             cause: .system(code), operation: operation, reason: SystemError.reason(for: code))
     }
 
-    /// Alerts that were received are numbered from a thousand on.
-    private static func isAlert(_ code: UInt) -> Bool {
-        ERR_GET_LIB(code) == ERR_LIB_SSL && ERR_GET_REASON(code) >= SSL_AD_REASON_OFFSET
+    private static func cause(of code: UInt) -> Cause? {
+        guard ERR_GET_LIB(code) == ERR_LIB_SSL else { return nil }
+        return switch ERR_GET_REASON(code) {
+        // Alerts that were received are numbered from a thousand on.
+        case SSL_AD_REASON_OFFSET...: .refusedByPeer
+        case SSL_R_HTTP_REQUEST: .plainHTTP
+        case SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE: .untrustedPeer
+        default: nil
+        }
     }
 
     private static func words(for code: UInt) -> String {

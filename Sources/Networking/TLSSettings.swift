@@ -1,7 +1,7 @@
 /// How a client speaks TLS, and whom it believes.
-package struct TLSSettings: Equatable, Sendable {
+package struct TLSSettings: Hashable, Sendable {
     /// Who may vouch for a server.
-    package enum Trust: Equatable, Sendable {
+    package enum Trust: Hashable, Sendable {
         /// The certificate authorities of this system.
         case system
         /// Those in a file in PEM format, and nobody else.
@@ -12,7 +12,7 @@ package struct TLSSettings: Equatable, Sendable {
 
     /// Who this client is. Both files are in PEM format, the key without a pass phrase; the
     /// certificate may be followed by those that lead to its authority.
-    package struct ClientCertificate: Equatable, Sendable {
+    package struct ClientCertificate: Hashable, Sendable {
         package var certificateFile: String
         package var keyFile: String
 
@@ -22,7 +22,7 @@ package struct TLSSettings: Equatable, Sendable {
         }
     }
 
-    package enum Version: Equatable, Sendable { case tls12, tls13 }
+    package typealias Version = TLSVersion
 
     package var trust = Trust.system
     package var clientCertificate: ClientCertificate?

@@ -1,7 +1,7 @@
 import COpenSSL
 import Glibc
 
-/// One TLS connection over a non-blocking socket. Belongs to its context's thread.
+/// One TLS connection over a non-blocking socket. Belongs to the thread that made it.
 ///
 /// What it wants to wait for is the socket's readiness, also for reading while it writes and the
 /// other way round. It reads ahead: what it has taken from the socket is not reported by a poller
@@ -24,19 +24,27 @@ package final class TLSStream {
 
     private enum Interruption { case wantsRead, wantsWrite, end }
 
+    /// Who made it, kept because the way to the socket belongs to them, and sessions too.
+    enum Owner {
+        case client(TLSContext, of: TLSServerName)
+        case server(TLSAcceptor)
+    }
+
     /// Where OpenSSL keeps a pointer for its user.
     static let ownerIndex: Int32 = 0
 
-    let server: TLSServerName
-    /// Kept, as sessions and the way to the socket belong to it.
-    let context: TLSContext
-    private let tls: OpaquePointer
+    let owner: Owner
+    /// Who is at the other end, for messages.
+    private let peer: String
+    let tls: OpaquePointer
     private var isEstablished = false
+    /// OpenSSL forbids a farewell after a failure.
+    private var hasFailed = false
 
-    init(owning tls: OpaquePointer, server: TLSServerName, context: TLSContext) {
+    init(owning tls: OpaquePointer, with peer: String, owner: Owner) {
         self.tls = tls
-        self.server = server
-        self.context = context
+        self.peer = peer
+        self.owner = owner
         SSL_set_ex_data(tls, Self.ownerIndex, Unmanaged.passUnretained(self).toOpaque())
     }
 
@@ -58,7 +66,7 @@ package final class TLSStream {
     }
     /// Whether an earlier session was continued.
     package var isResumed: Bool { SSL_session_reused(tls) == 1 }
-    /// The protocol the server chose of those offered.
+    /// The protocol that the server chose of those that the client offered.
     package var applicationProtocol: String? {
         var (name, count): (UnsafePointer<UInt8>?, UInt32) = (nil, 0)
         SSL_get0_alpn_selected(tls, &name, &count)
@@ -123,7 +131,7 @@ package final class TLSStream {
     /// Says that nothing more will be sent. To be followed by closing the socket; the peer's
     /// answer is not waited for.
     package func sayFarewell() {
-        guard isEstablished else { return }
+        guard isEstablished, !hasFailed else { return }
         // Where the socket takes nothing more, the peer learns it from the socket's end.
         SSL_shutdown(tls)
         ERR_clear_error()
@@ -146,11 +154,14 @@ package final class TLSStream {
         case SSL_ERROR_WANT_WRITE: return .wantsWrite
         case SSL_ERROR_ZERO_RETURN: return .end
         case SSL_ERROR_SYSCALL:
+            hasFailed = true
             ERR_clear_error()
             // Without a code the socket was at its end.
             guard systemCode != 0 else { return .end }
-            throw .system("\(operation) with \(server.text)", code: systemCode)
-        default: throw failure(during: "\(operation) with \(server.text)")
+            throw .system("\(operation) with \(peer)", code: systemCode)
+        default:
+            hasFailed = true
+            throw failure(during: "\(operation) with \(peer)")
         }
     }
 
@@ -158,16 +169,23 @@ package final class TLSStream {
         let error = TLSError.taken(operation, otherwise: .brokenProtocol)
         let verdict = SSL_get_verify_result(tls)
         guard !isEstablished, error.cause == .brokenProtocol, Int32(verdict) != X509_V_OK,
-            context.checksServer
+            checksPeer
         else { return error }
         let words = String(cString: X509_verify_cert_error_string(verdict))
         return TLSError(
-            cause: .untrustedServer, operation: operation, reason: "\(error.reason): \(words)")
+            cause: .untrustedPeer, operation: operation, reason: "\(error.reason): \(words)")
+    }
+
+    private var checksPeer: Bool {
+        switch owner {
+        case .client(let context, _): context.checksServer
+        case .server: true
+        }
     }
 
     private func closed(during operation: StaticString) -> TLSError {
         TLSError(
-            cause: .closed, operation: "\(operation) with \(server.text)",
+            cause: .closed, operation: "\(operation) with \(peer)",
             reason: "the peer closed the connection")
     }
 }

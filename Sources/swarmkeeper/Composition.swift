@@ -29,6 +29,8 @@ struct Composition {
     private let drivers: ClusterDrivers
     private let orchestrator: Orchestrator
     private let authenticator: Authenticator
+    private let tokenUses: TokenUseRecorder
+    private let rateLimiter: RateLimiter
     private let server: HTTPServer
     /// The lag of every internal queue.
     private let queueWatch: QueueWatch
@@ -46,7 +48,10 @@ struct Composition {
         // Before the store is touched, which may be another process's.
         storeLock = try StoreLock(storePath: configuration.storagePath)
         history = try HistoryStore(path: configuration.storagePath, logger: logger)
-        authenticator = Authenticator(configuration.authenticatorTokens)
+        authenticator = Authenticator(
+            configuration.authenticatorTokens, tenants: configuration.tenantIDs)
+        authenticator.replace(configuration.auth.settings)
+        rateLimiter = RateLimiter(configuration.rateLimits)
         drivers = ClusterDrivers(
             callbackURL: configuration.server.publicURL,
             engine: EngineProgram(ofThisProcess: Version.text), time: time, logger: logger)
@@ -57,14 +62,17 @@ struct Composition {
             awaitsAdoption: true)
         let services = Services(
             orchestrator: orchestrator, loadTests: history, history: history, idempotency: history,
-            authenticator: authenticator, time: time, logger: logger)
+            tokens: history, accounts: Accounts(history), authenticator: authenticator,
+            policy: configuration.server.policy, rateLimiter: rateLimiter, time: time,
+            logger: logger)
+        tokenUses = TokenUseRecorder(services)
         server = HTTPServer(
             configuration: ServerConfiguration(
-                host: configuration.server.host, port: configuration.server.port),
+                host: configuration.server.host, port: configuration.server.port,
+                tls: try configuration.server.tls.map(TLSServerContext.init),
+                proxies: configuration.server.proxies),
             listener: listener, router: API.router(services),
-            onDiagnostic: { [logger] event, fields in
-                logger.warning(event, fields.mapValues { .string($0) })
-            })
+            onDiagnostic: API.diagnostic(services))
         queueWatch = QueueWatch(
             [
                 server.lags, services.admission.lags, orchestrator.executor.lags,
@@ -81,6 +89,8 @@ struct Composition {
     /// - Returns: the runs that it was to stop and that did not end in time.
     func run() async throws -> [RunID] {
         let signals = Signals.stream(of: [SIGHUP, SIGINT, SIGTERM])
+        try await loadTokens()
+        try await authenticator.people.load(from: history, at: time.now)
         let port = try server.start()
         do {
             try await orchestrator.adopt()
@@ -92,11 +102,13 @@ struct Composition {
             "listening",
             [
                 "host": .string(configuration.server.host), "port": .int(port),
-                "version": .string(Version.text),
+                "version": .string(Version.text), "tls": .bool(configuration.server.tls != nil),
             ])
+        warnOfExposure()
         let (unstopped, runsLeft) = await withTaskGroup(of: Void.self) { group in
             group.addTask { await orchestrator.run() }
             group.addTask { await enforceRetention() }
+            group.addTask { await tokenUses.run() }
             group.addTask(executorPreference: orchestrator.executor) { await queueWatch.run() }
             for await signal in signals {
                 guard signal == SIGHUP else { break }
@@ -109,6 +121,7 @@ struct Composition {
             group.cancelAll()
             return (unstopped, runsLeft)
         }
+        await tokenUses.record()
         await history.close()
         logger.info("ended", ["runsLeft": .int(runsLeft)])
         return unstopped
@@ -141,21 +154,47 @@ struct Composition {
         return left
     }
 
+    /// Tokens that pass a network in clear are anybody's; and who comes through a proxy that nobody
+    /// has named has that one's address.
+    private func warnOfExposure() {
+        let own = configuration.server
+        if own.isBehindTLSProxy, own.trustedProxies.isEmpty {
+            logger.warning(
+                "all clients behind the proxy count as one",
+                ["advice": "set server.trustedProxies to the addresses of the reverse proxy"])
+        }
+        guard own.tls == nil, !own.isBehindTLSProxy, server.isReachedFromElsewhere else { return }
+        logger.warning(
+            "plain HTTP on an address that others reach",
+            [
+                "host": .string(own.host),
+                "advice": "set server.tls, or server.behindTlsProxy: true behind a reverse proxy",
+            ])
+    }
+
     /// Takes over what can change while runs go on; a wrong file changes nothing.
     private func reload() async {
         let new: Configuration
+        let tls: TLSServerContext?
         do {
             new = try settings.configuration()
+            // Also where the names of the files are the same: what they contain may not be.
+            tls = try new.server.tls.map(TLSServerContext.init)
         } catch {
-            logger.error(
-                "configuration not reloaded", ["problems": .string(error.description)])
+            logger.error("configuration not reloaded", ["problems": .string("\(error)")])
             return
         }
+        if let tls, configuration.server.tls != nil { server.replaceTLS(with: tls) }
+        drivers.forgetTLSFiles()
         // The old secrets stay masked: lines about running work may still carry them.
         secrets.replace(configuration.secrets + new.secrets)
-        authenticator.replace(new.authenticatorTokens)
+        authenticator.replace(new.authenticatorTokens, tenants: new.tenantIDs)
+        authenticator.replace(new.auth.settings)
+        rateLimiter.replace(new.rateLimits)
+        warnOfSharedNames(new)
         await orchestrator.replaceCatalog(new.catalog)
-        if new.server != configuration.server || new.storagePath != configuration.storagePath
+        if new.server.needsRestart(after: configuration.server)
+            || new.storagePath != configuration.storagePath
             || new.supervision != configuration.supervision
         {
             logger.warning("server, storage and orchestrator change with the next start only")
@@ -168,10 +207,33 @@ struct Composition {
             ])
     }
 
+    private func loadTokens() async throws {
+        authenticator.issued.replace(try await history.unendedTokens(at: time.now))
+        warnOfSharedNames(configuration)
+    }
+
+    /// A file that gives a stored token's name to another one is not refused, because the service
+    /// must start; only `createdBy` does not tell the two apart any more.
+    private func warnOfSharedNames(_ configuration: Configuration) {
+        for tenant in configuration.tenantIDs.sorted() {
+            let shared = authenticator.configuredNames(in: tenant)
+                .intersection(authenticator.issued.names(in: tenant, at: time.now))
+            guard !shared.isEmpty else { continue }
+            logger.warning(
+                "tokens with the same name in the configuration and in the store",
+                [
+                    "tenantId": .string(tenant),
+                    "names": .string(shared.sorted().joined(separator: ", ")),
+                ])
+        }
+    }
+
     private func enforceRetention() async {
         while !Task.isCancelled {
             do {
                 try await history.forgetExpiredKeys(at: time.now)
+                try await history.forgetEndedTokens(at: time.now)
+                try await history.forgetEndedSessions(at: time.now)
                 let deleted = try await history.enforce(configuration.retention, at: time.now)
                 if deleted > 0 { logger.info("old runs deleted", ["runs": .int(deleted)]) }
             } catch {
@@ -186,4 +248,6 @@ extension Configuration {
     fileprivate var authenticatorTokens: [(token: String, principal: Principal)] {
         tokens.map { ($0.secret, $0.principal) }
     }
+
+    fileprivate var tenantIDs: Set<String> { Set(catalog.tenants.map(\.id)) }
 }

@@ -1,106 +1,111 @@
 import Foundation
 import JSON
 import Locust
-import Networking
 
-/// Talks to a running service by its REST API.
-struct ServiceClient: Sendable {
-    struct Answer: Sendable {
-        let status: Int
-        let body: JSONValue
-    }
+/// A caller of a running service's REST API.
+struct ServiceClient {
+    /// Longer than the service lets any request wait and work.
+    static let answerLimit = Duration.seconds(30)
 
-    /// There was no answer to be had in time.
     struct Failure: Error, CustomStringConvertible {
         let description: String
-    }
 
-    /// Pause behind the first try; it doubles up to the longest.
-    static let pauseMin = Duration.milliseconds(200)
-    static let pauseMax = Duration.seconds(5)
-    /// For one answer: a service that hangs is asked anew.
-    static let callMax = Duration.seconds(15)
+        init(_ description: String) { self.description = description }
+    }
 
     private let baseURL: String
     private let token: String
-    private let patience: Duration
-    private let transport: SocketTransport
+    private let transport: any Transport
 
-    /// - Parameters:
-    ///   - patience: how long to try.
-    ///   - caFile: who may vouch for the service, instead of the system's authorities.
-    init(baseURL: String, token: String, patience: Duration, caFile: String? = nil) {
-        var tls = TLSSettings()
-        if let caFile { tls.trust = .authorities(file: caFile) }
-        transport = SocketTransport(tls: tls)
-        self.baseURL = baseURL.hasSuffix("/") ? String(baseURL.dropLast()) : baseURL
-        self.token = token
-        self.patience = patience
-    }
-
-    /// Asks until there is an answer that another try would not change: 429, and what the service
-    /// cannot do for the moment, are tried again. To be used for what may be repeated.
-    func call(_ method: String, _ path: String, _ body: JSONValue? = nil)
-        async throws(Failure) -> Answer
+    /// From `--url` and `--token`. What is wrong with the token is told without repeating it.
+    init(_ arguments: Arguments, transport: any Transport = SocketTransport.shared)
+        throws(ArgumentError)
     {
-        var headers = ["Authorization": "Bearer \(token)"]
-        if body != nil { headers["Content-Type"] = "application/json" }
-        let request = TransportRequest(
-            method: method, url: baseURL + path, headers: headers, body: body?.encodedBytes)
-        let end = ContinuousClock.now + patience
-        var pause = Self.pauseMin
-        while true {
-            let cause: String
-            switch await attempt(request, until: end) {
-            case .success(let answer) where ![429, 502, 503, 504].contains(answer.status):
-                return Answer(status: answer.status, body: Self.json(answer.body))
-            case .success(let answer):
-                cause =
-                    "\(answer.status) " + (Self.json(answer.body)["detail"]?.text ?? "no detail")
-            case .failure(let failure): cause = failure.description
-            }
-            guard ContinuousClock.now + pause < end else {
-                throw Failure(description: "\(baseURL): \(cause)")
-            }
-            // Cut short, the next try comes at once and is the last.
-            try? await Task.sleep(for: pause)
-            pause = min(pause * 2, Self.pauseMax)
+        let text = arguments["url"] ?? "http://127.0.0.1:8080"
+        guard let url = URLComponents(string: text), let host = url.host, !host.isEmpty,
+            ["http", "https"].contains(url.scheme?.lowercased()), url.user == nil,
+            url.query == nil, url.fragment == nil
+        else {
+            throw ArgumentError(message: "--url must be such as http://127.0.0.1:8080")
         }
+        guard let token = arguments["token"] else {
+            throw ArgumentError(message: "an admin's token is needed: SWARMKEEPER_TOKEN")
+        }
+        // A line break would begin a header of its own.
+        guard token.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw ArgumentError(message: "the token must be printable ASCII without spaces")
+        }
+        baseURL = text.hasSuffix("/") ? String(text.dropLast()) : text
+        self.token = token
+        self.transport = transport
     }
 
-    private func attempt(_ request: TransportRequest, until end: ContinuousClock.Instant) async
-        -> Result<TransportAnswer, Failure>
+    /// Any text as a part of a path or a query.
+    static func encoded(_ text: String) -> String {
+        let allowed = CharacterSet(
+            charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+        return text.addingPercentEncoding(withAllowedCharacters: allowed) ?? ""
+    }
+
+    /// - Returns: the answer; null for one without a body.
+    func call(_ method: String, _ path: String, _ body: JSONValue? = nil) async throws(Failure)
+        -> JSONValue
     {
-        let limit = min(Self.callMax, max(.seconds(1), end - .now))
-        return await withTaskGroup(of: Result<TransportAnswer, Failure>.self) { group in
-            group.addTask {
+        var headers = ["Authorization": "Bearer \(token)", "Accept": "application/json"]
+        if body != nil { headers["Content-Type"] = "application/json" }
+        let answer = try await answer(
+            to: TransportRequest(
+                method: method, url: baseURL + path, headers: headers, body: body?.encodedBytes))
+        // A service before which something else answers in another format is told by its status.
+        let value = (try? JSONReader.document(answer.body)) ?? .null
+        guard (200..<300).contains(answer.status) else {
+            let detail = value["detail"]?.text.map { ": \($0)" } ?? ""
+            let faults = (value["errors"]?.items ?? []).map { fault in
+                "\n  \(fault["pointer"]?.text ?? "") \(fault["message"]?.text ?? "")"
+            }
+            throw Failure(
+                "\(baseURL) answers \(answer.status)\(detail)\(faults.joined())")
+        }
+        return value
+    }
+
+    private func answer(to request: TransportRequest) async throws(Failure) -> TransportAnswer {
+        let result = await withTaskGroup(of: Result<TransportAnswer, TransportError>?.self) {
+            group in
+            group.addTask { [transport] in
                 do throws(TransportError) {
                     return .success(try await transport.send(request))
                 } catch {
-                    return .failure(Failure(description: Self.text(error)))
+                    return .failure(error)
                 }
             }
             group.addTask {
-                // Cancelled as soon as there is an answer, which is then the first.
-                try? await Task.sleep(for: limit)
-                return .failure(Failure(description: "no answer in time"))
+                // Ended early, it has nothing to say any more.
+                try? await Task.sleep(for: Self.answerLimit)
+                return nil
             }
             defer { group.cancelAll() }
-            return await group.next() ?? .failure(Failure(description: "no answer"))
+            // The group has two tasks, so there is a first one.
+            return await group.next() ?? nil
+        }
+        switch result {
+        case .success(let answer): return answer
+        case .failure(.unreachable(let cause)): throw Failure("\(baseURL): \(cause)")
+        case .failure(.lost(let cause)):
+            throw Failure("\(baseURL): \(cause); it may have been done all the same")
+        case .failure(.tooLarge): throw Failure("\(baseURL): the answer is too large")
+        case .failure(.cancelled), nil:
+            throw Failure("\(baseURL) does not answer; it may have been done all the same")
         }
     }
+}
 
-    private static func text(_ error: TransportError) -> String {
-        switch error {
-        case .unreachable(let cause): cause
-        case .lost(let cause): "the connection was lost: \(cause)"
-        case .tooLarge: "the answer is too large"
-        case .cancelled: "no answer in time"
+/// Text of somebody else for a terminal, which control characters could make do anything.
+enum PlainText {
+    static func of(_ text: String) -> String {
+        let scalars = text.unicodeScalars.map { scalar in
+            scalar.properties.generalCategory == .control && scalar != "\n" ? "?" : scalar
         }
-    }
-
-    /// Null for what is no JSON, which says nothing that could be shown.
-    private static func json(_ body: [UInt8]) -> JSONValue {
-        (try? JSONReader.document(body)) ?? .null
+        return String(String.UnicodeScalarView(scalars))
     }
 }

@@ -94,6 +94,30 @@ extension JSONValue {
         loadTest(["targetUsers": 10, "spawnRate": 2, "durationSeconds": 600]).with(changes)
     }
 
+    static func token(_ name: String, _ changes: [String: JSONValue?] = [:]) -> JSONValue {
+        let usual: JSONValue = [
+            "name": .string(name), "tenantId": "tenant-1", "role": "viewer",
+        ]
+        return usual.with(changes)
+    }
+
+    /// The password of everybody.
+    static let password: JSONValue = "correct horse battery"
+
+    static func user(_ name: String, _ changes: [String: JSONValue?] = [:]) -> JSONValue {
+        let usual: JSONValue = [
+            "name": .string(name), "tenantId": "tenant-1", "role": "viewer", "password": password,
+        ]
+        return usual.with(changes)
+    }
+
+    static func login(_ name: String, _ changes: [String: JSONValue?] = [:]) -> JSONValue {
+        let usual: JSONValue = [
+            "name": .string(name), "tenantId": "tenant-1", "password": password,
+        ]
+        return usual.with(changes)
+    }
+
     static func callback(
         _ run: String, sequence: Int64, _ changes: [String: JSONValue?] = [:]
     ) -> JSONValue {

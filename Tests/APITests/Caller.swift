@@ -11,6 +11,12 @@ struct Caller: Sendable {
         principal = Principal(name: name, role: role, scope: scope)
     }
 
+    /// With a stored token, which says itself who it is.
+    init(token: String) {
+        self.token = token
+        principal = Principal(name: "", role: .viewer, scope: .everything)
+    }
+
     static let viewer = Caller("viewer-1", .viewer, .tenant("tenant-1"))
     static let `operator` = Caller("operator-1", .operator, .tenant("tenant-1"))
     static let editor = Caller("editor-1", .editor, .tenant("tenant-1"))

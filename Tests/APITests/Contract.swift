@@ -9,6 +9,12 @@ enum Contract {
         var faults: [String] = []
         if (answer.header("X-Request-ID") ?? "").isEmpty { faults.append("no X-Request-ID") }
         if answer.header("Cache-Control") != "no-store" { faults.append("may be cached") }
+        for name in ["X-Content-Type-Options", "Content-Security-Policy", "Referrer-Policy"]
+        where answer.response.headers.values(name).count != 1 {
+            faults.append("not one \(name)")
+        }
+        let hasLimit = RateLimitState.fieldNames.map { answer.header($0) != nil }
+        if hasLimit.contains(route.budget == nil) { faults.append("its limit is not told") }
         guard let declared = route.answers.first(where: { $0.status == answer.status }) else {
             let codes = route.problems.filter { $0.status == answer.status }.map(\.rawValue)
             if !codes.contains(answer.code ?? "") {

@@ -14,7 +14,7 @@ struct FuzzTests {
     @Test(arguments: [
         "POST /v1/load-tests", "PUT /v1/load-tests/{id}", "POST /v1/load-tests/{id}/runs",
         "POST /v1/tests", "POST /v1/runs/{id}/stop", "POST /v1/runs/{id}/users",
-        "POST /v1/callbacks/metrics",
+        "POST /v1/callbacks/metrics", "POST /v1/tokens", "POST /v1/users",
         "POST /v1/callbacks/test-start", "POST /v1/callbacks/test-stop",
     ])
     func `a mangled body is refused or taken whole`(name: String) async throws {
@@ -30,7 +30,7 @@ struct FuzzTests {
         for round in 0..<Self.rounds {
             let body = mangler.mangle(Self.body(for: parts[1], run, Int64(round + 1)))
             let answer = try await service.send(
-                parts[0], path, body, as: parts[1].contains("callbacks") ? .callback : .editor)
+                parts[0], path, body, as: Self.caller(for: parts[1]))
             let after = try await Stored(in: service.store)
             if answer.status >= 400 {
                 #expect(after == before, "\(answer.status) has changed something: \(body.shown)")
@@ -42,9 +42,18 @@ struct FuzzTests {
         }
     }
 
+    private static func caller(for path: String) -> Caller {
+        if path.contains("callbacks") { return .callback }
+        return path.contains("tokens") || path.hasSuffix("/v1/users") ? .admin : .editor
+    }
+
     private static func body(for path: String, _ run: String, _ sequence: Int64) -> JSONValue {
         if path.contains("callbacks") { return .fullCallback(run, sequence) }
         if path.hasSuffix("/stop") { return [:] }
+        if path.hasSuffix("/tokens") {
+            return .token("token \(sequence)", ["envIds": ["dev"], "expiresIn": "1h"])
+        }
+        if path == "/v1/users" { return .user("user\(sequence)", ["envIds": ["dev"]]) }
         if path.hasSuffix("/users") { return ["targetUsers": 20, "spawnRate": 2.5] }
         if path.hasSuffix("/runs") {
             return ["targetUsers": 3, "spawnRate": 1, "durationSeconds": "5m", "metadata": [:]]
@@ -57,11 +66,13 @@ struct FuzzTests {
 private struct Stored: Equatable {
     let loadTests: [LoadTest]
     let runs: [RunID: Int?]
+    let tokens: [APIToken]
 
     init(in store: HistoryStore) async throws {
         let page = PageRequest(limit: 10_000)
         loadTests = try await store.loadTests(LoadTestQuery(scope: .everything, page: page)).items
         let records = try await store.runs(RunQuery(scope: .everything, page: page)).items
+        tokens = try await store.tokens(TokenQuery(scope: .everything, page: page)).items
         runs = Dictionary(
             uniqueKeysWithValues: records.map { ($0.run.id, $0.lastMetrics?.totalRequests) })
     }

@@ -235,6 +235,7 @@ extension Services {
     func with(idempotency: any IdempotencyStore) -> Services {
         Services(
             orchestrator: orchestrator, loadTests: loadTests, history: history,
-            idempotency: idempotency, authenticator: authenticator, time: time, logger: logger)
+            idempotency: idempotency, tokens: tokens, accounts: accounts,
+            authenticator: authenticator, time: time, logger: logger)
     }
 }

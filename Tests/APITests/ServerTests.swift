@@ -15,9 +15,12 @@ struct ServerTests {
     let port: Int
 
     init() throws {
-        service = try TestService()
+        var policy = AnswerPolicy()
+        policy.allowedOrigins = ["https://board.example"]
+        service = try TestService(policy: policy)
         server = HTTPServer(
-            configuration: ServerConfiguration(threads: 1), router: API.router(service.services))
+            configuration: ServerConfiguration(threads: 1), router: API.router(service.services),
+            onDiagnostic: API.diagnostic(service.services))
         port = try server.start()
     }
 
@@ -46,7 +49,20 @@ struct ServerTests {
         #expect(Contract.problemFaults(in: answer) == [], sourceLocation: place)
         #expect(answer.header("X-Request-ID")?.isEmpty == false, sourceLocation: place)
         #expect(answer.header("Cache-Control") == "no-store", sourceLocation: place)
-        #expect(answer.header("X-Content-Type-Options") == "nosniff", sourceLocation: place)
+        expectMarked(answer, at: place)
+    }
+
+    /// Each field of every answer is there once.
+    private func expectMarked(_ answer: Answer, at place: SourceLocation = #_sourceLocation) {
+        for (name, value) in [
+            ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"),
+            ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+            ("Cache-Control", "no-store"), ("Vary", "Origin"),
+        ] {
+            #expect(answer.response.headers.values(name) == [value], sourceLocation: place)
+        }
+        let ids = answer.response.headers.values("X-Request-ID")
+        #expect(ids.count == 1 && ids != [""], sourceLocation: place)
     }
 
     @Test func `a request goes through socket, router and handler`() async throws {
@@ -99,6 +115,70 @@ struct ServerTests {
         await server.shutdown(within: .zero)
     }
 
+    @Test func `what no handler answers is marked and shared like the rest`() async throws {
+        let origin = "\nHost: x\nOrigin: https://board.example"
+        let preflight = try await exchange(
+            "OPTIONS /v1/runs HTTP/1.1\(origin)\nAccess-Control-Request-Method: GET")
+        #expect(preflight.status == 204)
+        #expect(preflight.header("Access-Control-Allow-Methods") == "GET, HEAD, OPTIONS")
+        expectMarked(preflight)
+        for line in ["DELETE /v1/runs", "GET /nowhere", "GET /health", "OPTIONS *", "PUT *"] {
+            let answer = try await exchange("\(line) HTTP/1.1\(origin)")
+            #expect(answer.header("Access-Control-Allow-Origin") == "https://board.example")
+            expectMarked(answer)
+        }
+        expectMarked(try await exchange("GET /v1/../x HTTP/1.1\nHost: x"))
+        await server.shutdown(within: .zero)
+    }
+
+    @Test(arguments: [
+        "GET /<script>alert(1)</script> HTTP/1.1\nHost: x",
+        "GET /%22%7D%0A%0DSet-Cookie: HTTP/1.1\nHost: x",
+        "GET /%22%7D%0A%0DSet-Cookie%3Aa=b HTTP/1.1\nHost: x\nX-Request-ID: <b>\"",
+        "GET /v1/runs?<svg/onload=alert(1)>=1 HTTP/1.1\nHost: x",
+        "GET /v1/runs?status=%3Cscript%3E%22 HTTP/1.1\nHost: x",
+    ])
+    func `what a client writes comes back as text in JSON alone`(head: String) async throws {
+        let answer = try await exchange(head + "\nAuthorization: Bearer \(Caller.editor.token)")
+        #expect((400..<500).contains(answer.status))
+        // Strict JSON: what was not encoded would have ended a string.
+        #expect(Contract.problemFaults(in: answer) == [])
+        #expect(answer.header("Set-Cookie") == nil)
+        #expect(answer.response.headers.allSatisfy { !$0.value.contains("<") })
+        expectMarked(answer)
+        await server.shutdown(within: .zero)
+    }
+
+    @Test func `clients that send no HTTP write one line a second into the log`() async throws {
+        for _ in 0..<20 { _ = try await exchange("GET / HTTP/1.1\nBad Name: 1") }
+        _ = try await exchange("GET /\u{1} HTTP/1.1\nHost: x")
+        let lines = service.log.lines.filter { $0.contains("requestRefused") }
+        #expect(lines.count == 2, "one of each kind: \(lines)")
+        service.time.advance(by: .seconds(1))
+        _ = try await exchange("GET /health HTTP/1.1\nHost: x")
+        let told = try #require(service.log.lines.first { $0.contains("requests refused") })
+        #expect(told.contains("\"count\":19") && told.contains("requestRefused."))
+        await server.shutdown(within: .zero)
+    }
+
+    @Test(arguments: [
+        String(repeating: "[", count: 1_000_000), String(repeating: "{\"a\":", count: 170_000),
+        String(repeating: "1", count: 1_000_000), "1e" + String(repeating: "9", count: 1_000_000),
+        "[" + String(repeating: "[],", count: 330_000) + "[]]",
+        "\"" + String(repeating: "\\u0000", count: 160_000) + "\"",
+        "{\"name\":\"" + String(repeating: "\\ud83d\\ude00", count: 80_000) + "\"}",
+        "{" + (0..<70_000).map { "\"k\($0)\":{}" }.joined(separator: ",") + "}",
+    ])
+    func `a bomb of JSON is a problem like another`(body: String) async throws {
+        let answer = try await exchange(
+            authorized("POST /v1/load-tests HTTP/1.1")
+                + "\nContent-Type: application/json\nContent-Length: \(body.utf8.count)", body)
+        #expect(answer.status == 400 || answer.status == 422)
+        #expect(Contract.problemFaults(in: answer) == [])
+        #expect(answer.response.body.count < 100_000)
+        await server.shutdown(within: .zero)
+    }
+
     @Test func `two tokens in one request are none`() async throws {
         let answer = try await exchange(
             authorized("GET /v1/runs HTTP/1.1") + "\nAuthorization: Bearer \(Caller.admin.token)")
@@ -131,7 +211,7 @@ private enum Wire {
     }
 
     /// Longest wait for anything; only a failing test waits this long.
-    private static let patience = timeval(tv_sec: 20, tv_usec: 0)
+    private static let patience = timeval(tv_sec: 120, tv_usec: 0)
 
     static func exchange(_ bytes: [UInt8], _ port: Int) throws -> [UInt8] {
         let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

@@ -24,6 +24,7 @@ final class TestService: Sendable {
     /// - Parameter earlier: whose file, clock and cluster are taken over, as a new process does.
     init(
         catalog: Catalog = .usual, after earlier: TestService? = nil, awaitsAdoption: Bool = false,
+        policy: AnswerPolicy = .init(), limits: RateLimits = .wide,
         hosts: FakeHosts = FakeHosts()
     ) throws {
         self.hosts = hosts
@@ -39,8 +40,14 @@ final class TestService: Sendable {
         self.orchestrator = orchestrator
         services = Services(
             orchestrator: orchestrator, loadTests: store, history: store, idempotency: store,
-            authenticator: Authenticator(Caller.all.map { ($0.token, $0.principal) }), time: time,
-            logger: logger)
+            tokens: store,
+            accounts: Accounts(
+                store,
+                passwords: PasswordWorker(cost: .init(exponent: 4, blockSize: 8, parallelism: 1))),
+            authenticator: Authenticator(Caller.all.map { ($0.token, $0.principal) }),
+            policy: policy, rateLimiter: RateLimiter(limits), time: time, logger: logger)
+        services.authenticator.replace(
+            LoginSettings(sessionKey: .ofTests, providers: [.ofTests]))
         supervision = Task { await orchestrator.run() }
     }
 
@@ -53,25 +60,30 @@ final class TestService: Sendable {
     @discardableResult
     func ask(
         _ method: String, _ target: String, _ body: JSONValue? = nil, as caller: Caller? = .editor,
-        headers: HeaderFields = [], at place: SourceLocation = #_sourceLocation
+        headers: HeaderFields = [], from address: String = "127.0.0.1",
+        at place: SourceLocation = #_sourceLocation
     ) async throws -> Answer {
         try await send(
-            method, target, body?.encodedBytes ?? [], as: caller, headers: headers, at: place)
+            method, target, body?.encodedBytes ?? [], as: caller, headers: headers, from: address,
+            at: place)
     }
 
     /// The same with any bytes as the body.
     @discardableResult
     func send(
         _ method: String, _ target: String, _ body: [UInt8], as caller: Caller? = .editor,
-        headers: HeaderFields = [], at place: SourceLocation = #_sourceLocation,
-        with services: Services? = nil
+        headers: HeaderFields = [], from address: String = "127.0.0.1",
+        at place: SourceLocation = #_sourceLocation, with services: Services? = nil,
+        change: (inout Request) -> Void = { _ in }
     ) async throws -> Answer {
         var fields = headers
         if let caller { fields.add("Authorization", "Bearer \(caller.token)") }
         if !body.isEmpty, fields["Content-Type"] == nil {
             fields.add("Content-Type", "application/json")
         }
-        var request = try Request(method: method, target: target, headers: fields, body: body)
+        var request = try Request(
+            method: method, target: target, headers: fields, body: body, remoteAddress: address)
+        change(&request)
         let route = try #require(
             APIRoute.matching(&request), "no route \(method) \(target)", sourceLocation: place)
         let answer = Answer(await API.answer(request, route, services ?? self.services))
@@ -118,13 +130,53 @@ final class TestService: Sendable {
         try await ask("POST", "/v1/tests", body, as: caller).id()
     }
 
+    /// A new token, and its id.
+    func issue(_ body: JSONValue, as caller: Caller = .admin) async throws
+        -> (id: String, caller: Caller)
+    {
+        let answer = try await ask("POST", "/v1/tokens", body, as: caller)
+        let text = try #require(answer["/token"]?.text, "\(answer.status) \(answer.text)")
+        return (try answer.id(), Caller(token: text))
+    }
+
+    /// Lets a user in.
+    func login(
+        _ name: String, _ changes: [String: JSONValue?] = [:],
+        at place: SourceLocation = #_sourceLocation
+    ) async throws -> Login {
+        let answer = try await ask("POST", "/auth/login", .login(name, changes), as: nil)
+        return try Login(answer, at: place)
+    }
+
+    /// The id of a new user.
+    func addUser(_ name: String, _ changes: [String: JSONValue?] = [:]) async throws -> String {
+        try await ask("POST", "/v1/users", .user(name, changes), as: .administrator).id()
+    }
+
     /// All that a client can see of what is stored.
     func contents() async throws -> [JSONValue] {
         [
             try await ask("GET", "/v1/load-tests?limit=100", as: .administrator).json,
             try await ask("GET", "/v1/runs?limit=100", as: .administrator).json,
+            try await ask("GET", "/v1/tokens?limit=100", as: .administrator).json,
+            try await ask("GET", "/v1/users?limit=100", as: .administrator).json,
         ]
     }
+}
+
+/// What somebody has who has logged in.
+struct Login {
+    let caller: Caller
+    let refreshToken: JSONValue
+
+    init(_ answer: Answer, at place: SourceLocation = #_sourceLocation) throws {
+        let token = try #require(
+            answer["/accessToken"]?.text, "\(answer.status) \(answer.text)", sourceLocation: place)
+        caller = Caller(token: token)
+        refreshToken = try #require(answer["/refreshToken"])
+    }
+
+    var refreshInput: JSONValue { ["refreshToken": refreshToken] }
 }
 
 extension APIRoute {
@@ -142,6 +194,18 @@ extension APIRoute {
         }
         return nil
     }
+}
+
+extension RateLimits {
+    /// More than any test asks while its clock stands.
+    static let wide = {
+        let wide = RateLimit(requestsPerSecond: 1_000_000, burst: 1_000_000)
+        var limits = RateLimits()
+        (limits.general, limits.stops, limits.callbacks, limits.anonymous) = (
+            wide, wide, wide, wide
+        )
+        return limits
+    }()
 }
 
 extension Catalog {

@@ -154,7 +154,7 @@ final class MemoryRunStore: RunStore {
         try state.withLock { state throws(ControlPlaneError) in
             try Self.fail(&state.readsToFail, state.failure)
         }
-        guard let record = record(id), scope.covers(tenant: record.run.spec.tenantId) else {
+        guard let record = record(id), scope.covers(record.run.spec.environment) else {
             return nil
         }
         return record

@@ -6,16 +6,24 @@ final class Program: Sendable {
     private let process: Process
     private let written: OutputLog
 
-    init(_ arguments: [String], environment: [String: String] = [:]) throws {
+    /// - Parameter input: what it reads from standard input; nothing when nil.
+    init(
+        _ arguments: [String], environment: [String: String] = [:], input: String? = nil
+    ) throws {
         process = Process()
         process.executableURL = try Repository.program
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.standardInput = FileHandle.nullDevice
+        let typed = input.map { _ in Pipe() }
+        process.standardInput = typed ?? FileHandle.nullDevice
         written = try OutputLog()
         process.standardOutput = written.writing
         process.standardError = written.writing
         try process.run()
+        if let typed, let input {
+            try typed.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+            try typed.fileHandleForWriting.close()
+        }
     }
 
     /// Standard output and standard error together.

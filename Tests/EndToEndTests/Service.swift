@@ -13,6 +13,7 @@ final class Service: Sendable {
     let storePath: String
     private let folder: TemporaryFolder
     private let arguments: [String]
+    private let auth: String
     private let state: Mutex<(program: Program, port: Int)>
     private let ended = Mutex([Program]())
     /// What the configuration says of clusters, and the lease in seconds.
@@ -21,13 +22,16 @@ final class Service: Sendable {
     /// Starts without clusters: a cluster's address is known only once Locust runs, and Locust
     /// needs the address of the service.
     ///
-    /// - Parameter storePath: where its store is; beside the configuration when nil.
-    init(_ arguments: [String] = [], storePath: String? = nil) async throws {
+    /// - Parameters:
+    ///   - storePath: where its store is; beside the configuration when nil.
+    ///   - auth: what the configuration says of people.
+    init(_ arguments: [String] = [], auth: Auth = .none, storePath: String? = nil) async throws {
         self.arguments = arguments
+        self.auth = auth.text
         folder = try TemporaryFolder()
         self.storePath = storePath ?? folder.path("store.db")
         try Self.write(
-            Self.configuration(clusters: []), to: folder.path("config.yaml"),
+            Self.configuration(clusters: []) + auth.text, to: folder.path("config.yaml"),
             store: self.storePath)
         let program = try Program(["serve", "--config", folder.path("config.yaml")] + arguments)
         state = Mutex((program, 0))
@@ -63,7 +67,7 @@ final class Service: Sendable {
     /// The same with clusters as the configuration writes them.
     func serve(clusters: [String]) async throws {
         served.withLock { $0.clusters = clusters }
-        try write(Self.configuration(clusters: clusters))
+        try write(Self.configuration(clusters: clusters) + auth)
         program.signal(SIGHUP)
         let listed = await eventually {
             let items = try? await client().get("/v1/clusters")["items"]?.items
@@ -76,6 +80,11 @@ final class Service: Sendable {
     func reload(_ configuration: String) throws {
         try write(configuration)
         program.signal(SIGHUP)
+    }
+
+    /// Without clusters, and with this said of people.
+    func reload(auth: Auth) throws {
+        try reload(Self.configuration(clusters: []) + auth.text)
     }
 
     /// The service dies without a chance to do anything.
@@ -114,7 +123,7 @@ final class Service: Sendable {
             served.lease = seconds
             return served
         }
-        try write(Self.configuration(clusters: clusters, lease: lease))
+        try write(Self.configuration(clusters: clusters, lease: lease) + auth)
     }
 
     func waitUntilListening() async throws {
@@ -156,7 +165,14 @@ final class Service: Sendable {
                 """
         }
         return """
-            server: { host: 127.0.0.1, port: 0 }
+            # All tests of a service ask with the same few tokens, some as fast as they can.
+            server:
+              host: 127.0.0.1
+              port: 0
+              rateLimit:
+                requestsPerSecond: 100000
+                callbacks: { requestsPerSecond: 100000 }
+                anonymous: { requestsPerSecond: 100000 }
             storage: { path: "@STORE@" }
             security:
               apiToken: \(administrator)
@@ -170,11 +186,37 @@ final class Service: Sendable {
     }
 }
 
+extension Service {
+    /// What the configuration says of people.
+    struct Auth {
+        let text: String
+
+        static let none = Auth(text: "")
+
+        /// - Parameter keys: the file of an identity provider's keys.
+        static func secret(_ secret: String, keys: String? = nil) -> Auth {
+            let text = "auth:\n  jwtSecret: \"\(secret)\"\n"
+            guard let keys else { return Auth(text: text) }
+            return Auth(
+                text: text + """
+                      identityProviders:
+                        - id: corp
+                          issuer: https://id.example
+                          audience: keeper
+                          jwksFile: "\(keys)"
+                          roles: [{ value: perf, role: viewer, tenantId: red }]
+
+                    """)
+        }
+    }
+}
+
 /// Runs `body` beside a service, which ends with it.
 func withService<Result>(
-    _ arguments: [String] = [], _ body: (Service) async throws -> Result
+    _ arguments: [String] = [], auth: Service.Auth = .none,
+    _ body: (Service) async throws -> Result
 ) async throws -> Result {
-    let service = try await Service(arguments)
+    let service = try await Service(arguments, auth: auth)
     defer { service.end() }
     return try await body(service)
 }

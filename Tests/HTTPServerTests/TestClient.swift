@@ -16,12 +16,15 @@ final class TestClient {
     private static let patience: Duration = .seconds(120)
 
     private let socket: TCPSocket
+    private var tls: TLSStream?
     private var received: [UInt8] = []
     private(set) var hasEnded = false
 
     /// - Parameter receiveBytes: the kernel's buffer, for clients that are to read slowly.
-    init(port: Int, receiveBytes: Int32? = nil) throws {
-        let number = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    init(port: Int, receiveBytes: Int32? = nil, tls: TLSContext? = nil) throws {
+        // A program that another test starts must not hold it open.
+        let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+        let number = Glibc.socket(AF_INET, kind, 0)
         socket = TCPSocket(owning: number)
         if var receiveBytes {
             setsockopt(number, SOL_SOCKET, SO_RCVBUF, &receiveBytes, 4)
@@ -39,7 +42,45 @@ final class TestClient {
         guard fcntl(number, F_SETFL, O_NONBLOCK) == 0 else {
             throw SystemError(call: "fcntl", code: errno)
         }
+        self.tls = try tls?.stream(over: number, to: TLSServerName("localhost"))
     }
+
+    // MARK: TLS
+
+    func shakeHands() async throws {
+        try await wait { try tls?.handshake() == .complete ? true : nil }
+    }
+
+    var isResumed: Bool { tls?.isResumed ?? false }
+    var applicationProtocol: String? { tls?.applicationProtocol }
+
+    /// What is sent from here on is not TLS.
+    func endTLS() { tls = nil }
+
+    /// Tells the server that nothing more comes, as TLS says it.
+    func sayFarewell() { tls?.sayFarewell() }
+
+    private func write(_ bytes: UnsafeRawBufferPointer) throws -> Int? {
+        if let tls {
+            guard case .bytes(let count) = try tls.write(bytes) else { return nil }
+            return count
+        }
+        guard case .bytes(let count) = try socket.write(bytes) else { return nil }
+        return count
+    }
+
+    private func read(
+        into buffer: UnsafeMutableRawBufferPointer
+    ) throws -> TCPSocket.ReadOutcome {
+        guard let tls else { return try socket.read(into: buffer) }
+        return switch try tls.read(into: buffer) {
+        case .bytes(let count): .bytes(count)
+        case .endOfStream: .endOfStream
+        case .wantsRead, .wantsWrite: .wouldBlock
+        }
+    }
+
+    // MARK: Bytes
 
     func send(_ text: String) async throws {
         try await send(Array(text.utf8))
@@ -48,8 +89,11 @@ final class TestClient {
     func send(_ bytes: [UInt8]) async throws {
         var sent = 0
         try await wait {
-            let outcome = try bytes[sent...].withUnsafeBytes { try socket.write($0) }
-            if case .bytes(let count) = outcome { sent += count }
+            while sent < bytes.count,
+                let count = try bytes[sent...].withUnsafeBytes({ try write($0) })
+            {
+                sent += count
+            }
             return sent == bytes.count ? true : nil
         }
     }
@@ -58,7 +102,7 @@ final class TestClient {
     func sendWithoutWaiting(_ bytes: [UInt8]) throws -> Int {
         var sent = 0
         while sent < bytes.count,
-            case .bytes(let count) = try bytes[sent...].withUnsafeBytes({ try socket.write($0) })
+            let count = try bytes[sent...].withUnsafeBytes({ try write($0) })
         {
             sent += count
         }
@@ -119,7 +163,7 @@ final class TestClient {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         do {
             while true {
-                switch try buffer.withUnsafeMutableBytes({ try socket.read(into: $0) }) {
+                switch try buffer.withUnsafeMutableBytes({ try read(into: $0) }) {
                 case .bytes(let count): received += buffer.prefix(count)
                 case .wouldBlock: return
                 case .endOfStream:
@@ -128,6 +172,8 @@ final class TestClient {
                 }
             }
         } catch let error as SystemError where error.code == ECONNRESET {
+            hasEnded = true
+        } catch let error as TLSError where error.cause == .system(ECONNRESET) {
             hasEnded = true
         }
     }

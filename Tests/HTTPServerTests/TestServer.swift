@@ -1,5 +1,6 @@
 import HTTP
 import HTTPServer
+import Networking
 import Synchronization
 
 /// A server on a free port with the routes that the tests talk to.
@@ -10,23 +11,36 @@ struct TestServer {
     let diagnostics = Diagnostics()
 
     init(
-        threads: Int = 1, limits change: (inout ServerLimits) -> Void = { _ in },
+        threads: Int = 1, tls: TLSServerSettings? = nil, proxies: TrustedProxies = .none,
+        limits change: (inout ServerLimits) -> Void = { _ in },
         notFound: Route.Handler? = nil,
         errorResponse: @escaping @Sendable (ServerError) -> Response = { $0.plainResponse }
     ) throws {
         var limits = ServerLimits()
         limits.lingerTimeMax = .milliseconds(100)
+        // Certificates are made meanwhile, for which a busy machine may take its time.
+        if tls != nil { limits.headTimeMax = .seconds(600) }
         change(&limits)
         let router = Router(
             Self.routes(gate: gate), notFound: notFound, errorResponse: errorResponse)
         let diagnostics = diagnostics
         server = HTTPServer(
-            configuration: ServerConfiguration(threads: threads, limits: limits), router: router
+            configuration: ServerConfiguration(
+                threads: threads, limits: limits, tls: try tls.map(TLSServerContext.init),
+                proxies: proxies),
+            router: router
         ) { event, fields in diagnostics.note(event, fields) }
         port = try server.start()
     }
 
     func client() throws -> TestClient { try TestClient(port: port) }
+
+    /// A client that has agreed on TLS.
+    func client(_ tls: TLSContext) async throws -> TestClient {
+        let client = try TestClient(port: port, tls: tls)
+        try await client.shakeHands()
+        return client
+    }
 
     /// Waits until the server serves `count` connections.
     func waitForConnections(_ count: Int) async throws {
@@ -74,7 +88,13 @@ struct TestServer {
             },
             Route("GET", "/bad-status") { _ in Response(status: 42) },
             Route("DELETE", "/items/{id}") { _ in Response(status: 204) },
+            Route("GET", "/subject") { request in text(request.clientSubject ?? "nobody") },
             Route("GET", "/client") { request in text(request.remoteAddress) },
+            Route("GET", "/origin") { request in
+                text(
+                    "\(request.remoteAddress) by \(request.peerAddress), secure "
+                        + "\(request.isSecure)")
+            },
         ]
     }
 

@@ -64,7 +64,7 @@ struct ListTests {
     }
 
     private static func matches(_ run: Run, _ query: RunQuery) -> Bool {
-        query.scope.covers(tenant: run.spec.tenantId)
+        query.scope.covers(run.spec.environment)
             && (query.tenantID ?? run.spec.tenantId) == run.spec.tenantId
             && (query.envID ?? run.spec.envId) == run.spec.envId
             && query.tags.allSatisfy(run.spec.tags.contains)
@@ -77,7 +77,7 @@ struct ListTests {
     }
 
     private static func matches(_ test: LoadTest, _ query: LoadTestQuery) -> Bool {
-        query.scope.covers(tenant: test.spec.tenantId)
+        query.scope.covers(test.spec.environment)
             && (query.tenantID ?? test.spec.tenantId) == test.spec.tenantId
             && (query.envID ?? test.spec.envId) == test.spec.envId
             && query.tags.allSatisfy(test.spec.tags.contains)
@@ -86,7 +86,11 @@ struct ListTests {
     }
 
     private static func scopes(_ random: inout SeededGenerator) -> Scope {
-        random.chance(30) ? .everything : .tenant(random.pick(tenants + ["tenant-4"]))
+        if random.chance(30) { return .everything }
+        let environments = envs.filter { _ in random.chance(50) } + ["elsewhere"]
+        return Scope(
+            tenant: random.pick(tenants + ["tenant-4"]),
+            environments: random.chance(50) ? environments : nil)
     }
 
     /// Every page of a list, one after the other.

@@ -95,7 +95,7 @@ struct SchemaTests {
 struct QueryPlanTests {
     private static let tables = [
         "runs", "load_tests", "run_tags", "load_test_tags", "observations", "endpoints", "samples",
-        "run_errors", "idempotency_keys", "e", "s", "o",
+        "run_errors", "idempotency_keys", "api_tokens", "e", "s", "o",
     ]
 
     private static func check(_ plan: [String], _ sql: String) {
@@ -107,7 +107,9 @@ struct QueryPlanTests {
         #expect(!plan.isEmpty, "\(sql)")
     }
 
-    private static let scopes: [Scope] = [.everything, .tenant("t")]
+    private static let scopes: [Scope] = [
+        .everything, .tenant("t"), .environments(["e", "f"], of: "t"),
+    ]
 
     private func eachSubset(of count: Int, _ body: (Int) throws -> Void) rethrows {
         for bits in 0..<(1 << count) { try body(bits) }
@@ -198,9 +200,26 @@ struct QueryPlanTests {
             Retention(maxAge: .seconds(1)), Retention(maxRuns: 1),
             Retention(maxAge: .seconds(1), maxRuns: 1),
         ] { _ = try await store.enforce(retention, at: epoch) }
+        try await useTokens(of: store)
         let plans = try await store.plansOfPreparedStatements()
         #expect(plans.count >= 25)
         for (sql, plan) in plans where !sql.hasPrefix("INSERT") { Self.check(plan, sql) }
+    }
+
+    private func useTokens(of store: HistoryStore) async throws {
+        let token = APIToken(
+            id: TokenID("t"), name: "n", description: "", role: .viewer, scope: .tenant("t"),
+            proof: TokenProof(salt: [], hash: []), createdAt: epoch, createdBy: "c",
+            expiresAt: nil)
+        try await store.insert(token)
+        _ = try await store.unendedTokens(at: epoch)
+        for scope in Self.scopes {
+            _ = try await store.token(token.id, in: scope)
+            _ = try await store.tokens(TokenQuery(scope: scope))
+        }
+        try await store.noteUses([token.id: epoch])
+        try await store.revokeToken(token.id, in: .tenant("t"), by: "c", at: epoch)
+        try await store.forgetEndedTokens(at: epoch)
     }
 }
 

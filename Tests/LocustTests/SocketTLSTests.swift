@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -49,7 +50,82 @@ struct SocketTLSTests {
             Issue.record("it was believed")
             return
         }
-        #expect(reason.contains("TLS was not agreed on"))
+        #expect(reason.hasPrefix("its certificate is not trusted: handshake with localhost: "))
+        #expect(reason.contains("hostname mismatch") && reason.contains("tls.caFile"))
+    }
+
+    private func answer(
+        from server: TLSServerProcess, by transport: SocketTransport
+    ) async throws(TransportError) -> Int {
+        try await transport.send(
+            TransportRequest(
+                method: "GET", url: "https://localhost:\(server.port)/", headers: [:], body: nil)
+        ).status
+    }
+
+    @Test func `each cluster believes its own authority, on one thread for all`() async throws {
+        let (ours, others) = (try Certificates(), try Certificates())
+        try ours.sign("server", for: "DNS:localhost")
+        let server = try await TLSServerProcess("server", of: ours)
+        let shared = SocketTransport.shared
+        #expect(
+            try await answer(from: server, by: shared.with(caFile: ours.certificate("ca"))) == 200)
+        for stranger in [shared, shared.with(caFile: others.certificate("ca"))] {
+            let error = await #expect(throws: TransportError.self) {
+                try await answer(from: server, by: stranger)
+            }
+            guard case .unreachable(let reason) = error else { continue }
+            #expect(reason.hasPrefix("its certificate is not trusted"))
+        }
+        let missing = shared.with(caFile: ours.path("nowhere.pem"))
+        let error = await #expect(throws: TransportError.self) {
+            try await answer(from: server, by: missing)
+        }
+        guard case .unreachable(let reason) = error else { return }
+        #expect(reason.hasPrefix("the cluster's TLS settings cannot be used: load certificate"))
+        #expect(reason.hasSuffix("No such file or directory"))
+    }
+
+    @Test func `a master that asks for a certificate gets the cluster's`() async throws {
+        let certificates = try Certificates()
+        try certificates.sign("server", for: "DNS:localhost")
+        try certificates.sign("keeper", for: "DNS:keeper")
+        let server = try await TLSServerProcess(
+            "server", of: certificates,
+            arguments: [
+                "-www", "-Verify", "1", "-verify_return_error", "-CAfile",
+                certificates.certificate("ca"),
+            ])
+        let authority = certificates.certificate("ca")
+        let known = SocketTransport.shared.with(
+            caFile: authority, clientCertificateFile: certificates.certificate("keeper"),
+            clientKeyFile: certificates.key("keeper"))
+        #expect(try await answer(from: server, by: known) == 200)
+        await #expect(throws: TransportError.self) {
+            try await answer(from: server, by: SocketTransport.shared.with(caFile: authority))
+        }
+    }
+
+    @Test func `a new authority in the same file is taken when the files are read anew`()
+        async throws
+    {
+        let (old, new) = (try Certificates(), try Certificates())
+        try new.sign("server", for: "DNS:localhost")
+        let server = try await TLSServerProcess("server", of: new)
+        let file = old.path("trusted.pem")
+        try FileManager.default.copyItem(atPath: old.certificate("ca"), toPath: file)
+        // A thread of its own: what is forgotten must not be another test's.
+        let transport = SocketTransport().with(caFile: file)
+        await #expect(throws: TransportError.self) {
+            try await answer(from: server, by: transport)
+        }
+        try FileManager.default.removeItem(atPath: file)
+        try FileManager.default.copyItem(atPath: new.certificate("ca"), toPath: file)
+        await #expect(throws: TransportError.self, "as long as nobody says so") {
+            try await answer(from: server, by: transport)
+        }
+        transport.forgetTLSFiles()
+        #expect(try await answer(from: server, by: transport) == 200)
     }
 
     @Test(arguments: [

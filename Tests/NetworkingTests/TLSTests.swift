@@ -119,7 +119,7 @@ struct TLSTests {
         let server = try await TLSServerProcess("server", of: certificates)
         for name in ["localhost", "127.0.0.1", "here.elsewhere.test"] {
             let error = try failure(of: trusting, port: server.port, name: name)
-            #expect(error.cause == .untrustedServer)
+            #expect(error.cause == .untrustedPeer)
             #expect(error.description.hasPrefix("handshake with \(name): "))
             #expect(error.reason.contains("mismatch"))
         }
@@ -132,7 +132,7 @@ struct TLSTests {
         #expect(
             error.description
                 == "handshake with localhost: certificate verify failed: certificate has expired")
-        #expect(error.cause == .untrustedServer)
+        #expect(error.cause == .untrustedPeer)
     }
 
     @Test func `a certificate that nobody vouches for is refused, unless nobody has to`()
@@ -144,7 +144,7 @@ struct TLSTests {
             var settings = TLSSettings()
             settings.trust = trust
             let error = try failure(of: settings, port: server.port)
-            #expect(error.cause == .untrustedServer)
+            #expect(error.cause == .untrustedPeer)
             #expect(error.reason.contains("self-signed certificate"))
         }
         var careless = TLSSettings()
@@ -168,7 +168,7 @@ struct TLSTests {
                 "-CAfile", certificates.certificate("ca"),
             ])
         let error = try failure(of: trusting, port: server.port)
-        #expect(error.cause == .refusedByServer)
+        #expect(error.cause == .refusedByPeer)
         #expect(error.reason.contains("certificate required"))
         var settings = trusting
         settings.clientCertificate = .init(

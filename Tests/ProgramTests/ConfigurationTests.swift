@@ -1,3 +1,4 @@
+import API
 import ControlPlane
 import Foundation
 import Logging
@@ -51,6 +52,25 @@ struct ConfigurationTests {
         #expect(configuration.server.port == 0)
         #expect(
             configuration.server.publicURL == "https://keeper:pass-in-public@keeper.example/base")
+        #expect(configuration.server.isBehindTLSProxy)
+        #expect(configuration.server.trustedProxies == ["10.0.0.0/8", "::1"])
+        #expect(configuration.server.forwardedField == .forwarded)
+        #expect(
+            configuration.server.policy.allowedOrigins
+                == ["https://board.example", "http://localhost:5173"])
+        #expect(configuration.server.policy.strictTransportSeconds == 0)
+        func limit(_ rate: Double, _ burst: Int) -> RateLimit {
+            RateLimit(requestsPerSecond: rate, burst: burst)
+        }
+        var limits = RateLimits()
+        (limits.general, limits.stops) = (limit(12.5, 30), limit(40, 80))
+        (limits.callbacks, limits.anonymous) = (limit(0.1, 1), limit(1, 2))
+        limits.overrides = [
+            .init(tenantID: "a.b-c_1", token: nil, limit: limit(0.4, 1)),
+            .init(tenantID: "a.b-c_1", token: "v", limit: limit(300, 500)),
+            .init(tenantID: nil, token: "apiToken", limit: limit(1_000_000, 1_000_000)),
+        ]
+        #expect(configuration.rateLimits == limits)
         #expect(configuration.retention.maxAge == .seconds(90 * 86_400))
         #expect(configuration.retention.maxRuns == 1000)
         #expect(configuration.catalog.tenants[0].name == "Zażółć \"🐝\" ${HOME}")
@@ -63,6 +83,9 @@ struct ConfigurationTests {
             ])
         #expect(configuration.catalog.clusters[0].serves.count == 2)
         #expect(configuration.catalog.clusters[0].locust?.authToken == "master-secret")
+        #expect(
+            configuration.catalog.clusters[1].locust?.tls
+                == TLSFiles(caFile: "/etc/keeper/masters.pem"))
         #expect(
             configuration.catalog.clusters[2].native
                 == NativeSettings(

@@ -19,12 +19,18 @@ struct Mistake: Sendable, CustomTestStringConvertible {
     private static let elsewhere = "id: c, baseUrl: \"http://i\", tenantId: t, envId: dev"
     private static let sameMaster = "id: d, baseUrl: \"http://H/\", tenantId: t, envId: dev"
 
+    private static let proxy =
+        "a trusted proxy is an address or a range, such as 10.0.0.7, 10.0.0.0/8 or fd00::/8"
+    private static let origin =
+        "an origin is written as browsers do, such as https://board.example:8443: no path, no "
+        + "usual port, and never *"
+
     static let all: [Mistake] = [
         .init("servr: {}", "c.yaml:3:1: unknown key servr; did you mean server?"),
         .init(
             "zzzzzzzz: {}",
-            "c.yaml:3:1: unknown key zzzzzzzz; there are server, storage, security, tenants, "
-                + "locustClusters, orchestrator, logging"),
+            "c.yaml:3:1: unknown key zzzzzzzz; there are server, storage, security, auth, "
+                + "tenants, locustClusters, orchestrator, logging"),
         .init(
             "server: { Port: 1 }", "c.yaml:3:11: unknown key Port; did you mean port?"),
         .init("server: []", "c.yaml:3:9: expected keys with values, such as host: ..."),
@@ -195,6 +201,69 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         .init(
             tenant + "locustClusters: [{ \(native), tls: { caFile: \"\" } }]",
             "c.yaml:4:81: caFile must not be empty"),
+        .init(
+            tenant + "locustClusters: [{ \(cluster), tls: { caFile: a } }]",
+            "c.yaml:4:78: tls is for masters whose baseUrl begins with https:"),
+        .init(
+            "server: { behindTlsProxy: maybe }",
+            "c.yaml:3:27: behindTlsProxy must be true or false"),
+        .init(
+            "server: { trustedProxies: [10.0.0.0/8, 10.0.0.7/8, proxy, [a]] }",
+            "c.yaml:3:40: \(proxy)", "c.yaml:3:52: \(proxy)",
+            "c.yaml:3:59: expected an address, not a list or keys with values"),
+        .init(
+            "server: { trustedProxies: 10.0.0.1, forwardedField: X-Real-IP }",
+            "c.yaml:3:27: expected a list of addresses",
+            "c.yaml:3:53: forwardedField must be one of X-Forwarded-For, Forwarded, not "
+                + "X-Real-IP"),
+        .init(
+            "server: { forwardedField: Forwarded }",
+            "c.yaml:3:27: forwardedField needs trustedProxies, who set it"),
+        .init(
+            "server: { cors: { origins: [] } }",
+            "c.yaml:3:19: unknown key origins; there are allowedOrigins"),
+        .init(
+            "server: { cors: { allowedOrigins: [\"*\", null, \"https://a.example/\", "
+                + "\"https://a.example:443\", https://A.example, \"ftp://a\", \"https://a@b\"] } }",
+            "c.yaml:3:36: \(origin)", "c.yaml:3:41: \(origin)", "c.yaml:3:47: \(origin)",
+            "c.yaml:3:69: \(origin)", "c.yaml:3:94: \(origin)", "c.yaml:3:113: \(origin)",
+            "c.yaml:3:124: \(origin)"),
+        .init(
+            "server: { strictTransportSeconds: -1 }",
+            "c.yaml:3:35: strictTransportSeconds must be a whole number between 0 and 63072000"),
+        .init(
+            "server: { rateLimit: { perSecond: 1, burst: 5, stops: { requestsPerSecond: 0 }, "
+                + "anonymous: 3 } }",
+            "c.yaml:3:24: unknown key perSecond; there are requestsPerSecond, burst, stops, "
+                + "callbacks, anonymous, overrides",
+            "c.yaml:3:45: burst needs requestsPerSecond",
+            "c.yaml:3:76: requestsPerSecond must be a number of requests a second between 0.1 "
+                + "and 1000000.0",
+            "c.yaml:3:92: expected keys with values, such as requestsPerSecond: ..."),
+        .init(
+            "server: { rateLimit: { overrides: [{ requestsPerSecond: 1 }, { token: a }, "
+                + "{ tenantId: x, requestsPerSecond: 1 }, { token: a, requestsPerSecond: 1 }, "
+                + "{ token: a, requestsPerSecond: 2 }] } }",
+            "c.yaml:3:36: an override names a tenantId, the token of one, or a token of no tenant",
+            "c.yaml:3:62: requestsPerSecond is missing", "c.yaml:3:88: there is no tenant x",
+            "c.yaml:3:151: a rate is given twice for the same tokens"),
+        .init(
+            "server: { tls: [] }",
+            "c.yaml:3:16: expected keys with values, such as certificateFile: ..."),
+        .init(
+            "server: { tls: { certFile: a, clientCertificates: always, minVersion: 1.1 } }",
+            "c.yaml:3:16: certificateFile is missing", "c.yaml:3:16: keyFile is missing",
+            "c.yaml:3:18: unknown key certFile; there are certificateFile, keyFile, minVersion, "
+                + "clientCaFile, clientCertificates",
+            "c.yaml:3:51: clientCertificates must be one of required, optional, not always",
+            "c.yaml:3:51: clientCertificates needs clientCaFile, who vouches for them",
+            "c.yaml:3:71: minVersion must be one of 1.2, 1.3, not 1.1"),
+        .init(
+            "server: { tls: { certificateFile: /nowhere/a, keyFile: \"${A:-/nowhere/b}\", "
+                + "clientCaFile: /nowhere/c } }",
+            "c.yaml:3:35: certificateFile /nowhere/a cannot be used: No such file or directory",
+            "c.yaml:3:56: keyFile ${A:-/nowhere/b} cannot be used: No such file or directory",
+            "c.yaml:3:90: clientCaFile /nowhere/c cannot be used: No such file or directory"),
         .init(
             tenant
                 + "locustClusters: [{ id: c, type: nativ, tenantId: t, envId: dev, threads: 2 }]",

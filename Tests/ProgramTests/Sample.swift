@@ -45,6 +45,21 @@ enum Sample {
           host: "::1"
           port: 0
           publicUrl: https://keeper:pass-in-public@keeper.example/base/
+          behindTlsProxy: true
+          trustedProxies: [10.0.0.0/8, "::1"]
+          forwardedField: Forwarded
+          cors: { allowedOrigins: ["https://board.example", "http://localhost:5173"] }
+          strictTransportSeconds: 0
+          rateLimit:
+            requestsPerSecond: 12.5
+            burst: 30
+            stops: { requestsPerSecond: 40 }
+            callbacks: { requestsPerSecond: 0.1, burst: 1 }
+            anonymous: { requestsPerSecond: 1 }
+            overrides:
+              - { tenantId: a.b-c_1, requestsPerSecond: 0.4 }
+              - { tenantId: a.b-c_1, token: v, requestsPerSecond: 300, burst: 500 }
+              - { token: apiToken, requestsPerSecond: 1000000 }
         storage:
           path: /var/lib/keeper.db
           retention:
@@ -96,7 +111,8 @@ enum Sample {
               - { tenantId: second, envId: dev }
           - id: second
             type: locust
-            baseUrl: http://locust.example
+            baseUrl: https://locust.example
+            tls: { caFile: /etc/keeper/masters.pem }
             tenantId: second
             envId: dev
           - id: engine

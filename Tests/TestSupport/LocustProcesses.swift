@@ -33,6 +33,8 @@ package struct LocustSetup: Sendable {
     package var basePath = ""
     /// Sent while waiting for the workers to register.
     package var bearerToken: String?
+    /// For a master that speaks TLS; made for `localhost`.
+    package var tls: (certificateFile: String, keyFile: String)?
 
     package init() {}
 
@@ -97,7 +99,8 @@ package final class LocustProcesses: Sendable {
     /// With the base path, without a slash at the end.
     package var baseURL: URL {
         let port = running.withLock { $0.ports.web }
-        return URL(string: "http://127.0.0.1:\(port)\(setup.basePath)") ?? directory
+        let origin = setup.tls == nil ? "http://127.0.0.1" : "https://localhost"
+        return URL(string: "\(origin):\(port)\(setup.basePath)") ?? directory
     }
 
     /// For workers that a test starts by other means.
@@ -190,6 +193,9 @@ extension LocustProcesses {
         var arguments = ["--master", "--web-host", "127.0.0.1", "--web-port", "\(ports.web)"]
         arguments += ["--master-bind-host", "127.0.0.1", "--master-bind-port", "\(ports.workers)"]
         if !setup.basePath.isEmpty { arguments += ["--web-base-path", setup.basePath] }
+        if let tls = setup.tls {
+            arguments += ["--tls-cert", tls.certificateFile, "--tls-key", tls.keyFile]
+        }
         let master = try start("master", arguments + setup.arguments)
         running.withLock { $0.master = master }
     }
@@ -223,10 +229,18 @@ extension LocustProcesses {
 extension LocustProcesses {
     /// `nil` while nobody answers. A master that wants a login counts as one without workers.
     private func workerCount() async -> Int? {
+        // URLSession believes no authority but the system's; the log says the same.
+        guard setup.tls == nil else { return loggedWorkerCount }
         guard let answer = await get("worker-count") else { return nil }
         if let count = answer["worker_count"] as? Int { return count }
         let workers = await get("stats/requests")?["workers"] as? [[String: Any]]
         return workers?.count { $0["state"] as? String != "missing" } ?? 0
+    }
+
+    private var loggedWorkerCount: Int? {
+        let log = running.withLock { $0.master }?.log ?? ""
+        guard log.contains("Starting web interface at https") else { return nil }
+        return log.split(separator: "\n").count { $0.contains("reported as ready") }
     }
 
     /// The JSON object at `path`; empty when the answer is something else.

@@ -15,7 +15,7 @@ package struct EngineOrder: Equatable, Sendable {
     package let scenario: JSONValue?
     package let targetsBase64: String?
     package let threads: Int
-    package let tls: NativeSettings.TLSFiles
+    package let tls: TLSFiles
     /// Which servers the load may go to, also where redirects lead it.
     package let targets: TargetRules
 
@@ -46,7 +46,7 @@ extension EngineOrder {
         targetsBase64 = try object.optionalText("targetsBase64")
         threads = try object.count("threads")
         let files = try object.object("tls")
-        tls = NativeSettings.TLSFiles(
+        tls = TLSFiles(
             caFile: try files.optionalText("caFile"),
             clientCertificateFile: try files.optionalText("clientCertificateFile"),
             clientKeyFile: try files.optionalText("clientKeyFile"))

@@ -1,7 +1,7 @@
 import ControlPlane
 import Foundation
 
-extension NativeSettings.TLSFiles {
+extension TLSFiles {
     /// Looks for the files where engines will read them, because a run that fails for them would
     /// tell its owner, and not whoever can put them there.
     ///

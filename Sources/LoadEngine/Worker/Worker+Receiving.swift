@@ -233,7 +233,7 @@ extension TLSError {
     /// of the handshake is done (RFC 8446, section 4.4.2.4).
     fileprivate var isOfTLS: Bool {
         switch cause {
-        case .settings, .untrustedServer, .refusedByServer, .brokenProtocol: true
+        case .settings, .untrustedPeer, .refusedByPeer, .plainHTTP, .brokenProtocol: true
         case .closed, .system: false
         }
     }

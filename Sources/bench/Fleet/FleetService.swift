@@ -95,7 +95,7 @@ final class FleetService {
             """
         }
         return """
-            server: { host: 127.0.0.1, port: 0 }
+            server: { host: 127.0.0.1, port: 0, rateLimit: { requestsPerSecond: 100000 } }
             storage: { path: "\(store)" }
             security: { apiToken: \(token), locustCallbackToken: fleet-callback-token }
             tenants:

@@ -72,7 +72,7 @@ enum EmergencyStopCommand: Command {
             guard let token = arguments["token"], !token.isEmpty else {
                 throw ArgumentError(message: "no token: set SWARMKEEPER_TOKEN")
             }
-            let client = ServiceClient(
+            let client = try EmergencyClient(
                 baseURL: arguments["url"] ?? "http://127.0.0.1:8080", token: token,
                 patience: .seconds(try arguments.number("patience", in: 1...3600, default: 60)),
                 caFile: arguments["ca-file"])
@@ -85,8 +85,8 @@ enum EmergencyStopCommand: Command {
         }
     }
 
-    private static func perform(_ task: Task, _ client: ServiceClient)
-        async throws(ServiceClient.Failure) -> Int32
+    private static func perform(_ task: Task, _ client: EmergencyClient)
+        async throws(EmergencyClient.Failure) -> Int32
     {
         let path = "/v1/emergency-stop"
         switch task {
@@ -127,7 +127,7 @@ enum EmergencyStopCommand: Command {
         return text.joined() + "\n"
     }
 
-    private static func refused(_ answer: ServiceClient.Answer) -> Int32 {
+    private static func refused(_ answer: EmergencyClient.Answer) -> Int32 {
         let detail = answer.body["detail"]?.text ?? "no detail"
         Console.error("swarmkeeper emergency-stop: \(answer.status) \(detail)\n")
         return 1

@@ -21,8 +21,8 @@ enum ServeCommand: Command {
     ]
     static let details = """
         Logs JSON lines to standard error, also why it cannot start ("not started"); mistakes in the
-        configuration alone are told in plain words. SIGHUP reads tenants, tokens, clusters and
-        limits anew; a wrong file changes nothing.
+        configuration alone are told in plain words. SIGHUP reads tenants, tokens, clusters, limits,
+        certificates, and the keys of identity providers anew; a wrong file changes nothing.
 
         SIGTERM and SIGINT refuse new runs, turn /ready to 503, and finish the open requests.
         leave ends the load of native clusters, and leaves runs on Locust to the next start, which

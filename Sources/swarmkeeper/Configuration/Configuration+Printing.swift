@@ -10,6 +10,7 @@ extension Configuration {
         if !server.publicURL.isEmpty {
             lines.append("  publicUrl: \(quoted(ShownURL.text(server.publicURL)))")
         }
+        lines += printedTLS + printedClients + printedRateLimits
         lines += ["storage:", "  path: \(quoted(storagePath))"]
         if retention.maxAge != nil || retention.maxRuns != nil { lines.append("  retention:") }
         if let age = retention.maxAge {
@@ -20,7 +21,7 @@ extension Configuration {
         if tokens.contains(where: { $0.principal.role == .callback }) {
             lines.append("  locustCallbackToken: \"***\"")
         }
-        lines += printedTenants + printedClusters
+        lines += printedAuth + printedTenants + printedClusters
         lines += [
             "orchestrator:",
             "  metricsPollIntervalSeconds: \(plain(supervision.pollInterval))",
@@ -29,6 +30,92 @@ extension Configuration {
             "logging:", "  level: \(logLevel.rawValue)",
         ]
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private var printedAuth: [String] {
+        guard auth != Auth() else { return [] }
+        var lines = ["auth:"]
+        if auth.jwtSecret != nil { lines.append("  jwtSecret: \"***\"") }
+        if !auth.providers.isEmpty { lines.append("  identityProviders:") }
+        for provider in auth.providers {
+            let settings = provider.settings
+            lines += [
+                "    - id: \(quoted(settings.id))", "      issuer: \(quoted(settings.issuer))",
+                "      audience: \(quoted(settings.audience))",
+                "      jwksFile: \(quoted(provider.jwksFile))",
+                "      nameClaim: \(quoted(settings.nameClaim))",
+                "      rolesClaim: \(quoted(settings.rolesClaim))",
+                "      clockSkewSeconds: \(plain(settings.clockSkew))", "      roles:",
+            ]
+            lines += settings.grants.map { "        - { \(printed($0)) }" }
+        }
+        return lines
+    }
+
+    private func printed(_ grant: IdentityProvider.Grant) -> String {
+        var parts = ["value: \(quoted(grant.value))", "role: \(grant.role.rawValue)"]
+        if let tenant = grant.scope.tenantID { parts.append("tenantId: \(quoted(tenant))") }
+        if case .environments(let names, of: _) = grant.scope {
+            parts.append("envIds: [\(names.map(quoted).joined(separator: ", "))]")
+        }
+        return parts.joined(separator: ", ")
+    }
+
+    private var printedTLS: [String] {
+        var lines = server.isBehindTLSProxy ? ["  behindTlsProxy: true"] : []
+        guard let tls = server.tls else { return lines }
+        lines += [
+            "  tls:", "    certificateFile: \(quoted(tls.certificateFile))",
+            "    keyFile: \(quoted(tls.keyFile))",
+            "    minVersion: \"\(tls.versionMin.rawValue)\"",
+        ]
+        if let clients = tls.clients {
+            lines += [
+                "    clientCaFile: \(quoted(clients.authorityFile))",
+                "    clientCertificates: \(clients.certificates.rawValue)",
+            ]
+        }
+        return lines
+    }
+
+    private var printedClients: [String] {
+        var lines: [String] = []
+        if !server.trustedProxies.isEmpty {
+            lines += ["  trustedProxies: \(list(server.trustedProxies))"]
+            lines += ["  forwardedField: \(server.forwardedField.rawValue)"]
+        }
+        if !server.allowedOrigins.isEmpty {
+            lines += ["  cors:", "    allowedOrigins: \(list(server.allowedOrigins))"]
+        }
+        if server.policy.isTLS || !server.trustedProxies.isEmpty {
+            lines += ["  strictTransportSeconds: \(server.strictTransportSeconds)"]
+        }
+        return lines
+    }
+
+    private var printedRateLimits: [String] {
+        let limits = rateLimits
+        guard limits != RateLimits() else { return [] }
+        let overrides = limits.overrides.map { override in
+            let names = [("tenantId", override.tenantID), ("token", override.token)].compactMap {
+                name, value in value.map { "\(name): \(quoted($0))" }
+            }
+            return "      - { \((names + [printed(override.limit)]).joined(separator: ", ")) }"
+        }
+        return [
+            "  rateLimit:", "    requestsPerSecond: \(limits.general.requestsPerSecond)",
+            "    burst: \(limits.general.burst)", "    stops: { \(printed(limits.stops)) }",
+            "    callbacks: { \(printed(limits.callbacks)) }",
+            "    anonymous: { \(printed(limits.anonymous)) }",
+        ] + (overrides.isEmpty ? [] : ["    overrides:"] + overrides)
+    }
+
+    private func printed(_ limit: RateLimit) -> String {
+        "requestsPerSecond: \(limit.requestsPerSecond), burst: \(limit.burst)"
+    }
+
+    private func list(_ texts: [String]) -> String {
+        "[\(texts.map(quoted).joined(separator: ", "))]"
     }
 
     private var printedTenants: [String] {
@@ -96,19 +183,22 @@ extension Configuration {
         [
             "    baseUrl: \(quoted(ShownURL.text(settings.baseURL)))",
             "    authToken: \(settings.authToken.isEmpty ? "\"\"" : "\"***\"")",
-        ]
+        ] + printed(settings.tls)
     }
 
     private func printed(_ settings: NativeSettings) -> [String] {
-        let files = [
-            ("caFile", settings.tls.caFile),
-            ("clientCertificateFile", settings.tls.clientCertificateFile),
-            ("clientKeyFile", settings.tls.clientKeyFile),
-        ].compactMap { name, file in file.map { "      \(name): \(quoted($0))" } }
-        return [
+        [
             "    maxConcurrentRuns: \(settings.maxConcurrentRuns)",
             "    maxUsers: \(settings.maxUsers)", "    threads: \(settings.threads)",
-        ] + (files.isEmpty ? [] : ["    tls:"] + files)
+        ] + printed(settings.tls)
+    }
+
+    private func printed(_ tls: TLSFiles) -> [String] {
+        let files = [
+            ("caFile", tls.caFile), ("clientCertificateFile", tls.clientCertificateFile),
+            ("clientKeyFile", tls.clientKeyFile),
+        ].compactMap { name, file in file.map { "      \(name): \(quoted($0))" } }
+        return files.isEmpty ? [] : ["    tls:"] + files
     }
 
     func plain(_ duration: Duration) -> String {

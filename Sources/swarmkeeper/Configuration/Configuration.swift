@@ -1,7 +1,9 @@
 import API
 import ControlPlane
+import HTTPServer
 import History
 import Logging
+import Networking
 
 /// What the configuration file says, checked and complete.
 struct Configuration: Equatable, Sendable {
@@ -10,6 +12,36 @@ struct Configuration: Equatable, Sendable {
         var port = 8080
         /// Where hooks reach this service; empty leaves it to their own environment.
         var publicURL = ""
+        /// Nil for plain HTTP.
+        var tls: TLSServerSettings?
+        /// A reverse proxy in front speaks TLS with clients.
+        var isBehindTLSProxy = false
+        /// Addresses and ranges of proxies whose word for a client's address is taken.
+        var trustedProxies: [String] = []
+        var forwardedField = TrustedProxies.Field.xForwardedFor
+        /// Origins of pages that may read answers.
+        var allowedOrigins: [String] = []
+        var strictTransportSeconds = AnswerPolicy().strictTransportSeconds
+
+        var proxies: TrustedProxies {
+            TrustedProxies(
+                trustedProxies.compactMap { ClientAddress.Range($0) }, by: forwardedField)
+        }
+
+        var policy: AnswerPolicy {
+            var policy = AnswerPolicy()
+            policy.allowedOrigins = allowedOrigins
+            policy.strictTransportSeconds = strictTransportSeconds
+            policy.isTLS = tls != nil
+            return policy
+        }
+
+        /// Whether it takes another start to come here from `old`; another certificate does not.
+        func needsRestart(after old: Server) -> Bool {
+            var (new, old) = (self, old)
+            if new.tls != nil, old.tls != nil { (new.tls, old.tls) = (nil, nil) }
+            return new != old
+        }
     }
 
     struct Token: Equatable, Sendable {
@@ -17,10 +49,30 @@ struct Configuration: Equatable, Sendable {
         let principal: Principal
     }
 
+    /// Whose word about people is taken.
+    struct Auth: Equatable, Sendable {
+        struct Provider: Equatable, Sendable {
+            let jwksFile: String
+            let settings: IdentityProvider
+        }
+
+        /// Nil where nobody logs in here.
+        var jwtSecret: String?
+        var providers: [Provider] = []
+
+        var settings: LoginSettings {
+            LoginSettings(
+                sessionKey: jwtSecret.map { SessionKey(secret: $0) },
+                providers: providers.map(\.settings))
+        }
+    }
+
     var server = Server()
     var storagePath = "swarmkeeper.db"
+    var rateLimits = RateLimits()
     var retention = Retention()
     var tokens: [Token] = []
+    var auth = Auth()
     var catalog = Catalog(tenants: [], clusters: [])
     var supervision = SupervisionSettings()
     var logLevel = LogLevel.info
@@ -29,7 +81,8 @@ struct Configuration: Equatable, Sendable {
     var secrets: [String] {
         let masters = catalog.clusters.compactMap(\.locust)
         let urls = [server.publicURL] + masters.map(\.baseURL)
-        return tokens.map(\.secret) + masters.map(\.authToken).filter { !$0.isEmpty }
+        return tokens.map(\.secret) + [auth.jwtSecret].compactMap { $0 }
+            + masters.map(\.authToken).filter { !$0.isEmpty }
             + urls.compactMap(ShownURL.secret)
     }
 }

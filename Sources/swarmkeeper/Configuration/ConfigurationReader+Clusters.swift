@@ -19,9 +19,9 @@ extension ConfigurationReader {
             tenants: configuration.catalog.tenants, clusters: clusters)
     }
 
-    private static let commonKeys = ["id", "type", "tenantId", "envId", "serves"]
+    private static let commonKeys = ["id", "type", "tenantId", "envId", "serves", "tls"]
     private static let locustKeys = ["baseUrl", "authToken"]
-    private static let nativeKeys = ["maxConcurrentRuns", "maxUsers", "threads", "tls"]
+    private static let nativeKeys = ["maxConcurrentRuns", "maxUsers", "threads"]
 
     /// Also of a cluster that cannot be used the rest is read, for its own mistakes; but of one
     /// whose type nobody knows, nobody knows which keys it has.
@@ -59,7 +59,11 @@ extension ConfigurationReader {
         let address = baseURL(fields)
         let authToken = authToken(fields["authToken"])
         checkMaster(of: fields["baseUrl"], address, among: known)
-        return address.map { LocustSettings(baseURL: $0, authToken: authToken) }
+        let tls = tlsFiles(fields["tls"])
+        if let node = fields["tls"], let address, !address.hasPrefix("https:") {
+            reader.report(node.position, "tls is for masters whose baseUrl begins with https:")
+        }
+        return address.map { LocustSettings(baseURL: $0, authToken: authToken, tls: tls) }
     }
 
     private mutating func native(_ fields: NodeReader.Fields) -> NativeSettings {
@@ -82,20 +86,6 @@ extension ConfigurationReader {
         }
         settings.tls = tlsFiles(fields["tls"])
         return settings
-    }
-
-    private mutating func tlsFiles(_ node: Node?) -> NativeSettings.TLSFiles {
-        let names = ["caFile", "clientCertificateFile", "clientKeyFile"]
-        let fields = reader.fields(of: node, known: names)
-        let files = names.map { name in
-            fields[name] == nil ? nil : reader.requiredString(name, in: fields)
-        }
-        if (fields[names[1]] == nil) != (fields[names[2]] == nil) {
-            reader.report(
-                fields.position, "clientCertificateFile and clientKeyFile are given together")
-        }
-        return .init(
-            caFile: files[0], clientCertificateFile: files[1], clientKeyFile: files[2])
     }
 
     private mutating func baseURL(_ fields: NodeReader.Fields) -> String? {

@@ -39,15 +39,17 @@ struct ConfigurationReader {
         let fields = reader.fields(
             of: root,
             known: [
-                "server", "storage", "security", "tenants", "locustClusters", "orchestrator",
-                "logging",
+                "server", "storage", "security", "auth", "tenants", "locustClusters",
+                "orchestrator", "logging",
             ])
-        readServer(fields["server"])
+        let rateLimit = readServer(fields["server"])
         readStorage(fields["storage"])
         let security = fields["security"]
         if security == nil { reader.report(fields.position, "security is missing") }
         readSecurity(security)
         readTenants(fields["tenants"])
+        readAuth(fields["auth"])
+        readRateLimits(rateLimit)
         readClusters(fields["locustClusters"])
         readOrchestrator(fields["orchestrator"])
         let logging = reader.fields(of: fields["logging"], known: ["level"])
@@ -56,8 +58,12 @@ struct ConfigurationReader {
         }
     }
 
-    private mutating func readServer(_ node: Node?) {
-        let fields = reader.fields(of: node, known: ["host", "port", "publicUrl"])
+    /// - Returns: the rate limits, which are read when the tenants are known.
+    private mutating func readServer(_ node: Node?) -> Node? {
+        let fields = reader.fields(
+            of: node,
+            known: ["host", "port", "publicUrl", "tls", "behindTlsProxy", "rateLimit"]
+                + Self.clientKeys)
         if fields["host"] != nil, let host = reader.requiredString("host", in: fields) {
             configuration.server.host = host
         }
@@ -67,6 +73,12 @@ struct ConfigurationReader {
         if let node = fields["publicUrl"], let url = url(node, "publicUrl") {
             configuration.server.publicURL = url
         }
+        configuration.server.tls = serverTLS(fields["tls"])
+        if let answer = reader.boolean(fields["behindTlsProxy"], "behindTlsProxy") {
+            configuration.server.isBehindTLSProxy = answer
+        }
+        readClients(fields)
+        return fields["rateLimit"]
     }
 
     private mutating func readStorage(_ node: Node?) {

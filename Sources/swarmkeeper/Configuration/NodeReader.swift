@@ -96,7 +96,7 @@ struct NodeReader {
     }
 
     mutating func integer(_ node: Node?, _ what: String, in range: ClosedRange<Int>) -> Int? {
-        guard let node, let value = number(node, what) else { return nil }
+        guard let node, let value = scalar(node, what) else { return nil }
         guard case .int(let number) = value, range.contains(Int(number)) else {
             report(
                 node.position,
@@ -109,28 +109,42 @@ struct NodeReader {
         return Int(number)
     }
 
+    mutating func boolean(_ node: Node?, _ what: String) -> Bool? {
+        guard let node, let value = scalar(node, what) else { return nil }
+        if case .bool(let answer) = value { return answer }
+        report(node.position, "\(what) must be true or false")
+        return nil
+    }
+
     /// Seconds, as any number.
     mutating func seconds(_ node: Node?, _ what: String, in range: ClosedRange<Double>) -> Double? {
-        guard let node, let value = number(node, what) else { return nil }
-        let seconds: Double? =
+        number(node, what, "seconds", in: range)
+    }
+
+    /// - Parameter unit: what it counts, for the message.
+    mutating func number(
+        _ node: Node?, _ what: String, _ unit: String, in range: ClosedRange<Double>
+    ) -> Double? {
+        guard let node, let value = scalar(node, what) else { return nil }
+        let number: Double? =
             switch value {
             case .int(let number): Double(number)
             case .double(let number): number
             default: nil
             }
-        guard let seconds, range.contains(seconds) else {
+        guard let number, range.contains(number) else {
             report(
                 node.position,
-                "\(what) must be a number of seconds between \(range.lowerBound) and "
+                "\(what) must be a number of \(unit) between \(range.lowerBound) and "
                     + "\(range.upperBound)")
             return nil
         }
-        return seconds
+        return number
     }
 
-    /// The resolved value of a scalar that should be a number. A variable's value is resolved like
+    /// The resolved value of a scalar that should be no text. A variable's value is resolved like
     /// plain text, also where quotes stand around it: they are there for the shell's sake.
-    private mutating func number(_ node: Node, _ what: String) -> Node.Value? {
+    private mutating func scalar(_ node: Node, _ what: String) -> Node.Value? {
         guard let text = node.text, Interpolation.isNeeded(in: text) else { return node.value }
         return string(node, what).map(YAML.resolvePlain)
     }

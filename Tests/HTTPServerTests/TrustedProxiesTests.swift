@@ -1,0 +1,184 @@
+import HTTP
+import Testing
+
+@testable import HTTPServer
+
+struct TrustedProxiesTests {
+    private func proxies(
+        _ field: TrustedProxies.Field = .xForwardedFor
+    ) throws -> TrustedProxies {
+        TrustedProxies(
+            try ["10.0.0.0/8", "::1", "fd00::/8"].map { try #require(ClientAddress.Range($0)) },
+            by: field)
+    }
+
+    @Test(arguments: [
+        ("192.0.2.60", "192.0.2.60"),
+        ("192.0.2.60:4711", "192.0.2.60"),
+        ("2001:DB8::17", "2001:db8::17"),
+        ("[2001:db8::17]:4711", "2001:db8::17"),
+        ("::ffff:192.0.2.60", "192.0.2.60"),
+        (" 192.0.2.60\t", "192.0.2.60"),
+        // What a client claims stands left of what the proxy has seen.
+        ("127.0.0.1, 192.0.2.60", "192.0.2.60"),
+        ("10.0.0.9, 192.0.2.60, 10.0.0.5", "192.0.2.60"),
+        ("<script>, 192.0.2.60,10.0.0.5, fd00::2", "192.0.2.60"),
+        // All of them ours: the first of these has asked.
+        ("10.0.0.9, 10.0.0.5", "10.0.0.9"),
+        // Whom a proxy did not tell, nobody else can.
+        ("192.0.2.60, unknown, 10.0.0.5", "10.0.0.5"),
+        ("192.0.2.60, , 10.0.0.5", "10.0.0.5"),
+    ])
+    func `the client is the first from the right that is no proxy`(
+        value: String, expected: String
+    ) throws {
+        let client = try proxies().client(of: ["X-Forwarded-For": value], from: "10.0.0.1")
+        #expect(client?.address == expected)
+    }
+
+    @Test(arguments: [
+        "", "unknown", "1.2.3", "1.2.3.4.5", "192.0.2.60:x:y", "[192.0.2.60]", "[::1", "a.example",
+        "192.0.2.60\u{0}", "0x7f000001", "192.0.2.60, nonsense",
+    ])
+    func `what the nearest proxy has not told is not guessed`(value: String) throws {
+        #expect(try proxies().client(of: ["X-Forwarded-For": value], from: "10.0.0.1") == nil)
+    }
+
+    @Test(arguments: ["11.0.0.1", "127.0.0.1", "::2", "unknown", ""])
+    func `a peer that is no proxy speaks for itself alone`(peer: String) throws {
+        let headers: HeaderFields = [
+            "X-Forwarded-For": "192.0.2.60", "X-Forwarded-Proto": "https",
+            "Forwarded": "for=192.0.2.60;proto=https",
+        ]
+        for field in TrustedProxies.Field.allCases {
+            #expect(try proxies(field).client(of: headers, from: peer) == nil)
+        }
+        #expect(TrustedProxies.none.client(of: headers, from: "127.0.0.1") == nil)
+    }
+
+    @Test func `fields of one name are one list`() throws {
+        let headers = HeaderFields([
+            ("X-Forwarded-For", "127.0.0.1"), ("x-forwarded-for", "192.0.2.60"),
+            ("X-Forwarded-For", "10.0.0.2"),
+        ])
+        #expect(try proxies().client(of: headers, from: "::1")?.address == "192.0.2.60")
+    }
+
+    @Test func `only the field that the proxies set is read`() throws {
+        let headers: HeaderFields = [
+            "X-Forwarded-For": "192.0.2.1", "Forwarded": "for=192.0.2.2",
+        ]
+        #expect(try proxies().client(of: headers, from: "::1")?.address == "192.0.2.1")
+        #expect(try proxies(.forwarded).client(of: headers, from: "::1")?.address == "192.0.2.2")
+    }
+
+    @Test(arguments: [
+        (nil, nil), ("https", true), ("HTTPS", true), ("http", false), ("http, https", true),
+        ("https, http", false), ("", false),
+    ])
+    func `the scheme is what the last proxy says`(scheme: String?, expected: Bool?) throws {
+        var headers: HeaderFields = ["X-Forwarded-For": "192.0.2.60"]
+        if let scheme { headers.add("X-Forwarded-Proto", scheme) }
+        #expect(try proxies().client(of: headers, from: "10.0.0.1")?.isSecure == expected)
+    }
+
+    @Test(
+        arguments: [
+            ("for=192.0.2.60", "192.0.2.60", nil),
+            ("For=\"[2001:db8:cafe::17]:4711\"", "2001:db8:cafe::17", nil),
+            ("for=192.0.2.60;proto=https;by=203.0.113.43", "192.0.2.60", true),
+            ("proto=http;;host=\"a;b\\\"c\";for=192.0.2.60;", "192.0.2.60", false),
+            ("for=192.0.2.9;proto=https, for=192.0.2.60;proto=http", "192.0.2.60", false),
+            ("for=192.0.2.60;proto=https, for=10.0.0.2;proto=http", "192.0.2.60", true),
+            ("for=_hidden, for=10.0.0.2", "10.0.0.2", nil),
+            // A quote that the client left open takes nothing in.
+            ("for=\"192.0.2.9, for=192.0.2.60", "192.0.2.60", nil),
+            ("for=192.0.2.9;host=\", for=192.0.2.60;host=\"x\"", "192.0.2.60", nil),
+        ] as [(String, String, Bool?)])
+    func `an element of RFC 7239 names client and scheme`(
+        value: String, address: String, isSecure: Bool?
+    ) throws {
+        let client = try proxies(.forwarded).client(of: ["Forwarded": value], from: "10.0.0.1")
+        #expect(client == TrustedProxies.Client(address: address, isSecure: isSecure))
+    }
+
+    @Test(arguments: [
+        "for", "for=", "for=\"192.0.2.60", "for=192.0.2.60;for=192.0.2.61", "for=unknown",
+        "by=192.0.2.60", "for=192.0.2.60 proto=http", "for=\"192.0.2.60\"x", "=192.0.2.60",
+        "for=\"192.0.2.60\\",
+    ])
+    func `an element that is none names nobody`(value: String) throws {
+        let client = try proxies(.forwarded).client(of: ["Forwarded": value], from: "10.0.0.1")
+        #expect(client == nil)
+    }
+
+    @Test(arguments: [
+        ("10.0.0.7", ["10.0.0.7", "::ffff:10.0.0.7"], ["10.0.0.6", "10.0.0.8", "::10.0.0.7"]),
+        ("10.0.0.0/8", ["10.0.0.0", "10.255.255.255"], ["9.255.255.255", "11.0.0.0", "::1"]),
+        ("192.0.2.128/25", ["192.0.2.128", "192.0.2.255"], ["192.0.2.127"]),
+        ("0.0.0.0/0", ["1.2.3.4", "255.255.255.255"], ["::1", "2001:db8::1"]),
+        ("::/0", ["::1", "2001:db8::1", "1.2.3.4"], []),
+        ("fe80::/10", ["fe80::1%eth0", "febf::1"], ["fec0::1"]),
+    ])
+    func `a range has the addresses with its prefix`(
+        text: String, inside: [String], outside: [String]
+    ) throws {
+        let range = try #require(ClientAddress.Range(text))
+        for address in inside {
+            #expect(range.contains(try #require(ClientAddress(address))), "\(address)")
+        }
+        for address in outside {
+            #expect(!range.contains(try #require(ClientAddress(address))), "\(address)")
+        }
+    }
+
+    @Test(arguments: [
+        "", "/", "10", "10.0.0", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/+8",
+        "10.0.0.0/8/8", "10.0.0.7/8", "::1/64", "::/129", "fe80::1%eth0", "localhost", "*",
+        "10.0.0.0/99999999999999999999", "10.0.0.0/9223372036854775807", "010.0.0.1",
+    ])
+    func `what is no range is refused`(text: String) {
+        #expect(ClientAddress.Range(text) == nil)
+    }
+
+    @Test func `one client has one network, however many addresses`() throws {
+        func network(_ text: String) throws -> String {
+            try #require(ClientAddress(text)).network.description
+        }
+        #expect(try network("192.0.2.60") == "192.0.2.60")
+        #expect(try network("2001:db8:1:2:3:4:5:6") == "2001:db8:1:2::")
+        #expect(try network("2001:db8:1:2:ffff::") == "2001:db8:1:2::")
+        #expect(try network("::1") == "::")
+    }
+}
+
+/// The same over sockets.
+struct ForwardedClientTests {
+    private func ask(_ server: TestServer, _ fields: String) async throws -> String {
+        try await server.client().ask("GET /origin HTTP/1.1\r\nHost: a\r\n\(fields)\r\n").body
+    }
+
+    @Test func `handlers see the client that a trusted proxy names, and the proxy`() async throws {
+        let proxies = TrustedProxies([try #require(ClientAddress.Range("127.0.0.0/8"))])
+        let server = try TestServer(proxies: proxies)
+        #expect(
+            try await ask(
+                server, "X-Forwarded-For: 127.0.0.9, 192.0.2.60\r\nX-Forwarded-Proto: https\r\n")
+                == "192.0.2.60 by 127.0.0.1, secure true")
+        #expect(try await ask(server, "") == "127.0.0.1 by 127.0.0.1, secure false")
+        await server.shutdown()
+    }
+
+    @Test func `what anybody else says is not believed`() async throws {
+        let proxies = TrustedProxies([try #require(ClientAddress.Range("10.0.0.0/8"))])
+        for server in [try TestServer(proxies: proxies), try TestServer()] {
+            #expect(
+                try await ask(
+                    server,
+                    "X-Forwarded-For: 192.0.2.60\r\nX-Forwarded-Proto: https\r\n"
+                        + "Forwarded: for=192.0.2.60;proto=https\r\n")
+                    == "127.0.0.1 by 127.0.0.1, secure false")
+            await server.shutdown()
+        }
+    }
+}
