@@ -78,11 +78,11 @@ enum EmergencyHandlers {
         }
         guard faults.isEmpty else { throw .invalid(faults) }
         guard call.scope != .everything, call.scope != tenant.map({ .tenant($0) }) else { return }
-        throw Problem(
-            .forbidden,
-            detail: tenant == nil
-                ? "only an administrator of the whole service stops more than one tenant; give your "
-                    + "tenantId" : "this needs an administrator of all of the tenant")
+        let detail =
+            tenant == nil
+            ? "only an administrator of the whole service stops more than one tenant; give yours"
+            : "this needs an administrator of all of the tenant"
+        throw Problem(.forbidden, detail: detail)
     }
 }
 

@@ -14,7 +14,7 @@ extension Routes {
                     Schemas.emergencyStopImposed)
             ],
             refusals: [.tooManyEmergencyStops], bodyBytesMax: ServerLimits.urgentBodyBytesMax,
-            admission: .stops, isUrgent: true, handler: EmergencyHandlers.impose),
+            admission: .stops, isUrgent: true, budget: .stops, handler: EmergencyHandlers.impose),
         .init(
             method: "GET", path: "/v1/emergency-stop", permission: .read,
             summary: "List the emergency stops that hold for the caller",

@@ -103,7 +103,7 @@ struct OpenAPITests {
     }
 
     @Test func `every creating and starting route takes an Idempotency-Key`() {
-        // A digest of the body is stored with the key, and a user's has a password in it. A repeated
+        // A digest of the body is stored with the key, and a user has a password in it; a repeated
         // emergency stop finds the one that holds.
         let others = ["/v1/users", "/v1/emergency-stop"]
         for route in Routes.all where route.method == "POST" && !others.contains(route.path) {

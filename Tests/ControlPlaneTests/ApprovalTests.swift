@@ -91,6 +91,31 @@ struct ApprovalTests {
         }
     }
 
+    @Test func `who has asked for it is known by more than a name`() async throws {
+        let rig = Rig()
+        await rig.orchestrator.replaceCatalog(Self.catalog())
+        let anna = Principal(
+            name: "anna", role: .admin, scope: .tenant("tenant-1"), person: "user:1")
+        let run = try await rig.orchestrator.start(
+            RunRequest(
+                id: RunID("run-1"), loadTestID: nil, spec: .sample(),
+                plan: RunPlan(targetUsers: 1, spawnRate: 1, durationSeconds: 60),
+                requester: anna.identity), by: anna.name)
+        let renamed = Principal(
+            name: "anne", role: .admin, scope: .tenant("tenant-1"), person: "user:1")
+        await #expect(throws: ControlPlaneError.self) {
+            try await rig.orchestrator.approve(run.id, by: renamed)
+        }
+        // Another environment's administrator does not know of the run.
+        let elsewhere = Principal(
+            name: "carl", role: .admin,
+            scope: Scope(tenant: "tenant-1", environments: ["staging"]))
+        await #expect(throws: ControlPlaneError.self) {
+            try await rig.orchestrator.approve(run.id, by: elsewhere)
+        }
+        _ = try await rig.orchestrator.approve(run.id, by: Self.editor)
+    }
+
     @Test func `a no ends the run, with its reason`() async throws {
         try await Self.awaiting { rig, run in
             let rejected = try await rig.orchestrator.reject(

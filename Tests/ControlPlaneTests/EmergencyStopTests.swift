@@ -144,6 +144,12 @@ struct EmergencyStopTests {
         await #expect(throws: ControlPlaneError.notYoursToLift(wide)) {
             try await rig.orchestrator.lift(wide.id, in: scope, by: "bob")
         }
+        // Whoever has only a part of the tenant may know of it.
+        let part = Scope(tenant: "tenant-1", environments: ["dev"])
+        #expect(await rig.orchestrator.emergencyStops(in: part).count == 2)
+        await #expect(throws: ControlPlaneError.notYoursToLift(own)) {
+            try await rig.orchestrator.lift(own.id, in: part, by: "bob")
+        }
         try await rig.orchestrator.lift(own.id, in: scope, by: "bob")
         #expect(await rig.orchestrator.emergencyStops(in: scope) == [wide])
     }
