@@ -9,16 +9,17 @@ SOURCES := Package.swift Sources Tests
 APART := CrashMatrixTests OverloadTests ChaosTests
 TESTS := $(sort $(patsubst Tests/%/,%,$(filter %Tests/,$(wildcard Tests/*/))))
 
-.PHONY: run test ci build system-packages format check-format python-checks clean
+.PHONY: run test contract ci build system-packages format check-format python-checks clean
 
 run: system-packages .venv/.ready
 	@echo "== building (release)"
 	swift build -c release --product swarmkeeper
 	@.venv/bin/python locust/demo.py --port $(PORT)
 
-test: system-packages check-format python-checks .venv-2.32/.ready
+test: system-packages check-format python-checks .venv-2.32/.ready .venv-contract/.ready
 	@echo "== building and testing"
 	swift build --build-tests
+	@$(MAKE) --no-print-directory contract
 	@# A process each: what computes much would keep what waits for others from its turn.
 	@for tests in $(TESTS); do \
 		echo "== $$tests" && swift test --skip-build --disable-xctest --filter "^$$tests\\." \
@@ -28,6 +29,11 @@ test: system-packages check-format python-checks .venv-2.32/.ready
 		echo "== $$tests" && swift test --skip-build --disable-xctest --filter "\\.$$tests/" || exit 1; \
 	done
 
+# The program as it was built last, against the document that it serves.
+contract: .venv-contract/.ready
+	@echo "== holding the service to its OpenAPI document"
+	@.venv-contract/bin/python Tests/Contract/contract.py --program .build/debug/swarmkeeper
+
 ci: test
 
 build: system-packages
@@ -36,6 +42,7 @@ build: system-packages
 format:
 	swift format --in-place --recursive $(SOURCES)
 	.venv/bin/ruff format locust
+	.venv/bin/ruff format --config locust/pyproject.toml Tests/Contract
 
 check-format:
 	@echo "== checking the format"
@@ -44,6 +51,8 @@ check-format:
 python-checks: .venv/.dev-ready
 	@echo "== checking and testing the hooks"
 	@cd locust && ../.venv/bin/ruff check . && ../.venv/bin/ruff format --check .
+	@.venv/bin/ruff check --config locust/pyproject.toml Tests/Contract
+	@.venv/bin/ruff format --config locust/pyproject.toml --check Tests/Contract
 	@cd locust && ../.venv/bin/mypy .
 	@cd locust && ../.venv/bin/python -m pytest -q
 
@@ -80,5 +89,11 @@ system-packages:
 	@.venv-2.32/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
+.venv-contract/.ready: Tests/Contract/requirements.txt
+	@echo "== installing schemathesis into .venv-contract"
+	@$(PYTHON) -m venv .venv-contract
+	@.venv-contract/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
 clean:
-	rm -rf .build .demo .venv .venv-2.32
+	rm -rf .build .demo .venv .venv-2.32 .venv-contract

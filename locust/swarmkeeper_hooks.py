@@ -14,9 +14,13 @@ stopped them, and when it has not heard from the master for longer than the leas
 although the master was killed, hangs or is cut off. All times are monotonic: setting a clock moves
 no deadline, and machines need not agree on the time.
 
-Environment: CONTROL_PLANE_URL, CONTROL_PLANE_TOKEN, TENANT_ID, ENV_ID, RUN_ID (where no argument
-gives one) and METRICS_PUSH_INTERVAL (seconds, at least 0.5, default 10). Where CONTROL_PLANE_URL is
-set, callbacks go to that origin only: a form field must not be able to lead the token elsewhere.
+A report proves itself by the token of its run, which the control plane sends in a header of
+``POST /swarm``: it is no argument, so neither the web interface nor the workers get to see it.
+
+Environment: CONTROL_PLANE_URL, CONTROL_PLANE_TOKEN (for a run without a token), TENANT_ID, ENV_ID,
+RUN_ID (where no argument gives one) and METRICS_PUSH_INTERVAL (seconds, at least 0.5, default 10).
+Where CONTROL_PLANE_URL is set, callbacks go to that origin only: a form field must not be able to
+lead the token elsewhere.
 
 Works with Locust 2.20 to 2.47. Everything runs in greenlets of its own and nothing raises into
 Locust, which would end the process with exit code 2.
@@ -47,7 +51,7 @@ from locust.runners import LocalRunner, MasterRunner, WorkerRunner
 from locust.stats import RequestStats, StatsError
 
 LOG = logging.getLogger("swarmkeeper")
-VERSION = "2"
+VERSION = "3"
 
 TICK_SECONDS = 0.25  # How late a change of the arguments, a deadline or the end may be noticed.
 GRACE_SECONDS = 1.0  # At the deadline the control plane is the first to stop the test.
@@ -71,6 +75,7 @@ ROWS_MAX = 500  # Endpoints, and errors, per message: what Locust's own web inte
 TEXT_CHARACTERS_MAX = 1_000  # Names and error messages; an exception may quote a whole page.
 FLUSH_MARK = "swarmkeeper_flush"
 GUARD_MARK = "swarmkeeper_guard"  # In the reports of workers that take messages with limits.
+TOKEN_HEADER = "X-Swarmkeeper-Token"
 LIMITS_MESSAGE = LIMITS_OPTION = "swarmkeeper_limits"
 REASONS = {
     "controlPlane": "the control plane has stopped it",
@@ -369,8 +374,8 @@ class Reporter:
     is made only when its fate is known: then nothing is lost and nothing is counted twice.
     """
 
-    def __init__(self, identity: Mapping[str, str]) -> None:
-        self.identity = dict(identity)
+    def __init__(self, identity: Mapping[str, str], has_run_token: bool = False) -> None:
+        self.identity, self.has_run_token = dict(identity), has_run_token
         self.outstanding: Message | None = None
         self.not_before = 0.0
         self.last_kind = ""
@@ -435,7 +440,8 @@ class Reporter:
                 stop=answer.fields.get("stop") is True,
                 lease_seconds=lease if lease is not None and lease > 0 else None,
             )
-        if status in (409, 410):
+        # The token of a run lives as long as the run.
+        if status in (409, 410) or (status == 401 and self.has_run_token):
             self._complain("refused", f"the control plane says that the run is over ({status})")
             return Orders(refused=True)
         hint = "; check CONTROL_PLANE_TOKEN" if status in (401, 403) else ""
@@ -550,6 +556,7 @@ class Session:
         boot: str,
         defaults: Mapping[str, str],
         workers: Mapping[str, bool],
+        token: str = "",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.environment, self.runner, self.clock = environment, environment.runner, clock
@@ -573,10 +580,12 @@ class Session:
             "envId": os.environ.get("ENV_ID", ""),
             "epoch": boot,
         }
-        self.reporter = Reporter({name: value for name, value in identity.items() if value})
+        known = {name: value for name, value in identity.items() if value}
+        self.reporter = Reporter(known, has_run_token=bool(token))
         pinned = os.environ.get("CONTROL_PLANE_URL", "")
         self._base = callback_base(self.options["callback_url"], pinned) if self.run_id else ""
-        self._token = os.environ.get("CONTROL_PLANE_TOKEN", "").strip()  # From a file, with \n.
+        shared = os.environ.get("CONTROL_PLANE_TOKEN", "").strip()  # From a file, with \n.
+        self._token = token or shared
         interval = seconds_in(os.environ.get("METRICS_PUSH_INTERVAL", ""))
         self._interval = max(interval or PUSH_SECONDS_DEFAULT, PUSH_SECONDS_MIN)
         self._next_push = self.started + self._interval
@@ -814,6 +823,7 @@ class Hooks:
         self.workers: dict[str, bool] = {}  # On a master: which have connected, and take limits.
         self.takes_limits = False
         self.defaults = dict.fromkeys(OPTION_HELP, "")
+        self.offered = ("", "")  # The last run that was asked for with a token, and the token.
         self._flushing = False
 
     def on_init_command_line_parser(self, parser: Any, **_: Any) -> None:
@@ -837,6 +847,13 @@ class Hooks:
             return self.identity(environment), 200, {"Cache-Control": "no-store"}
 
         prefix = (getattr(environment.parsed_options, "web_base_path", "") or "").rstrip("/")
+
+        def take_token() -> None:
+            token = request.headers.get(TOKEN_HEADER, "")
+            if token and request.method == "POST" and request.path == prefix + "/swarm":
+                self.offered = (request.form.get("swarmkeeper_run_id", ""), token)
+
+        web_ui.app.before_request(guarded(take_token))
         authenticated = getattr(web_ui, "auth_required_if_enabled", lambda view: view)
         web_ui.app.route(prefix + "/swarmkeeper/run")(authenticated(swarmkeeper_run))
 
@@ -891,7 +908,10 @@ class Hooks:
         if self.session is not None:
             self.session.superseded = True
         self.sequence += 1
-        self.session = Session(environment, self.boot, self.defaults, self.workers)
+        (run_id, token), self.offered = self.offered, ("", "")
+        if run_id != options_of(environment)["run_id"]:
+            token = ""  # Of an order that started nothing.
+        self.session = Session(environment, self.boot, self.defaults, self.workers, token)
         self.session.start()
 
     def end_worker_session(self) -> None:

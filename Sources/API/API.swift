@@ -68,8 +68,7 @@ package enum API {
     ) async -> Response {
         let started = services.time.uptime
         let id = requestID(of: request)
-        let principal = services.authenticator.principal(
-            of: request, at: services.time.now)
+        let principal = services.principal(of: request)
         let rate = services.rateLimiter.decide(
             principal, from: request.remoteAddress, on: budget, at: started)
         var response: Response
@@ -115,6 +114,9 @@ package enum API {
         _ request: Request, _ route: APIRoute, _ principal: Principal?, _ id: String,
         _ services: Services
     ) async throws(Problem) -> Response {
+        if principal == nil, route.permission == .report, services.runTokens.isUndecided(request) {
+            throw Problem(ControlPlaneError.startingUp)
+        }
         let caller = try authorize(principal, for: route)
         return try await services.admission.admit(
             request, to: route.admission, from: caller, on: services.time

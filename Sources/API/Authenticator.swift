@@ -101,7 +101,7 @@ package final class Authenticator: Sendable {
             entries.map(\.principal).filter { $0.scope.knows(tenant: tenant) }.map(\.name))
     }
 
-    private static func bearerToken(in headers: HeaderFields) -> String? {
+    static func bearerToken(in headers: HeaderFields) -> String? {
         let values = headers.values("Authorization")
         guard values.count == 1, let value = values.first else { return nil }
         let parts = value.split(separator: " ", omittingEmptySubsequences: true)

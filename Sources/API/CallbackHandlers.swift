@@ -10,6 +10,8 @@ enum CallbackHandlers {
 
     static func receive(_ call: Call, _ kind: Callback.Kind) async throws(Problem) -> Response {
         let callback = try callback(call, kind)
+        // To somebody who guesses runs, the token of another run is one that nobody knows.
+        guard call.principal.run.map({ $0 == callback.runID }) ?? true else { throw .unauthorized }
         let answer = try await call.perform { () async throws(ControlPlaneError) in
             try await call.services.orchestrator.receive(callback)
         }

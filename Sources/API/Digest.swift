@@ -15,12 +15,27 @@ struct Digest: Hashable, Sendable {
         bytes = digest
     }
 
+    /// Reads what `hex` has written; nil for anything else.
+    init?(hex: String) {
+        let digits = Array(hex.utf8)
+        guard digits.count == Self.byteCount * 2 else { return nil }
+        var bytes: [UInt8] = []
+        for index in stride(from: 0, to: digits.count, by: 2) {
+            let pair = String(decoding: digits[index...(index + 1)], as: UTF8.self)
+            guard let byte = UInt8(pair, radix: 16) else { return nil }
+            bytes.append(byte)
+        }
+        self.bytes = bytes
+    }
+
     /// Compares in a time that does not depend on where the two differ.
     func equalsInConstantTime(_ other: Digest) -> Bool {
         CRYPTO_memcmp(bytes, other.bytes, Self.byteCount) == 0
     }
 
-    var hex: String {
+    var hex: String { Self.hex(bytes) }
+
+    static func hex(_ bytes: [UInt8]) -> String {
         bytes.map { byte in
             let digits = String(byte, radix: 16)
             return digits.count == 1 ? "0" + digits : digits

@@ -61,7 +61,7 @@ enum OpenAPIDocument {
         return .object(members)
     }
 
-    private static func operationID(_ route: APIRoute) -> String {
+    static func operationID(_ route: APIRoute) -> String {
         let words = route.path.split { !$0.isLetter && !$0.isNumber }.filter { $0 != "v1" }
         return words.reduce(route.method.lowercased()) { text, word in
             text + word.prefix(1).uppercased() + word.dropFirst()
@@ -75,9 +75,13 @@ enum OpenAPIDocument {
             if let schema = answer.schema {
                 members["content"] = content("application/json", .reference(schema))
             }
-            let headers = route.recall == nil ? [:] : replayedHeader
-            let all = headers.merging(rateHeaders(of: route)) { $1 }
-            if !all.isEmpty { members["headers"] = .object(all) }
+            var headers = rateHeaders(of: route)
+            if route.recall != nil {
+                headers.merge(replayedHeader) { $1 }
+                let links = answer.schema.map(links) ?? [:]
+                if !links.isEmpty { members["links"] = .object(links) }
+            }
+            if !headers.isEmpty { members["headers"] = .object(headers) }
             responses["\(answer.status)"] = .object(members)
         }
         return responses
@@ -85,7 +89,8 @@ enum OpenAPIDocument {
 
     private static func pathParameters(_ route: APIRoute) -> [JSONValue] {
         route.path.split(separator: "/").filter { $0.hasPrefix("{") }.map { segment in
-            parameter(String(segment.dropFirst().dropLast()), in: "path", Schema.text(1, max: 100))
+            // Of any length: what no object has for an id is answered 404, not measured.
+            parameter(String(segment.dropFirst().dropLast()), in: "path", .text(1, max: .max))
         }
     }
 

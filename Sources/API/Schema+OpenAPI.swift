@@ -6,7 +6,8 @@ extension ObjectSchema {
     var json: JSONValue {
         var properties: [String: JSONValue] = [:]
         for field in fields {
-            var shape = field.schema.json
+            // Null is taken for an optional field, and means the same as leaving it out.
+            var shape = (field.isRequired ? field.schema : field.schema.orNull).json
             if case .object(var members) = shape {
                 members["description"] = .string(field.description)
                 if let example = field.example { members["examples"] = .array([example]) }
@@ -23,6 +24,10 @@ extension ObjectSchema {
 }
 
 extension Schema {
+    fileprivate var orNull: Schema {
+        if case .nullable = self { self } else { .nullable(self) }
+    }
+
     var json: JSONValue {
         switch self {
         case .string(let rule):
@@ -80,9 +85,8 @@ extension StringRule {
         if let allowed {
             return .object(["type": .string("string"), "enum": JSONValue(allowed)])
         }
-        var members: [String: JSONValue] = [
-            "type": .string("string"), "maxLength": JSONValue(lengthMax),
-        ]
+        var members: [String: JSONValue] = ["type": .string("string")]
+        if lengthMax < .max { members["maxLength"] = JSONValue(lengthMax) }
         if lengthMin > 0 { members["minLength"] = JSONValue(lengthMin) }
         if let form { members["description"] = .string(form.words) }
         return .object(members)

@@ -11,6 +11,7 @@ package struct Services: Sendable {
     package let tokens: any TokenStore
     package let accounts: Accounts
     package let authenticator: Authenticator
+    package let runTokens: RunTokens
     package let admission: Admission
     package let policy: AnswerPolicy
     package let rateLimiter: RateLimiter
@@ -21,10 +22,11 @@ package struct Services: Sendable {
         orchestrator: Orchestrator, loadTests: any LoadTestStore,
         history: any RunHistory & RunStore, idempotency: any IdempotencyStore,
         tokens: any TokenStore, accounts: Accounts, authenticator: Authenticator,
-        admission: Admission = .init(),
+        runTokens: RunTokens? = nil, admission: Admission = .init(),
         policy: AnswerPolicy = .init(), rateLimiter: RateLimiter = .init(), time: any TimeSource,
         logger: Logger
     ) {
+        self.runTokens = runTokens ?? RunTokens(time: time)
         self.admission = admission
         self.policy = policy
         self.rateLimiter = rateLimiter

@@ -38,6 +38,9 @@ package protocol LoadDriver: Sendable {
     /// a busy master; nil leaves it to the configuration.
     var lookInterval: Duration? { get }
 
+    /// Whether its load reports by callbacks, with a token from the order.
+    var takesCallbackTokens: Bool { get }
+
     /// Asks the load of this run to stop. Touches no load that is shown to be somebody else's.
     func stop(_ run: RunID) async throws(DriverError)
 
@@ -53,6 +56,8 @@ extension LoadDriver {
     package func adopt(_ order: LoadOrder, timeLeft: Duration) async -> Sighting.Load? { nil }
 
     package var lookInterval: Duration? { nil }
+
+    package var takesCallbackTokens: Bool { false }
 
     package func workersPresent() async throws(DriverError) -> Set<String>? { nil }
 }
@@ -114,6 +119,8 @@ package struct LoadOrder: Equatable, Sendable {
     package let loadWasSeen: Bool
     /// Which servers it may be sent to; who generates the load and can tell, holds to it.
     package let targets: TargetRules
+    /// For the hook; nil in every order but the one that starts load.
+    package private(set) var callbackToken: CallbackToken?
 
     /// - Parameter timeLeft: instead of the run's whole duration.
     package init(
@@ -138,6 +145,12 @@ package struct LoadOrder: Equatable, Sendable {
     package func with(users: Int, spawnRate: Double) -> LoadOrder {
         var changed = self
         (changed.users, changed.spawnRate) = (users, spawnRate)
+        return changed
+    }
+
+    package func with(_ token: CallbackToken?) -> LoadOrder {
+        var changed = self
+        changed.callbackToken = token
         return changed
     }
 }

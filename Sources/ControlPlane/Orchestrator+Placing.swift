@@ -44,7 +44,8 @@ extension Orchestrator {
                     admit.yield(supervisor)
                     throw error
                 }
-                forget(run.id)
+                live[run.id] = nil
+                checkedServers[run.id] = nil
                 guard case .clusterBusy(let clusters) = error else { throw error }
                 full += clusters
                 continue

@@ -28,6 +28,7 @@ package actor Orchestrator {
     let logger: Logger
     /// The threads that keep promises; who asks for a stop runs there, too.
     package nonisolated let executor: SupervisionExecutor
+    private let callbackTokens: (any CallbackTokens)?
     private let lane: SupervisionLane
     private let newcomers: AsyncStream<RunSupervisor>
     let admit: AsyncStream<RunSupervisor>.Continuation
@@ -39,8 +40,10 @@ package actor Orchestrator {
     package init(
         catalog: Catalog, store: any RunStore, drivers: any LoadDriverProvider,
         hosts: any HostLookup, settings: SupervisionSettings, time: any TimeSource, logger: Logger,
-        awaitsAdoption: Bool = false, executor: SupervisionExecutor = .init()
+        awaitsAdoption: Bool = false, executor: SupervisionExecutor = .init(),
+        callbackTokens: (any CallbackTokens)? = nil
     ) {
+        self.callbackTokens = callbackTokens
         self.executor = executor
         lane = SupervisionLane(on: executor)
         isAdopting = awaitsAdoption
@@ -224,11 +227,13 @@ package actor Orchestrator {
             for observation in try await store.totals(of: run.id) { numbers.absorb(observation) }
             let adoption = Adoption(
                 numbers: numbers, landmarks: try await store.landmarks(of: run.id))
+            callbackTokens?.accept(run)
             let supervisor = supervisor(for: run, adoption, on: cluster)
             live[run.id] = supervisor
             await haltIfStopped(supervisor)
             admit.yield(supervisor)
         }
+        callbackTokens?.endAdoption()
         isAdopting = false
     }
 
@@ -258,11 +263,12 @@ package actor Orchestrator {
             run: run, adoption: adoption, driver: drivers.driver(for: cluster),
             capacity: cluster.capacity, targets: catalog.targetRules(for: run.spec.environment),
             store: store, monitor: monitor, settings: settings, time: time, logger: logger,
-            executor: executor)
+            executor: executor, callbackTokens: callbackTokens)
     }
 
     func forget(_ id: RunID) {
         live[id] = nil
         checkedServers[id] = nil
+        callbackTokens?.retire(id)
     }
 }

@@ -26,6 +26,9 @@ extension Run {
             guard masterBoot == nil else { return [] }
             masterBoot = boot
             return [.save]
+        case .callbackTokenMade(let digest):
+            callbackTokenDigest = digest
+            return [.save]
         case .problemChanged(let text):
             guard problem != text else { return [] }
             problem = text
@@ -207,8 +210,9 @@ extension Run {
             return end(endReason ?? .stoppedByUser, endDetail ?? "", at: now)
         case .stopUnconfirmed(let detail):
             return end(.clusterLost, detail, at: now)
-        case .clusterReady, .usersChanged, .masterSeen, .problemChanged, .approved, .rejected,
-            .approvalExpired:
+        case .clusterReady, .usersChanged, .masterSeen, .callbackTokenMade, .problemChanged,
+            .approved,
+            .rejected, .approvalExpired:
             throw InvalidTransition(state: state, event: event)
         }
     }

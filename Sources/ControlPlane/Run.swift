@@ -24,6 +24,8 @@ package struct Run: Equatable, Sendable {
     package internal(set) var machineDeadline: MachineInstant?
     /// Which process of the master has the load, where masters tell.
     package internal(set) var masterBoot: String?
+    /// What its hook's own token is known by; nil where there is no such token.
+    package internal(set) var callbackTokenDigest: String?
     /// What keeps the run from going on as it should, such as a master that does not answer.
     package internal(set) var problem: String?
     package internal(set) var stopRequestedAt: Date?
@@ -67,6 +69,7 @@ extension Run {
         package var deadline: Date?
         package var machineDeadline: MachineInstant?
         package var masterBoot: String?
+        package var callbackTokenDigest: String?
         package var problem: String?
         package var stopRequestedAt: Date?
         package var loadGoneAt: Date?
@@ -82,7 +85,8 @@ extension Run {
         Progress(
             state: state, endReason: endReason, endDetail: endDetail,
             startRequestedAt: startRequestedAt, startedAt: startedAt, deadline: deadline,
-            machineDeadline: machineDeadline, masterBoot: masterBoot, problem: problem,
+            machineDeadline: machineDeadline, masterBoot: masterBoot,
+            callbackTokenDigest: callbackTokenDigest, problem: problem,
             stopRequestedAt: stopRequestedAt, loadGoneAt: loadGoneAt, loadEndedAt: loadEndedAt,
             endedAt: endedAt,
             targetUsersNow: targetUsersNow, spawnRateNow: spawnRateNow, approval: approval,
@@ -104,6 +108,7 @@ extension Run {
         deadline = progress.deadline
         machineDeadline = progress.machineDeadline
         masterBoot = progress.masterBoot
+        callbackTokenDigest = progress.callbackTokenDigest
         problem = progress.problem
         stopRequestedAt = progress.stopRequestedAt
         loadGoneAt = progress.loadGoneAt

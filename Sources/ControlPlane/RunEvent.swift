@@ -15,6 +15,8 @@ package enum RunEvent: Equatable, Sendable {
     case loadSeen
     /// Who has the load: a process of the master, as it names itself.
     case masterSeen(boot: String)
+    /// The token of its hook was made, and is known by this digest from now on.
+    case callbackTokenMade(digest: String)
     /// Something keeps the run from going on as it should; nil when nothing does any more.
     case problemChanged(String?)
     /// Nothing was started, and nothing will be.

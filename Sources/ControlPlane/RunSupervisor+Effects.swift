@@ -21,9 +21,11 @@ extension RunSupervisor {
             // A stop came first; nothing was sent, and its own effect finds nothing to stop.
             return
         }
+        let token = makeCallbackToken()
         let mark: TimelineMark?
         do {
             try await persist()
+            callbackTokens?.accept(run)
             mark = try await intend(
                 .start, facts: ["users": .int(Int64(run.targetUsers))])
             CrashPoint.startIntended.reach()
@@ -42,7 +44,7 @@ extension RunSupervisor {
         order = .sent
         defer { order = .answered }
         do {
-            try await driver.start(loadOrder)
+            try await driver.start(loadOrder.with(token))
             CrashPoint.startGiven.reach()
             // Load is on from here: no stop may wait for a store that hangs.
             await briefly { await $0.settle(mark, .done) }

@@ -23,6 +23,8 @@ actor RunSupervisor {
     let store: any RunStore
     let monitor: ClusterMonitor
     let executor: SupervisionExecutor
+    /// Nil where hooks have no tokens of their own.
+    let callbackTokens: (any CallbackTokens)?
     private let ownLane: SupervisionLane
     var run: Run
     var numbers: RunNumbers
@@ -80,8 +82,9 @@ actor RunSupervisor {
         capacity: ClusterCapacity, targets: TargetRules, store: any RunStore,
         monitor: ClusterMonitor,
         settings: SupervisionSettings, time: any TimeSource, logger: Logger,
-        executor: SupervisionExecutor = .init()
+        executor: SupervisionExecutor = .init(), callbackTokens: (any CallbackTokens)? = nil
     ) {
+        self.callbackTokens = callbackTokens
         self.executor = executor
         ownLane = SupervisionLane(on: executor)
         id = run.id

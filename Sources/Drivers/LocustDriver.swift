@@ -56,13 +56,16 @@ actor LocustDriver: LoadDriver {
         polls = PollSeries(epoch: UUID().uuidString.lowercased())
     }
 
+    nonisolated var takesCallbackTokens: Bool { true }
+
     func start(_ order: LoadOrder) async throws(DriverError) {
         polls = PollSeries(epoch: UUID().uuidString.lowercased())
         usesShape = false
         stopReturnedAt = nil
         adoptedOrderAt = nil
         areNumbersOurs = true
-        ordered = (order, time.uptime + order.duration)
+        // The token is sent once: the hook keeps it, and what a master shows should not have it.
+        ordered = (order.with(nil), time.uptime + order.duration)
         let answer = try await send(order, lasting: order.duration)
         usesShape = answer.message.contains("shape class")
         if let chosen = answer.userClasses, !order.userClasses.isEmpty,
@@ -276,7 +279,7 @@ actor LocustDriver: LoadDriver {
                 "swarmkeeper_lease": "\(order.lease.inSeconds)",
                 "swarmkeeper_scenario_id": order.scenarioID ?? "",
                 "swarmkeeper_callback_url": callbackURL,
-            ])
+            ], callbackToken: order.callbackToken?.text)
     }
 }
 

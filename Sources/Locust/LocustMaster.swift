@@ -49,16 +49,18 @@ package struct LocustMaster: Sendable {
     package func swarm(_ request: SwarmRequest) async throws(LocustError) -> SwarmAnswer {
         let call = calling("start the swarm", "POST", "/swarm")
         if let fault = request.fault { throw .invalidRequest(call, reason: fault) }
-        return try await send(form: request.fields, call)
+        let headers = request.callbackToken.map { ["X-Swarmkeeper-Token": $0] } ?? [:]
+        return try await send(form: request.fields, call, headers: headers)
     }
 
     /// The part of `swarm` that trusts the form.
     func send(
-        form fields: [(name: String, value: String)], _ call: LocustCall
+        form fields: [(name: String, value: String)], _ call: LocustCall,
+        headers: [String: String] = [:]
     ) async throws(LocustError) -> SwarmAnswer {
-        let json = try await json(
-            from: call, headers: ["Content-Type": FormBody.contentType],
-            body: FormBody.bytes(fields))
+        var headers = headers
+        headers["Content-Type"] = FormBody.contentType
+        let json = try await json(from: call, headers: headers, body: FormBody.bytes(fields))
         switch json["success"]?.bool {
         case true: return SwarmAnswer(json)
         case false: throw .refusedSwarm(call, message: excerpt(json["message"]?.text ?? ""))

@@ -14,11 +14,16 @@ package struct SwarmRequest: Equatable, Sendable {
     package var userClasses: [String]
     /// Custom arguments by destination name (`swarmkeeper_run_id`). Locust ignores unknown names.
     package var options: [String: String]
+    /// For the hook to report with, and sent in a header: a master keeps the fields of a form,
+    /// hands them to all of its workers and to the locustfile, and shows some of them to people.
+    package var callbackToken: String?
 
     package init(
         userCount: Int, spawnRate: Double, host: String, runTimeSeconds: Int? = nil,
-        userClasses: [String] = [], options: [String: String] = [:]
+        userClasses: [String] = [], options: [String: String] = [:],
+        callbackToken: String? = nil
     ) {
+        self.callbackToken = callbackToken
         self.userCount = userCount
         self.spawnRate = spawnRate
         self.host = host

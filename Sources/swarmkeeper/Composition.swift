@@ -55,16 +55,17 @@ struct Composition {
         drivers = ClusterDrivers(
             callbackURL: configuration.server.publicURL,
             engine: EngineProgram(ofThisProcess: Version.text), time: time, logger: logger)
+        let runTokens = RunTokens(time: time, awaitsAdoption: true)
         orchestrator = Orchestrator(
             catalog: configuration.catalog, store: history, drivers: drivers,
             hosts: SystemHostLookup(),
             settings: configuration.supervision, time: time, logger: logger,
-            awaitsAdoption: true)
+            awaitsAdoption: true, callbackTokens: runTokens)
         let services = Services(
             orchestrator: orchestrator, loadTests: history, history: history, idempotency: history,
             tokens: history, accounts: Accounts(history), authenticator: authenticator,
-            policy: configuration.server.policy, rateLimiter: rateLimiter, time: time,
-            logger: logger)
+            runTokens: runTokens, policy: configuration.server.policy, rateLimiter: rateLimiter,
+            time: time, logger: logger)
         tokenUses = TokenUseRecorder(services)
         server = HTTPServer(
             configuration: ServerConfiguration(

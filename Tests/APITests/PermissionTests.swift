@@ -163,7 +163,7 @@ struct PermissionTests {
 }
 
 /// A service with one load test, one run and one token of one tenant, and requests about them.
-private struct Probe {
+struct Probe {
     enum Owner { case tenantOne, tenantTwo, nobody }
 
     let service: TestService
@@ -178,11 +178,15 @@ private struct Probe {
     private let place: (tenant: String, environment: String)
 
     /// - Parameter route: what is to be asked; a run that is to be approved awaits that.
-    init(_ owner: Owner, for route: APIRoute? = nil) async throws {
+    init(
+        _ owner: Owner, for route: APIRoute? = nil, catalog: Catalog = .usual,
+        takesCallbackTokens: Bool = false
+    ) async throws {
         let isAboutApproval = ["/approve", "/reject"].contains {
             route?.path.hasSuffix($0) == true
         }
-        service = try TestService(catalog: isAboutApproval ? .guarded : .usual)
+        service = try TestService(catalog: isAboutApproval ? .guarded : catalog)
+        service.cluster.behave { $0.takesCallbackTokens = takesCallbackTokens }
         switch owner {
         case .tenantOne: place = ("tenant-1", "dev")
         case .tenantTwo: place = ("tenant-2", "prod")

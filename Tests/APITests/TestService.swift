@@ -33,10 +33,11 @@ final class TestService: Sendable {
         time = earlier?.time ?? ManualTime()
         let logger = Logger(level: .debug, sink: log)
         store = try HistoryStore(path: folder.path("history.db"), logger: logger)
+        let runTokens = RunTokens(time: time, awaitsAdoption: awaitsAdoption)
         let orchestrator = Orchestrator(
             catalog: catalog, store: store, drivers: cluster, hosts: hosts,
-            settings: SupervisionSettings(),
-            time: time, logger: logger, awaitsAdoption: awaitsAdoption)
+            settings: SupervisionSettings(), time: time, logger: logger,
+            awaitsAdoption: awaitsAdoption, callbackTokens: runTokens)
         self.orchestrator = orchestrator
         services = Services(
             orchestrator: orchestrator, loadTests: store, history: store, idempotency: store,
@@ -45,7 +46,8 @@ final class TestService: Sendable {
                 store,
                 passwords: PasswordWorker(cost: .init(exponent: 4, blockSize: 8, parallelism: 1))),
             authenticator: Authenticator(Caller.all.map { ($0.token, $0.principal) }),
-            policy: policy, rateLimiter: RateLimiter(limits), time: time, logger: logger)
+            runTokens: runTokens, policy: policy, rateLimiter: RateLimiter(limits), time: time,
+            logger: logger)
         services.authenticator.replace(
             LoginSettings(sessionKey: .ofTests, providers: [.ofTests]))
         supervision = Task { await orchestrator.run() }

@@ -70,6 +70,11 @@ final class FakeMaster: Transport {
         return fields
     }
 
+    /// The headers of the last `/swarm`.
+    var swarmHeaders: [String: String] {
+        asked.withLock { $0.last { $0.url.hasSuffix("/swarm") }?.headers ?? [:] }
+    }
+
     func driver() throws -> LocustDriver {
         guard let url = URL(string: "http://master") else { throw URLError(.badURL) }
         let master = LocustMaster(baseURL: url, bearerToken: nil, transport: self)

@@ -54,6 +54,18 @@ struct LocustUsersTests {
         #expect(master.form["swarmkeeper_stop_after"] == "7.5", "of the first order's time")
     }
 
+    @Test func `only the order to start has the hook's token, and its form has nothing of it`()
+        async throws
+    {
+        try await driver.start(order().with(CallbackToken("skrun_run-1_secret")))
+        #expect(master.swarmHeaders["X-Swarmkeeper-Token"] == "skrun_run-1_secret")
+        #expect(!master.form.values.contains { $0.contains("secret") })
+        time.advance(by: .seconds(10))
+        try await driver.setUsers(9, spawnRate: 3, of: run)
+        #expect(master.swarmHeaders["X-Swarmkeeper-Token"] == nil)
+        #expect(driver.takesCallbackTokens)
+    }
+
     @Test func `a test that does not run is not started by a change`() async throws {
         #expect(await refusal() == "the master was given no order for this run")
         try await driver.start(order())

@@ -30,18 +30,27 @@ final class Program: Sendable {
     var output: String { written.text }
 
     func signal(_ number: Int32) {
-        if process.isRunning { kill(process.processIdentifier, number) }
+        if isRunning { kill(id, number) }
     }
 
     /// Ends the process and waits for it.
+    ///
+    /// Foundation's own wait ends with a socket that other programs, started at the same moment,
+    /// may have inherited, and then waits for those as well.
     func end(_ number: Int32 = SIGTERM) {
         signal(number)
-        process.waitUntilExit()
+        var status = siginfo_t()
+        // One that is reaped already is no child any more.
+        while waitid(P_PID, id_t(id), &status, WEXITED | WNOWAIT) == -1, errno == EINTR {}
     }
 
     var id: Int32 { process.processIdentifier }
 
-    var isRunning: Bool { process.isRunning }
+    var isRunning: Bool {
+        var status = siginfo_t()
+        let code = waitid(P_PID, id_t(id), &status, WEXITED | WNOHANG | WNOWAIT)
+        return code == 0 && status.si_code == 0
+    }
 
     /// Whether it was ended by `SIGKILL`; false as long as it runs.
     var wasKilled: Bool {

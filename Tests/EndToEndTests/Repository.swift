@@ -5,9 +5,13 @@ enum Repository {
     static let root = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 
-    /// The program, as built beside the tests.
+    /// The program: another build where `SWARMKEEPER_PROGRAM` says so, else the one that was built
+    /// beside the tests.
     static var program: URL {
         get throws {
+            if let path = ProcessInfo.processInfo.environment["SWARMKEEPER_PROGRAM"] {
+                return URL(filePath: path)
+            }
             var folder = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
             while folder.path.count > 1 {
                 let file = folder.appending(path: "swarmkeeper")

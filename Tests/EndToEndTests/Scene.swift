@@ -83,11 +83,14 @@ struct Scene {
 
 /// Runs `body` with everything up; all of it ends with the body.
 ///
-/// - Parameter callbackURL: where hooks report instead of to the service.
+/// - Parameters:
+///   - callbackURL: where hooks report instead of to the service.
+///   - callbackToken: what hooks report with where their run has no token.
 func withScene<Result>(
     locustfile: LocustSetup.Locustfile = Scene.hooks, callbackURL: String? = nil,
     installation: LocustInstallation = .current, workers: Int = 2, arguments: [String] = [],
     target targetArguments: [String] = [], serve: [String] = [],
+    callbackToken: String = Service.callbackToken,
     _ body: (Scene) async throws -> Result
 ) async throws -> Result {
     try await withService(serve) { service in
@@ -100,7 +103,7 @@ func withScene<Result>(
             setup.arguments = ["--stop-timeout", "2"] + arguments
             setup.environment = [
                 "CONTROL_PLANE_URL": callbackURL ?? service.baseURL,
-                "CONTROL_PLANE_TOKEN": Service.callbackToken, "METRICS_PUSH_INTERVAL": "1",
+                "CONTROL_PLANE_TOKEN": callbackToken, "METRICS_PUSH_INTERVAL": "1",
             ]
             return try await withLocust(setup) { locust in
                 try await service.serve([

@@ -52,6 +52,35 @@ struct TimeoutTests {
         await server.shutdown()
     }
 
+    @Test(arguments: ["Content-Length: 1000000", "Transfer-Encoding: chunked"])
+    func `a body that comes a byte at a time gains no time either`(framing: String) async throws {
+        let server = try TestServer { $0.bodyTimeMax = Self.short }
+        let client = try server.client()
+        try await client.send("POST /echo HTTP/1.1\r\nHost: a\r\n\(framing)\r\n\r\n")
+        let piece = Array((framing.hasPrefix("C") ? "x" : "1\r\nx\r\n").utf8)
+        var sent = 0
+        while sent < 5_000, try await !client.hasAnswer() {
+            // Fails once the server has closed, which is what is waited for.
+            _ = try? client.sendWithoutWaiting(piece)
+            sent += 1
+        }
+        #expect(sent < 5_000)
+        #expect(try await client.answer().status == 408)
+        await server.shutdown()
+    }
+
+    @Test func `slow clients keep no place from a prompt one`() async throws {
+        let server = try TestServer {
+            ($0.connectionsMax, $0.connectionsReservedMax) = (8, 2)
+            $0.silenceKept = .zero
+        }
+        let slow = try (0..<8).map { _ in try server.client() }
+        for client in slow { try await client.send("GET /hello HT") }
+        try await server.waitForConnections(8)
+        #expect(try await server.client().ask(Self.get).status == 200)
+        await server.shutdown()
+    }
+
     @Test func `a client that does not read is dropped`() async throws {
         let server = try TestServer { $0.writeTimeMax = Self.short }
         let client = try TestClient(port: server.port, receiveBytes: 4_096)

@@ -31,6 +31,7 @@ package final class FakeCluster: LoadDriver, LoadDriverProvider {
         package var looksHang = false
         package var usersHang = false
         package var lookInterval: Duration?
+        package var takesCallbackTokens = false
         /// What is known of the load of an earlier process without a look.
         package var adopted: Sighting.Load?
         /// What is said of every scenario.
@@ -47,6 +48,7 @@ package final class FakeCluster: LoadDriver, LoadDriverProvider {
         var behaviour = Behaviour()
         var orders: [(order: Order, at: Duration)] = []
         var adopted: [RunID] = []
+        var callbackTokens: [RunID: CallbackToken] = [:]
         var looks: [Duration] = []
         var looksUnderWay = 0
         var looksAtOnceMost = 0
@@ -109,6 +111,13 @@ package final class FakeCluster: LoadDriver, LoadDriverProvider {
 
     package var lookInterval: Duration? { state.withLock { $0.behaviour.lookInterval } }
 
+    package var takesCallbackTokens: Bool { state.withLock { $0.behaviour.takesCallbackTokens } }
+
+    /// What the hook of this run was given, in its order to start.
+    package func callbackToken(of run: RunID) -> String? {
+        state.withLock { $0.callbackTokens[run]?.text }
+    }
+
     package func adopt(_ order: LoadOrder, timeLeft: Duration) async -> Sighting.Load? {
         state.withLock { state in
             state.adopted.append(order.runID)
@@ -134,6 +143,7 @@ package final class FakeCluster: LoadDriver, LoadDriverProvider {
     package func start(_ order: LoadOrder) async throws(DriverError) {
         note(.start(order.runID))
         let error = state.withLock { state in
+            state.callbackTokens[order.runID] = order.callbackToken
             state.isLoaded = state.behaviour.startError == nil
             return state.behaviour.startError
         }

@@ -128,14 +128,14 @@ class ControlPlane(Server):
         self.arrived: dict[str, list[tuple[str, dict[str, Any], bytes]]] = defaultdict(list)
         self.scripts: dict[str, list[Any]] = defaultdict(list)
         self.answers: dict[str, dict[str, Any]] = defaultdict(dict)
-        self.tokens: set[str] = set()
+        self.tokens: dict[str, set[str]] = defaultdict(set)
         super().__init__()
 
     def handle(self, request: BaseHTTPRequestHandler, body: bytes) -> None:
         message = json.loads(body)
         run_id, kind = message["runId"], request.path.removeprefix("/v1/callbacks/")
         with self.lock:
-            self.tokens.add(request.headers.get("Authorization", ""))
+            self.tokens[run_id].add(request.headers.get("Authorization", ""))
             known = {m["sequence"] for _, m, _ in self.arrived[run_id]}
             self.arrived[run_id].append((kind, message, body))
             script = self.scripts[run_id]
@@ -243,12 +243,13 @@ class Web:
     def __init__(self, url: str, target: Target) -> None:
         self.url, self.target = url, target
 
-    def swarm(self, run_id: str, users: int = 4, **fields: Any) -> None:
+    def swarm(self, run_id: str, users: int = 4, token: str = "", **fields: Any) -> None:
         names = ("run_id", "stop_after", "lease", "scenario_id", "callback_url")
         custom = {f"swarmkeeper_{name}": fields.get(name, "") for name in names}
         custom["swarmkeeper_run_id"] = run_id
         form = {"user_count": users, "spawn_rate": 50, "host": self.target.url, **custom}
-        assert call(f"{self.url}/swarm", form)["success"]
+        headers = {"X-Swarmkeeper-Token": token} if token else {}
+        assert call(f"{self.url}/swarm", form, headers)["success"]
 
     def identity(self, run_id: str = "") -> dict[str, Any]:
         identity = call(f"{self.url}/swarmkeeper/run", headers={"X-Swarmkeeper-Run": run_id})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from support import (
@@ -30,6 +31,7 @@ class World:
     alone: Web  # Behind a base path, and with a control plane that does not exist.
     ramping: Web  # Started by itself, with a ramp that would take a quarter of an hour.
     headless: Locust
+    logs: list[Path]
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +76,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         Web(f"http://127.0.0.1:{alone}/load", target),
         Web(f"http://127.0.0.1:{ramp}", target),
         processes[-1],
+        [process.log for process in processes],
     )
     try:
         eventually(world.master.is_up, 30)
@@ -118,8 +121,33 @@ def test_a_run_is_reported_from_start_to_end_exactly(world: World, run_id: str) 
     assert (error["method"], error["name"]) == ("GET", "/fail")
     assert error["occurrences"] == final["totals"]["failures"]
     assert error["firstSeen"].endswith("Z")
-    assert world.control.tokens == {f"Bearer {TOKEN}"}
+    assert world.control.tokens[run_id] == {f"Bearer {TOKEN}"}
     assert world.master.identity()["state"] == "stopped"
+
+
+def test_a_run_reports_with_its_own_token_and_shows_it_to_nobody(world: World, run_id: str) -> None:
+    token = "skrun_secret-of-" + run_id
+    world.master.swarm(run_id, token=token)
+    eventually(lambda: world.control.messages(run_id, "metrics"))
+    world.master.swarm(run_id, users=6)  # A change of users has no token, and needs none.
+    paths = ("/", "/logs", "/tasks", "/stats/requests", "/stats/report", "/swarmkeeper/run")
+    shown = [str(call(world.master.url + path)) for path in paths]
+    world.master.stop()
+    world.control.final(run_id)
+    assert world.control.tokens[run_id] == {f"Bearer {token}"}
+    assert not [text for text in shown if token in text]
+    assert token not in "".join(log.read_text(errors="replace") for log in world.logs)
+
+
+def test_the_token_of_an_order_that_started_nothing_is_not_used(world: World, run_id: str) -> None:
+    form = {"user_count": "many", "spawn_rate": 1, "swarmkeeper_run_id": "another"}
+    answer = call(f"{world.master.url}/swarm", form, {"X-Swarmkeeper-Token": "of-another"})
+    assert not answer["success"]
+    world.master.swarm(run_id)
+    eventually(lambda: world.control.messages(run_id))
+    world.master.stop()
+    world.control.final(run_id)
+    assert world.control.tokens[run_id] == {f"Bearer {TOKEN}"}
 
 
 def test_a_test_shorter_than_a_report_loses_nothing(world: World, run_id: str) -> None:

@@ -379,6 +379,12 @@ class TestReporter:
         body = body_of(reporter, counted(12, stats=stats))
         assert (body["sequence"], body["totals"]["histogram"]) == (2, {"12": 2})
 
+    def test_a_dead_token_of_a_run_says_that_the_run_is_over(self) -> None:
+        for has_run_token in (True, False):
+            reporter = Reporter({"runId": "r"}, has_run_token)
+            body_of(reporter, counted(5))
+            assert reporter.settle(Answer(401), 0.0) == hooks.Orders(refused=has_run_token)
+
     def test_an_end_for_an_unknown_run_is_told_again(self) -> None:
         """A control plane that has just started may know its runs in a moment."""
         reporter = Reporter({})

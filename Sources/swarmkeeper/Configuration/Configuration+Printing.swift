@@ -103,7 +103,7 @@ extension Configuration {
             return "      - { \((names + [printed(override.limit)]).joined(separator: ", ")) }"
         }
         return [
-            "  rateLimit:", "    requestsPerSecond: \(limits.general.requestsPerSecond)",
+            "  rateLimit:", "    requestsPerSecond: \(limits.general.rateText)",
             "    burst: \(limits.general.burst)", "    stops: { \(printed(limits.stops)) }",
             "    callbacks: { \(printed(limits.callbacks)) }",
             "    anonymous: { \(printed(limits.anonymous)) }",
@@ -111,7 +111,7 @@ extension Configuration {
     }
 
     private func printed(_ limit: RateLimit) -> String {
-        "requestsPerSecond: \(limit.requestsPerSecond), burst: \(limit.burst)"
+        "requestsPerSecond: \(limit.rateText), burst: \(limit.burst)"
     }
 
     private func list(_ texts: [String]) -> String {

@@ -51,11 +51,24 @@ enum Sockets {
         SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
 
     private static func loopback(_ port: UInt16) -> sockaddr_in {
+        address(UInt32(INADDR_LOOPBACK), port)
+    }
+
+    static func address(_ host: UInt32, _ port: UInt16) -> sockaddr_in {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(INADDR_LOOPBACK).bigEndian
+        address.sin_addr.s_addr = host.bigEndian
         address.sin_port = port.bigEndian
         return address
+    }
+
+    /// Calls `bind` or `connect`.
+    static func call(
+        _ function: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Int32, _ socket: Int32,
+        _ address: sockaddr_in
+    ) -> Int32 {
+        var address = address
+        return withAddress(&address) { function(socket, $0, $1) }
     }
 
     private static func withAddress(

@@ -1,0 +1,24 @@
+"""Lets valid bodies name the one tenant that there is, so that many of them are taken."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import schemathesis
+
+KNOWN = {"tenantId": "red", "envId": "dev", "targetUrl": "http://127.0.0.1:9"}
+# These are for the engines, and most of what has their shape is none.
+READ_BY_ENGINES = ("scenario", "targetsBase64", "locustClusterId", "locustfile", "userClasses")
+
+
+@schemathesis.hook
+def map_case(context: Any, case: Any) -> Any:
+    body, generation = case.body, case.meta.generation if case.meta else None
+    is_definition = isinstance(body, dict) and KNOWN.keys() <= body.keys()
+    if generation is None or generation.mode.is_negative or not is_definition:
+        return case
+    # The same bodies each time, half of them: the others show what is refused.
+    if len(str(body.get("name"))) % 2 == 0:
+        rest = {name: value for name, value in body.items() if name not in READ_BY_ENGINES}
+        case.body = {**rest, **KNOWN}
+    return case
