@@ -16,6 +16,7 @@ let shims: [Target] = [
 ]
 
 let foundations: [Target] = [
+    .module("Addresses"),
     .module("Crypto", ["COpenSSL"]),
     .module("HTTP"),
     .module("JSON"),
@@ -28,21 +29,29 @@ let foundations: [Target] = [
 
 let blocks: [Target] = [
     .module("HTTPServer", ["HTTP", "Metrics", "Networking"]),
-    .module("LoadEngine", ["HTTP", "JSON", "Metrics", "Networking", "CLinux", "CPCRE2"]),
+    .module(
+        "LoadEngine",
+        ["Addresses", "HTTP", "JSON", "Metrics", "Networking", "CLinux", "CPCRE2"]),
     .module("Locust", ["HTTP", "JSON", "Networking"]),
 ]
 
 let domain: [Target] = [
-    .module("ControlPlane", ["JSON", "Logging", "Metrics"])
+    .module("ControlPlane", ["Addresses", "JSON", "Logging", "Metrics"])
 ]
 
 let adapters: [Target] = [
     .module(
         "API",
-        ["ControlPlane", "HTTPServer", "HTTP", "JSON", "Logging", "Metrics", "COpenSSL"]),
+        [
+            "Addresses", "ControlPlane", "HTTPServer", "HTTP", "JSON", "Logging", "Metrics",
+            "COpenSSL",
+        ]),
     .module(
         "Drivers",
-        ["CLinux", "ControlPlane", "JSON", "LoadEngine", "Locust", "Logging", "Metrics"]),
+        [
+            "Addresses", "CLinux", "ControlPlane", "JSON", "LoadEngine", "Locust", "Logging",
+            "Metrics",
+        ]),
     .module("History", ["ControlPlane", "Crypto", "SQLite", "JSON", "Logging", "Metrics"]),
 ]
 
@@ -50,7 +59,8 @@ let programs: [Target] = [
     .executableTarget(
         name: "swarmkeeper",
         dependencies: [
-            "API", "ControlPlane", "Crypto", "Drivers", "History", "HTTP", "HTTPServer", "JSON",
+            "Addresses", "API", "ControlPlane", "Crypto", "Drivers", "History", "HTTP",
+            "HTTPServer", "JSON",
             "LoadEngine", "Locust", "Logging", "Metrics", "Networking", "YAML",
         ],
         swiftSettings: .strict),
@@ -60,8 +70,9 @@ let programs: [Target] = [
 
 let tests: [Target] = [
     .target(
-        name: "TestSupport", dependencies: ["ControlPlane"], path: "Tests/TestSupport",
+        name: "TestSupport", dependencies: ["Addresses", "ControlPlane"], path: "Tests/TestSupport",
         swiftSettings: .strict),
+    .tests("Addresses", ["TestSupport"]),
     .tests("Crypto", ["TestSupport"]),
     .tests("HTTP", ["TestSupport"]),
     .tests("JSON", ["TestSupport"]),

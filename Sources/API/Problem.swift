@@ -119,7 +119,7 @@ extension Problem {
     init(_ error: ControlPlaneError) {
         let detail = error.description
         switch error {
-        case .unknownRun, .unknownLoadTest, .unknownToken, .unknownUser:
+        case .unknownRun, .unknownLoadTest, .unknownToken, .unknownUser, .unknownEmergencyStop:
             self.init(.notFound, detail: detail)
         case .noCluster, .noClusterOfKind:
             self.init(
@@ -141,6 +141,10 @@ extension Problem {
         case .limitReached(let breaches):
             self.init(.limitReached, detail: detail, runs: breaches.uniqueRuns)
             limits = breaches
+        case .targetNotAllowed, .frozen, .emergencyStop, .emergencyNotStored,
+            .tooManyEmergencyStops, .notYoursToLift, .notAwaiting, .mayNotApprove, .beyondApproval,
+            .tooManyAwaiting:
+            self.init(ofRule: error)
         case .loadTestInUse(let runs):
             self.init(.loadTestInUse, detail: detail, runs: runs)
         case .tokenNameTaken:

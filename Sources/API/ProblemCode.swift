@@ -8,12 +8,14 @@ enum ProblemCode: String, CaseIterable {
     case notFound, loginDisabled
     case clusterBusy, limitReached, loadTestInUse, runIsOver, usersNotChangeable, clusterRefused
     case noEncryptionKey, clusterIsNative
+    case emergencyStop, tooManyEmergencyStops, frozen
+    case notAwaitingApproval, beyondApproval, tooManyAwaiting
     case idempotencyKeyReused, idempotencyKeyInUse
     case tokenNameTaken, tooManyTokens, userNameTaken, tooManyAccounts
     case idempotencyObjectGone
     case versionConflict
     case unsupportedMediaType
-    case invalidFields, noCluster, tooManyUsers
+    case invalidFields, noCluster, tooManyUsers, targetNotAllowed
     case tooManyRequests, rateLimited, tooManyIdempotencyKeys, tooManyLoginAttempts
     case clusterUncertain
     case overloaded, startingUp, shuttingDown, storeUnavailable, noRandomNumbers
@@ -28,12 +30,14 @@ extension ProblemCode {
         case .notFound, .loginDisabled: 404
         case .clusterBusy, .limitReached, .loadTestInUse, .runIsOver, .usersNotChangeable,
             .clusterRefused, .idempotencyKeyReused, .idempotencyKeyInUse, .tokenNameTaken,
-            .tooManyTokens, .userNameTaken, .tooManyAccounts, .noEncryptionKey, .clusterIsNative:
+            .tooManyTokens, .userNameTaken, .tooManyAccounts, .noEncryptionKey, .clusterIsNative,
+            .emergencyStop, .tooManyEmergencyStops, .frozen, .notAwaitingApproval,
+            .beyondApproval, .tooManyAwaiting:
             409
         case .idempotencyObjectGone: 410
         case .versionConflict: 412
         case .unsupportedMediaType: 415
-        case .invalidFields, .noCluster, .tooManyUsers: 422
+        case .invalidFields, .noCluster, .tooManyUsers, .targetNotAllowed: 422
         case .tooManyRequests, .rateLimited, .tooManyIdempotencyKeys, .tooManyLoginAttempts: 429
         case .clusterUncertain: 502
         case .overloaded, .startingUp, .shuttingDown, .storeUnavailable, .noRandomNumbers: 503
@@ -61,6 +65,12 @@ extension ProblemCode {
         case .noEncryptionKey:
             "storage.encryptionKey is not configured, and secrets are not stored without it"
         case .clusterIsNative: "a native cluster has no master to prove itself to"
+        case .emergencyStop: "an emergency stop keeps such load away until it is lifted"
+        case .frozen: "the environment is in a freeze window; detail names it and its end"
+        case .notAwaitingApproval: "the run does not await approval (any more)"
+        case .beyondApproval: "the run was approved for less; more needs another run"
+        case .tooManyAwaiting: "as many runs of the tenant await approval as may"
+        case .tooManyEmergencyStops: "more emergency stops hold than are kept; lift some"
         case .idempotencyKeyReused: "the key was used with another path or body"
         case .idempotencyKeyInUse: "the first request with this key is still worked on; come again"
         case .tokenNameTaken: "an unended token of the tenant has the name"
@@ -74,6 +84,8 @@ extension ProblemCode {
             "fields of the body are wrong; errors names each of them, and limits what they exceed"
         case .noCluster: "no cluster serves the environment and can run the definition"
         case .tooManyUsers: "no cluster that could take it ever has as many users"
+        case .targetNotAllowed:
+            "the tenant's or environment's rules refuse a server; errors names server and rule"
         case .tooManyRequests: "the caller has more such requests here than its share"
         case .rateLimited: "the token, or the address without a valid one, asks too often"
         case .tooManyIdempotencyKeys: "the token has used as many keys as are kept for 24 hours"

@@ -47,7 +47,7 @@ extension RunRecord {
             "name": .string(run.spec.name), "tags": JSONValue(run.spec.tags),
             "tenantId": .string(run.spec.tenantId), "envId": .string(run.spec.envId),
             "locustClusterId": run.clusterID.isEmpty ? .null : .string(run.clusterID),
-            "targetUrl": .string(run.spec.targetUrl),
+            "approval": run.approval?.json ?? .null, "targetUrl": .string(run.spec.targetUrl),
             "targetUsers": JSONValue(run.targetUsers),
             "spawnRate": JSONValue(run.spawnRate),
             "durationSeconds": JSONValue(run.plan.durationSeconds),

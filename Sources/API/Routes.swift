@@ -4,16 +4,19 @@ import HTTPServer
 /// Every path of the service on one screen.
 enum Routes {
     static let all: [APIRoute] =
-        loadTests + runs + firstAPI + catalog + credentials + tokens + users + login + callbacks
-        + audit + service
+        loadTests + runs + approvals + firstAPI + catalog + credentials + emergency + tokens
+        + users + login + callbacks + audit + service
 
-    private static let startRefusals: [ProblemCode] = [
-        .noCluster, .tooManyUsers, .clusterBusy, .limitReached, .startingUp, .shuttingDown,
+    static let startRefusals: [ProblemCode] = [
+        .emergencyStop, .frozen, .noCluster, .tooManyUsers, .targetNotAllowed, .clusterBusy,
+        .limitReached, .tooManyAwaiting, .startingUp, .shuttingDown,
     ]
-    private static let stopRefusals: [ProblemCode] = [.notFound, .startingUp, .shuttingDown]
+    private static let stopRefusals: [ProblemCode] = [
+        .notFound, .notAwaitingApproval, .startingUp, .shuttingDown,
+    ]
     private static let usersRefusals: [ProblemCode] = [
         .notFound, .tooManyUsers, .clusterBusy, .limitReached, .runIsOver, .usersNotChangeable,
-        .clusterRefused, .clusterUncertain, .startingUp, .shuttingDown,
+        .beyondApproval, .clusterRefused, .clusterUncertain, .startingUp, .shuttingDown,
     ]
 
     private static let loadTests: [APIRoute] = [

@@ -27,7 +27,7 @@ enum RunHandlers {
     ) async throws(Problem) -> Response {
         var request = RunRequest(
             id: RunID(call.newID), loadTestID: test, spec: spec, plan: plan,
-            claimedCreatedBy: call["createdBy"]?.text)
+            claimedCreatedBy: call["createdBy"]?.text, requester: call.principal.identity)
         (request.whenBusy, request.queueTimeout) = try waiting(call)
         let asked = request
         let run = try await call.perform { () async throws(ControlPlaneError) in

@@ -21,7 +21,10 @@ extension Schemas {
             required("envId", .text(max: 100), "Environment"),
             required(
                 "locustClusterId", .nullable(.text(max: 100)),
-                "The cluster that runs it; null as long as it is queued, and where it never left"),
+                "The cluster that runs it; null as long as it waits, and where it never had one"),
+            required(
+                "approval", .nullable(.object(approval)),
+                "Of a run of a protected environment; null where none is needed"),
             required("targetUrl", .text(max: 2000), "System under test"),
             required(
                 "targetUsers", .count, "Users at the top of the ramp, as asked for last"),
@@ -41,7 +44,9 @@ extension Schemas {
                     + "(or, of a native cluster, its service killed), loadVanished, workersLost "
                     + "(all of them, or more than minWorkersShare allows), replaced (somebody "
                     + "else's test took the master), shutdown (of the service, which was told to "
-                    + "stop its runs, or with which the load of a native cluster ends)"),
+                    + "stop its runs, or with which the load of a native cluster ends), "
+                    + "emergencyStop, frozen (a freeze window that stops runs), rejected and "
+                    + "approvalExpired (before it was started)"),
             required("endDetail", .nullable(.text(max: 10_000)), "The reason in words"),
             required(
                 "queue", .nullable(.object(queuePlace)), "Where it waits; null if it does not"),

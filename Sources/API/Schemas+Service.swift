@@ -134,7 +134,7 @@ extension Schemas {
             required("message", .text(max: 10_000), "What is wrong, and what is allowed"),
         ])
 
-    private static func list(_ name: String, of item: ObjectSchema) -> ObjectSchema {
+    static func list(_ name: String, of item: ObjectSchema) -> ObjectSchema {
         ObjectSchema(
             name,
             [

@@ -1,6 +1,8 @@
+import Addresses
 import Foundation
 
-/// What can be load-tested: a base URL that Locust takes unchanged.
+/// What can be load-tested: a base URL that Locust takes unchanged, and that all who read it take
+/// for the same server.
 enum TargetURL {
     static func isValid(_ text: String) -> Bool {
         // Locust deletes angle brackets from a host, and so would test another one.
@@ -8,9 +10,8 @@ enum TargetURL {
             scalar.properties.isWhitespace || scalar.properties.generalCategory == .control
                 || "<>\"".unicodeScalars.contains(scalar)
         }
-        guard !isOdd, let url = URLComponents(string: text), let host = url.host, !host.isEmpty
-        else { return false }
-        guard (1...65_535).contains(url.port ?? 80) else { return false }
-        return url.scheme == "http" || url.scheme == "https"
+        guard !isOdd, URLComponents(string: text)?.host?.isEmpty == false else { return false }
+        // What is wrong with it does not matter here.
+        return (try? TargetServer(url: text)) != nil
     }
 }

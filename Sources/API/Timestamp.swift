@@ -1,16 +1,16 @@
 import Foundation
 
 /// Times as RFC 3339 in UTC with milliseconds.
-enum Timestamp {
+package enum Timestamp {
     private static let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
 
-    static func format(_ date: Date) -> String { date.formatted(style) }
+    package static func format(_ date: Date) -> String { date.formatted(style) }
 
     /// Any RFC 3339 time, with or without a fraction of a second, in any zone.
     ///
     /// Foundation's parsers take the 30th of February for the 2nd of March and overlook what
     /// stands behind a time.
-    static func parse(_ text: String) -> Date? {
+    package static func parse(_ text: String) -> Date? {
         var reader = Reader(rest: Array(text.utf8)[...])
         guard let year = reader.number(4), reader.take("-"), let month = reader.number(2),
             reader.take("-"), let day = reader.number(2), reader.take("T", "t", " "),

@@ -33,16 +33,22 @@ package struct Tenant: Equatable, Sendable {
     package let limits: UsageLimits
     /// What holds besides for the runs of one environment, by its id.
     package let environmentLimits: [String: UsageLimits]
+    package let policy: StartPolicy
+    /// Of those environments that say something themselves, by name.
+    package let environmentPolicies: [String: StartPolicy]
 
     package init(
         id: String, name: String, environments: [String], limits: UsageLimits,
-        environmentLimits: [String: UsageLimits] = [:]
+        environmentLimits: [String: UsageLimits] = [:], policy: StartPolicy = .init(),
+        environmentPolicies: [String: StartPolicy] = [:]
     ) {
         self.id = id
         self.name = name
         self.environments = environments
         self.limits = limits
         self.environmentLimits = environmentLimits
+        self.policy = policy
+        self.environmentPolicies = environmentPolicies
     }
 
     /// Those that a caller can see.

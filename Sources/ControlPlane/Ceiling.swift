@@ -6,7 +6,7 @@ package struct Ceiling: Equatable, Sendable {
         case tenant(String)
         case environment(EnvironmentKey)
         /// All hosts that match, together, over all tenants.
-        case target(TargetPattern)
+        case target(HostPattern)
     }
 
     package let owner: Owner
@@ -109,7 +109,7 @@ extension Ceiling {
 
 extension Catalog {
     /// All limits that load in this environment and on these hosts has to keep to.
-    package func ceilings(for key: EnvironmentKey, hosts: [TargetHost]) -> [Ceiling] {
+    package func ceilings(for key: EnvironmentKey, hosts: [HostPort]) -> [Ceiling] {
         guard let tenant = tenant(key.tenantID) else { return [] }
         var ceilings: [Ceiling] = []
         if !tenant.limits.isEmpty { ceilings.append(Ceiling(.tenant(tenant.id), tenant.limits)) }

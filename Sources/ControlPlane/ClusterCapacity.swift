@@ -6,6 +6,9 @@ package enum ClusterCapacity: Equatable, Sendable {
     /// Several, with `usersMax` users over all of them.
     case shared(runsMax: Int, usersMax: Int)
 
+    /// Of what is on no cluster.
+    static let unbounded = ClusterCapacity.shared(runsMax: .max, usersMax: .max)
+
     /// The most users that any run can have there; nil where the cluster sets no limit.
     package var usersMax: Int? {
         switch self {

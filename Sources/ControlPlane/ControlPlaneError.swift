@@ -26,6 +26,27 @@ package enum ControlPlaneError: Error, Equatable {
     case clusterRefused(String)
     /// The cluster may have done what it was asked or not.
     case clusterUncertain(String)
+    /// The rules of the environment do not allow these servers of the definition.
+    case targetNotAllowed([TargetFault])
+    /// The run does not await approval, or somebody is just deciding about it.
+    case notAwaiting(RunID, RunState)
+    /// Who may decide about it instead.
+    case mayNotApprove(String)
+    /// More users than the run was approved for.
+    case beyondApproval(RunPlan)
+    /// The environment is in a window in which nothing is started.
+    case frozen(Freeze)
+    /// This keeps such load away until it is lifted.
+    case emergencyStop(EmergencyStop)
+    /// Runs are being stopped and starts refused, but the store has not taken the order: it would
+    /// not outlive this process.
+    case emergencyNotStored(StoreFailure)
+    case tooManyEmergencyStops(max: Int)
+    /// As many runs of the tenant await approval as may.
+    case tooManyAwaiting(max: Int)
+    case unknownEmergencyStop(String)
+    /// Only an administrator of the whole service lifts what one has ordered.
+    case notYoursToLift(EmergencyStop)
     /// The service is on its way up and has not yet taken over the runs of the process before.
     case startingUp
     /// The service is on its way down.
@@ -72,6 +93,25 @@ extension ControlPlaneError: CustomStringConvertible {
             "run \(id) is \(state.rawValue); users are changed while it is Starting or Running"
         case .clusterRefused(let cause): cause
         case .clusterUncertain(let cause): "it is not known whether the change was made: \(cause)"
+        case .targetNotAllowed(let faults):
+            faults.map { "\($0.pointer) \($0.message)" }.joined(separator: "; ")
+        case .notAwaiting(let id, .awaitingApproval):
+            "run \(id) is just being decided about; try again"
+        case .notAwaiting(let id, let state): "run \(id) is \(state.rawValue)"
+        case .mayNotApprove(let who): "this is decided by \(who)"
+        case .beyondApproval(let plan):
+            "the run was approved for \(plan.targetUsers) users, at \(plan.spawnRate) per second; "
+                + "more of them is another run, which needs an approval of its own"
+        case .frozen(let freeze): "nothing is started in \(freeze)"
+        case .emergencyStop(let stop): "nothing is started: \(stop)"
+        case .emergencyNotStored(let cause):
+            "the emergency stop is being carried out, but could not be stored: \(cause)"
+        case .tooManyEmergencyStops(let max): "\(max) emergency stops hold already"
+        case .tooManyAwaiting(let max): "\(max) runs of the tenant await approval already"
+        case .unknownEmergencyStop(let id): "there is no emergency stop \(id)"
+        case .notYoursToLift(let stop):
+            "\(stop.createdBy) administers the whole service, and only such an administrator lifts "
+                + "it"
         case .startingUp: "the service is starting and takes over its runs; try again"
         case .shuttingDown: "the service is shutting down"
         case .noEncryptionKey:

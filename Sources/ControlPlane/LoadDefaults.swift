@@ -8,11 +8,11 @@ package struct LoadDefaults: Equatable, Sendable {
     /// Of an open model, every step counted; 0 where users wait for answers.
     package var requestsPerSecond: Double
     /// Those that it names itself.
-    package var hosts: [TargetHost]
+    package var hosts: [HostPort]
 
     package init(
         users: Int? = nil, spawnRate: Double? = nil, durationSeconds: Double? = nil,
-        requestsPerSecond: Double = 0, hosts: [TargetHost] = []
+        requestsPerSecond: Double = 0, hosts: [HostPort] = []
     ) {
         self.users = users
         self.spawnRate = spawnRate

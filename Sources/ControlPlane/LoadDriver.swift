@@ -1,3 +1,4 @@
+import Addresses
 import Foundation
 import JSON
 
@@ -79,6 +80,9 @@ package protocol LoadDriverProvider: Sendable {
     /// How much load the scenario or the targets of a definition ask for by themselves, and where;
     /// waits for nothing. One that cannot be read asks for none.
     func loadDefaults(in spec: LoadTestSpec) -> LoadDefaults
+
+    /// The servers that a definition names beside its `targetUrl`; waits for nothing.
+    func namedTargets(in spec: LoadTestSpec) -> [NamedTarget]
 }
 
 extension LoadDriverProvider {
@@ -87,6 +91,8 @@ extension LoadDriverProvider {
     package func scenarioFaults(in spec: LoadTestSpec) -> [ScenarioFault] { [] }
 
     package func loadDefaults(in spec: LoadTestSpec) -> LoadDefaults { LoadDefaults() }
+
+    package func namedTargets(in spec: LoadTestSpec) -> [NamedTarget] { [] }
 }
 
 /// One mistake in a scenario.
@@ -119,11 +125,16 @@ package struct LoadOrder: Equatable, Sendable {
     package let targetsBase64: String?
     /// Whether load of this run was seen on before, by this process of the service or another.
     package let loadWasSeen: Bool
+    /// Which servers it may be sent to; who generates the load and can tell, holds to it.
+    package let targets: TargetRules
     /// For the hook; nil in every order but the one that starts load.
     package private(set) var callbackToken: CallbackToken?
 
     /// - Parameter timeLeft: instead of the run's whole duration.
-    package init(run: Run, lease: Duration, timeLeft: Duration? = nil) {
+    package init(
+        run: Run, lease: Duration, timeLeft: Duration? = nil, targets: TargetRules = .init()
+    ) {
+        self.targets = targets
         runID = run.id
         users = run.targetUsers
         spawnRate = run.spawnRate

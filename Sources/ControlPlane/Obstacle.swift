@@ -2,6 +2,8 @@
 enum Obstacle: Equatable, Sendable {
     case limits([LimitBreach])
     case clusters([FullCluster])
+    /// What keeps it from starting now ends by itself, such as a freeze window.
+    case rule(String)
     /// An earlier run of its tenant waits for what this one needs.
     case earlier(RunID)
 
@@ -21,6 +23,7 @@ enum Obstacle: Equatable, Sendable {
             breaches.map { $0.showing(visible).description }.joined(separator: "; ")
         case .clusters(let clusters):
             clusters.map { $0.showing(visible).description }.joined(separator: "; ")
+        case .rule(let text): text
         case .earlier(let run):
             visible.contains(run)
                 ? "run \(run) of the same tenant comes first"
@@ -42,7 +45,7 @@ struct QueueClaims: Equatable, Sendable {
             for cluster in full where clusters[cluster.clusterID] == nil {
                 clusters[cluster.clusterID] = run
             }
-        case .earlier:
+        case .rule, .earlier:
             break  // What it needs is claimed by those before it.
         }
     }

@@ -22,7 +22,7 @@ extension Orchestrator {
             let own = drivers.loadDefaults(in: spec)
             (reach.requestsPerSecond, reach.hosts) = (own.requestsPerSecond, own.hosts)
         }
-        if let host = TargetHost(url: spec.targetUrl), !reach.hosts.contains(host) {
+        if let host = HostPort(url: spec.targetUrl), !reach.hosts.contains(host) {
             reach.hosts.append(host)
         }
         return reach

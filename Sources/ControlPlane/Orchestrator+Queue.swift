@@ -164,6 +164,13 @@ extension Orchestrator {
             throw error
         }
         CrashPoint.queued.reach()
+        if let stop = emergencyStop(of: run.spec, writtenServers(of: run.spec)),
+            let entry = queue.remove(run.id)
+        {
+            // It came while the run was being stored, and could not end it yet.
+            await end(entry, by: .halted(.emergencyStop, stop.description))
+            throw .emergencyStop(stop)
+        }
         queue.change(run.id) { $0.isBeingStored = false }
         logger.info(
             "run queued",

@@ -65,6 +65,18 @@ extension Orchestrator {
             // What began to be stopped since the look is in the way as well.
             !clearing.contains(clusterID)
         else { return .failure(Refusal(.clusters([FullCluster(clusterID, .returnedLoad, [])]))) }
+        let servers: [CheckedServer]
+        do {
+            servers = try await checkMayStart(waiter.run.spec)
+        } catch {
+            // A window ends by itself; whatever else keeps it from starting does not.
+            if case .frozen = error { return .failure(Refusal(.rule(error.description))) }
+            guard let waiter = queue.remove(id) else { return .failure(Refusal(.clusters([]))) }
+            await end(waiter, by: Self.end(because: error))
+            return .failure(Refusal(.clusters([])))
+        }
+        // It may have been stopped while the name service was asked.
+        guard let waiter = queue[id] else { return .failure(Refusal(.clusters([]))) }
         var run = waiter.run
         do {
             _ = try run.apply(.leftQueue(cluster: clusterID), at: time.now)
@@ -88,8 +100,30 @@ extension Orchestrator {
         }
         CrashPoint.leftQueue.reach()
         leaveQueue(waiter)
-        supervise(run, on: cluster)
+        await supervise(run, on: cluster, for: servers)
         return .success(run)
+    }
+
+    private static func end(because error: ControlPlaneError) -> RunEvent {
+        if case .emergencyStop(let stop) = error {
+            return .halted(.emergencyStop, stop.description)
+        }
+        return .startRefused("it can no longer be started: \(error)")
+    }
+
+    /// Ends runs that wait and that an emergency stop is about; those that are just being stored,
+    /// or given to a cluster, look themselves.
+    func haltQueued(by stop: EmergencyStop) async -> [RunID] {
+        let concerned = queue.waiters.filter { waiter in
+            !waiter.isBeingStored && queueService.leaving?.run != waiter.run.id
+                && stop.concerns(
+                    tenant: waiter.tenant, writtenServers(of: waiter.run.spec))
+        }
+        for waiter in concerned {
+            guard let waiter = queue.remove(waiter.run.id) else { continue }
+            await end(waiter, by: .halted(.emergencyStop, stop.description))
+        }
+        return concerned.map(\.run.id)
     }
 
     /// The store's word that there is no room.
@@ -130,7 +164,7 @@ extension Orchestrator {
                     stored ?? waiter.run,
                     by: .startRefused("its cluster is not in the configuration any more"))
             }
-            supervise(stored, on: cluster)
+            await supervise(stored, on: cluster)
         default:
             leaveQueue(waiter)  // It is over: there is nothing left to start.
         }
@@ -156,7 +190,8 @@ extension Orchestrator {
     /// A supervisor that only stores how the run ends, however long the store fails.
     private func superviseEnd(of run: Run) -> RunSupervisor {
         let supervisor = RunSupervisor(
-            run: run, driver: NoDriver(), capacity: .oneRun, store: store, monitor: monitor,
+            run: run, driver: NoDriver(), capacity: .oneRun, targets: TargetRules([]), store: store,
+            monitor: monitor,
             settings: settings, time: time, logger: logger, executor: executor)
         live[run.id] = supervisor
         admit.yield(supervisor)

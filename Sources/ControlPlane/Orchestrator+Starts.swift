@@ -12,20 +12,39 @@ extension Orchestrator {
         guard live[request.id] == nil, queue[request.id] == nil else { throw .clusterBusy([]) }
         var request = request
         request.plan.reach = request.plan.reach ?? reach(of: request.spec)
-        let candidates = try catalog.candidates(for: request.spec, request.plan)
+        // What no cluster could ever run need not be looked at any closer.
+        _ = try catalog.candidates(for: request.spec, request.plan)
+        let servers = try await checkMayStart(request.spec)
+        let run = Run(
+            id: request.id, loadTestID: request.loadTestID, spec: request.spec,
+            plan: request.plan, clusterID: "",
+            audit: Audit(at: time.now, by: actor, claimed: request.claimedCreatedBy))
+        if let policy = catalog.approvalPolicy(of: run.spec.environment) {
+            return try await awaitApproval(of: run, for: request.requester, by: policy)
+        }
         do throws(ControlPlaneError) {
-            return try await startNow(request, on: candidates, by: actor)
+            return try await place(run, for: servers) {
+                [store] run, room async throws(ControlPlaneError) in
+                try await store.insert(run, room: room)
+            }
         } catch {
             guard request.whenBusy == .queue, let obstacle = Obstacle(error) else { throw error }
             return try await enqueue(request, behind: obstacle, by: actor)
         }
     }
 
-    private func startNow(_ request: RunRequest, on candidates: [Cluster], by actor: String)
+    /// Stores a run on a cluster, unless there is no room for it.
+    typealias Storing = @Sendable (Run, Room) async throws(ControlPlaneError) -> Void
+
+    /// Stores a run on the first cluster with room for it, and leaves the rest to its supervisor.
+    ///
+    /// - Parameter servers: what it is for.
+    func place(_ run: Run, for servers: [CheckedServer], storing: Storing)
         async throws(ControlPlaneError) -> Run
     {
-        let ceilings = catalog.ceilings(for: request.spec, request.plan)
-        var (free, full) = try await standBehindQueue(request, candidates, ceilings)
+        let candidates = try catalog.candidates(for: run.spec, run.plan)
+        let ceilings = catalog.ceilings(for: run.spec, run.plan)
+        var (free, full) = try await standBehindQueue(run, candidates, ceilings)
         let freed = queueService.freed
         free = await lookedAt(free)
         // What came free meanwhile is first for those who wait.
@@ -36,27 +55,19 @@ extension Orchestrator {
                 continue
             }
             guard !isShuttingDown else { throw .shuttingDown }
-            let run = Run(
-                id: request.id, loadTestID: request.loadTestID, spec: request.spec,
-                plan: request.plan, clusterID: cluster.id,
-                audit: Audit(at: time.now, by: actor, claimed: request.claimedCreatedBy))
+            var placed = run
+            placed.clusterID = cluster.id
+            let room = Room(cluster.capacity, within: ceilings, at: time.now)
             do {
-                try await accept(
-                    run, on: cluster, Room(cluster.capacity, within: ceilings, at: time.now))
+                try await accept(placed, on: cluster, for: servers) {
+                    () async throws(ControlPlaneError) in try await storing(placed, room)
+                }
             } catch {
                 guard case .clusterBusy(let clusters) = error else { throw error }
                 full += clusters
                 continue
             }
-            logger.info(
-                "run accepted",
-                [
-                    "runId": .string(run.id.text), "tenantId": .string(run.spec.tenantId),
-                    "envId": .string(run.spec.envId), "clusterId": .string(cluster.id),
-                    "by": .string(actor), "users": .int(run.plan.targetUsers),
-                    "durationSeconds": .double(run.plan.durationSeconds),
-                ])
-            return run
+            return placed
         }
         throw .clusterBusy(full)
     }
@@ -66,18 +77,18 @@ extension Orchestrator {
     /// - Returns: the clusters that are left, and the others with the run that waits for each.
     /// - Throws: `.limitReached` where a run of the tenant waits for the same limit.
     private func standBehindQueue(
-        _ request: RunRequest, _ candidates: [Cluster], _ ceilings: [Ceiling]
+        _ run: Run, _ candidates: [Cluster], _ ceilings: [Ceiling]
     ) async throws(ControlPlaneError) -> ([Cluster], [FullCluster]) {
         guard !queue.isEmpty else { return (candidates, []) }
         await untilQueueIsLookedAt()
         var claims = QueueClaims()
-        for entry in queue.line(of: request.spec.tenantId) {
+        for entry in queue.line(of: run.spec.tenantId) {
             if let obstacle = entry.obstacle { claims.add(obstacle, of: entry.run.id) }
         }
         if let first = claims.claimant(of: ceilings),
             case .limits(let breaches) = queue[first]?.obstacle
         {
-            throw .limitReached(breaches.map { $0.asked(by: request.plan) })
+            throw .limitReached(breaches.map { $0.asked(by: run.plan) })
         }
         let claimed = candidates.compactMap { cluster in
             claims.claimant(of: cluster.id).map { FullCluster(cluster.id, .queued, [$0]) }
@@ -86,16 +97,18 @@ extension Orchestrator {
     }
 
     /// Stores a run that is to begin, and supervises it.
-    private func accept(_ run: Run, on cluster: Cluster, _ room: Room)
-        async throws(ControlPlaneError)
-    {
+    private func accept(
+        _ run: Run, on cluster: Cluster, for servers: [CheckedServer],
+        storing: () async throws(ControlPlaneError) -> Void
+    ) async throws(ControlPlaneError) {
         let supervisor = supervisor(for: run, on: cluster)
         // Known before it is stored, so that no stop can find the stored run and miss it.
         live[run.id] = supervisor
+        checkedServers[run.id] = servers
         beingStored.insert(run.id)
         defer { beingStored.remove(run.id) }
         do {
-            try await store.insert(run, room: room)
+            try await storing()
         } catch {
             if error.leavesDoubt {
                 // A run that is stored after all must not keep its cluster without anybody to
@@ -104,17 +117,37 @@ extension Orchestrator {
                 admit.yield(supervisor)
             } else {
                 live[run.id] = nil
+                checkedServers[run.id] = nil
             }
             throw error
         }
         CrashPoint.accepted.reach()
+        if let stop = emergencyStop(of: run.spec, servers) {
+            // It came while the run was being stored, and could not stop it yet.
+            await supervisor.apply(.halted(.emergencyStop, stop.description))
+            admit.yield(supervisor)
+            throw .emergencyStop(stop)
+        }
+        logger.info(
+            "run accepted",
+            [
+                "runId": .string(run.id.text), "tenantId": .string(run.spec.tenantId),
+                "envId": .string(run.spec.envId), "clusterId": .string(run.clusterID),
+                "by": .string(run.audit.createdBy), "users": .int(run.plan.targetUsers),
+                "durationSeconds": .double(run.plan.durationSeconds),
+            ])
         admit.yield(supervisor)
     }
 
     /// Takes care of a run that is stored as one that is to begin.
-    func supervise(_ run: Run, on cluster: Cluster) {
+    ///
+    /// - Parameter servers: what it is for, where that is known.
+    func supervise(_ run: Run, on cluster: Cluster, for servers: [CheckedServer]? = nil) async {
         let supervisor = supervisor(for: run, on: cluster)
         live[run.id] = supervisor
+        checkedServers[run.id] = servers
+        // One that came while it was being stored.
+        await haltIfStopped(supervisor)
         admit.yield(supervisor)
     }
 }

@@ -17,8 +17,17 @@ package actor Orchestrator {
     var beingStored: Set<RunID> = []
     private(set) var isAdopting: Bool
     var isShuttingDown = false
+    /// Those that hold; the store has them, too.
+    var emergencyStops: [EmergencyStop] = []
+    /// What the runs in `live` that this process has started are for.
+    var checkedServers: [RunID: [CheckedServer]] = [:]
+    /// Runs that wait for approval, as they are stored.
+    var awaiting: [RunID: Run] = [:]
+    /// Those of them about which somebody is deciding.
+    var beingDecided: Set<RunID> = []
     let store: any RunStore
     let drivers: any LoadDriverProvider
+    let hosts: any HostLookup
     let monitor: ClusterMonitor
     let settings: SupervisionSettings
     let time: any TimeSource
@@ -30,11 +39,13 @@ package actor Orchestrator {
     private let newcomers: AsyncStream<RunSupervisor>
     let admit: AsyncStream<RunSupervisor>.Continuation
 
-    /// - Parameter awaitsAdoption: whether runs of an earlier process may be there, so that nothing
-    ///   is started before `adopt` has returned.
+    /// - Parameters:
+    ///   - hosts: tells the addresses of targets.
+    ///   - awaitsAdoption: whether runs of an earlier process may be there, so that nothing is
+    ///     started before `adopt` has returned.
     package init(
         catalog: Catalog, store: any RunStore, drivers: any LoadDriverProvider,
-        settings: SupervisionSettings, time: any TimeSource, logger: Logger,
+        hosts: any HostLookup, settings: SupervisionSettings, time: any TimeSource, logger: Logger,
         awaitsAdoption: Bool = false, executor: SupervisionExecutor = .init(),
         callbackTokens: (any CallbackTokens)? = nil
     ) {
@@ -45,6 +56,7 @@ package actor Orchestrator {
         self.catalog = catalog
         self.store = store
         self.drivers = drivers
+        self.hosts = hosts
         self.settings = settings
         self.time = time
         self.logger = logger
@@ -67,6 +79,7 @@ package actor Orchestrator {
             await withDiscardingTaskGroup { group in
                 group.addTask { await self.monitor.run(for: self) }
                 group.addTask { await self.serveQueue() }
+                group.addTask { await self.enforcePolicies() }
                 for await supervisor in newcomers {
                     group.addTask {
                         await supervisor.supervise()
@@ -109,7 +122,10 @@ package actor Orchestrator {
         } else {
             guard try await store.run(id, in: scope) != nil else { throw .unknownRun(id) }
         }
-        guard let supervisor = live[id] else { return try await overRun(id, in: scope) }
+        guard let supervisor = live[id] else {
+            guard awaiting[id] != nil else { return try await overRun(id, in: scope) }
+            return try await endAwaiting(id, by: .stopRequested(by: actor))
+        }
         logger.info("stop requested", ["runId": .string(id.text), "by": .string(actor)])
         return try await supervisor.requestStop(by: actor)
     }
@@ -132,6 +148,8 @@ package actor Orchestrator {
         of id: RunID, to users: Int, spawnRate: Double?, in scope: Scope, by actor: String
     ) async throws(ControlPlaneError) -> Run {
         guard let stored = try await store.run(id, in: scope)?.run else { throw .unknownRun(id) }
+        let isMore = users > stored.plan.targetUsers || spawnRate ?? 0 > stored.plan.spawnRate
+        guard stored.approval == nil || !isMore else { throw .beyondApproval(stored.plan) }
         guard let supervisor = live[id] else {
             if stored.state == .queued { throw .usersNotChangeable(id, .queued) }
             let run = try await overRun(id, in: scope)
@@ -182,6 +200,10 @@ package actor Orchestrator {
     package func adopt() async throws(ControlPlaneError) {
         let runs = try await store.liveRuns()
         let queued = try await store.queuedRuns()
+        let stops = try await store.emergencyStops()
+        emergencyStops =
+            stops + emergencyStops.filter { own in !stops.contains { $0.id == own.id } }
+        for run in try await store.runsAwaitingApproval() { awaiting[run.id] = run }
         CrashPoint.adoptionRead.reach()
         for run in runs {
             guard let cluster = catalog.cluster(run.clusterID) else {
@@ -201,6 +223,7 @@ package actor Orchestrator {
             callbackTokens?.accept(run)
             let supervisor = supervisor(for: run, adoption, on: cluster)
             live[run.id] = supervisor
+            await haltIfStopped(supervisor)
             admit.yield(supervisor)
         }
         callbackTokens?.endAdoption()
@@ -232,13 +255,14 @@ package actor Orchestrator {
     {
         RunSupervisor(
             run: run, adoption: adoption, driver: drivers.driver(for: cluster),
-            capacity: cluster.capacity, store: store, monitor: monitor,
-            settings: settings, time: time, logger: logger, executor: executor,
-            callbackTokens: callbackTokens)
+            capacity: cluster.capacity, targets: catalog.targetRules(for: run.spec.environment),
+            store: store, monitor: monitor, settings: settings, time: time, logger: logger,
+            executor: executor, callbackTokens: callbackTokens)
     }
 
-    private func forget(_ id: RunID) {
+    func forget(_ id: RunID) {
         live[id] = nil
+        checkedServers[id] = nil
         callbackTokens?.retire(id)
         queueService.freed += 1
         newsForQueue()

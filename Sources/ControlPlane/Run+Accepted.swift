@@ -1,10 +1,12 @@
 extension Run {
     /// The run as it was when it was accepted: what the first answer to its order showed.
     package var asAccepted: Run {
-        Run(
+        var run = Run(
             id: id, loadTestID: loadTestID, spec: spec, plan: plan,
-            clusterID: ticket == nil ? clusterID : "", audit: audit.asCreated,
+            clusterID: ticket == nil && approval == nil ? clusterID : "", audit: audit.asCreated,
             ticket: ticket?.asGiven)
+        if let approval { run.awaitApproval(until: approval.expiresAt, for: approval.requester) }
+        return run
     }
 }
 

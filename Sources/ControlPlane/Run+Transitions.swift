@@ -43,6 +43,7 @@ extension Run {
     {
         switch state {
         case .queued: try applyQueued(event, at: now)
+        case .awaitingApproval: try applyAwaitingApproval(event, at: now)
         case .pending: try applyPending(event, at: now)
         case .starting: try applyStarting(event, at: now)
         case .running: try applyRunning(event, at: now)
@@ -67,11 +68,50 @@ extension Run {
         case .stopRequested(let actor):
             stopRequestedAt = now
             return end(.stoppedByUser, "stopped by \(actor) in the queue", at: now)
+        case .halted(let reason, let detail):
+            stopRequestedAt = now
+            return end(reason, detail, at: now)
         case .shutdownRequested:
             return []  // It has no load, and waits for the next process.
         default:
             throw InvalidTransition(state: state, event: event)
         }
+    }
+
+    /// Keeps a run that was not stored yet from starting without approval.
+    mutating func awaitApproval(until end: Date, for requester: String) {
+        state = .awaitingApproval
+        approval = Approval(expiresAt: end, requester: requester)
+    }
+
+    private mutating func applyAwaitingApproval(_ event: RunEvent, at now: Date)
+        throws(InvalidTransition) -> [RunEffect]
+    {
+        switch event {
+        case .approved(let actor):
+            state = .pending
+            decide(by: actor, at: now)
+            return [.save]
+        case .rejected(let actor, let why):
+            decide(by: actor, at: now)
+            return end(.rejected, "rejected by \(actor)\(why.isEmpty ? "" : ": \(why)")", at: now)
+        case .approvalExpired:
+            return end(.approvalExpired, "nobody has approved it in time", at: now)
+        case .stopRequested(let actor):
+            stopRequestedAt = now
+            return end(.stoppedByUser, "stopped by \(actor) before its approval", at: now)
+        case .halted(let reason, let detail):
+            stopRequestedAt = now
+            return end(reason, detail, at: now)
+        default:
+            throw InvalidTransition(state: state, event: event)
+        }
+    }
+
+    private mutating func decide(by actor: String, at now: Date) {
+        approval?.decidedBy = actor
+        approval?.decidedAt = now
+        audit.updatedBy = actor
     }
 
     private mutating func applyPending(_ event: RunEvent, at now: Date) throws(InvalidTransition)
@@ -92,6 +132,9 @@ extension Run {
         case .shutdownRequested:
             stopRequestedAt = now
             return end(.shutdown, "the service was shut down before the start", at: now)
+        case .halted(let reason, let detail):
+            stopRequestedAt = now
+            return end(reason, detail, at: now)
         default:
             throw InvalidTransition(state: state, event: event)
         }
@@ -159,6 +202,8 @@ extension Run {
             return stop(because: .clusterLost, detail, at: now)
         case .workersLost(let detail):
             return stop(because: .workersLost, detail, at: now)
+        case .halted(let reason, let detail):
+            return stop(because: reason, detail, at: now)
         default:
             throw InvalidTransition(state: state, event: event)
         }
@@ -169,7 +214,7 @@ extension Run {
     {
         switch event {
         case .stopRequested, .shutdownRequested, .deadlineReached, .startUncertain, .startTimedOut,
-            .clusterLost, .workersLost:
+            .clusterLost, .workersLost, .halted:
             return []  // The stop that is under way covers these; repeating it is a retry.
         case .loadSeen:
             guard loadGoneAt != nil else { return [] }
@@ -193,7 +238,7 @@ extension Run {
         case .stopUnconfirmed(let detail):
             return end(.clusterLost, detail, at: now)
         case .clusterReady, .usersChanged, .masterSeen, .callbackTokenMade, .problemChanged,
-            .leftQueue, .queueTimedOut:
+            .leftQueue, .queueTimedOut, .approved, .rejected, .approvalExpired:
             throw InvalidTransition(state: state, event: event)
         }
     }

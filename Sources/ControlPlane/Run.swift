@@ -8,7 +8,7 @@ package struct Run: Equatable, Sendable {
     /// The definition as it was when the run was started.
     package let spec: LoadTestSpec
     package let plan: RunPlan
-    /// Empty while the run is queued.
+    /// Empty while the run waits, and where it never had one.
     package internal(set) var clusterID: String
     /// Of a run that is queued, or was.
     package internal(set) var ticket: QueueTicket?
@@ -39,6 +39,8 @@ package struct Run: Equatable, Sendable {
     /// What was asked for last while load was on; nil as long as the plan holds.
     package internal(set) var targetUsersNow: Int?
     package internal(set) var spawnRateNow: Double?
+    /// Nil for a run that needed none.
+    package internal(set) var approval: Approval?
     package internal(set) var audit: Audit
     /// Grows with each change, so that a late save can never undo a newer one.
     package internal(set) var revision: Int
@@ -78,6 +80,7 @@ extension Run {
         package var endedAt: Date?
         package var targetUsersNow: Int?
         package var spawnRateNow: Double?
+        package var approval: Approval?
         package var revision: Int
         package var ticket: QueueTicket?
     }
@@ -90,8 +93,8 @@ extension Run {
             callbackTokenDigest: callbackTokenDigest, problem: problem,
             stopRequestedAt: stopRequestedAt, loadGoneAt: loadGoneAt, loadEndedAt: loadEndedAt,
             endedAt: endedAt,
-            targetUsersNow: targetUsersNow, spawnRateNow: spawnRateNow, revision: revision,
-            ticket: ticket)
+            targetUsersNow: targetUsersNow, spawnRateNow: spawnRateNow, approval: approval,
+            revision: revision, ticket: ticket)
     }
 
     package init(
@@ -117,6 +120,7 @@ extension Run {
         endedAt = progress.endedAt
         targetUsersNow = progress.targetUsersNow
         spawnRateNow = progress.spawnRateNow
+        approval = progress.approval
         revision = progress.revision
         ticket = progress.ticket
     }

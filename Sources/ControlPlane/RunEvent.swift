@@ -6,6 +6,11 @@ package enum RunEvent: Equatable, Sendable {
     case leftQueue(cluster: String)
     /// It was queued for as long as it may be.
     case queueTimedOut(String)
+    /// A second person agrees, or does not and says why.
+    case approved(by: String)
+    case rejected(by: String, String)
+    /// Nobody has agreed in time.
+    case approvalExpired
     /// The cluster was checked and can take the load; the duration starts to count.
     ///
     /// `machine` is now on the machine's own clock.
@@ -27,6 +32,8 @@ package enum RunEvent: Equatable, Sendable {
     case stopRequested(by: String)
     /// The service goes down and was told to leave no load behind.
     case shutdownRequested
+    /// A rule of the service that is above whoever asked for the run.
+    case halted(EndReason, String)
     case deadlineReached
     /// Somebody wants more or fewer users while load is on.
     case usersChanged(to: Int, spawnRate: Double, by: String)

@@ -5,14 +5,17 @@ package struct RunRequest: Sendable {
     package let spec: LoadTestSpec
     package var plan: RunPlan
     package let claimedCreatedBy: String?
+    /// Who asks for it (`Principal.identity`), and so cannot approve it.
+    package let requester: String
     package var whenBusy = WhenBusy.refuse
     /// How long it may wait in the queue; nil for as long as usual.
     package var queueTimeout: Duration?
 
     package init(
         id: RunID, loadTestID: LoadTestID?, spec: LoadTestSpec, plan: RunPlan,
-        claimedCreatedBy: String? = nil
+        claimedCreatedBy: String? = nil, requester: String = ""
     ) {
+        self.requester = requester
         self.id = id
         self.loadTestID = loadTestID
         self.spec = spec

@@ -1,5 +1,9 @@
 /// Where a run is in its life. `Run+Transitions.swift` is the only place that changes it.
 package enum RunState: String, CaseIterable, Sendable, Codable {
+    /// Stored, and kept from starting until a second person agrees; it has no cluster and takes no
+    /// room on one. Left by that person's yes, and by a no, a stop or the end of its time, which
+    /// end the run. After a crash it goes on to wait.
+    case awaitingApproval = "AwaitingApproval"
     /// Accepted and stored; waits for room, and has no cluster yet. Left when limits and a cluster
     /// have room for it, by a stop, or after its time in the queue. After a crash it waits on.
     case queued = "Queued"
@@ -52,14 +56,22 @@ package enum EndReason: String, CaseIterable, Sendable, Codable {
     /// The service was shut down: with the order to stop all runs, or the load was that of a native
     /// cluster, which does not go on without it.
     case shutdown
+    /// An emergency stop.
+    case emergencyStop
+    /// A freeze window that stops runs has begun.
+    case frozen
+    /// The second person said no.
+    case rejected
+    /// Nobody said yes in time.
+    case approvalExpired
 
     /// Whether the run ended as planned or as asked.
     package var isAsAsked: Bool {
         switch self {
         case .durationElapsed, .stoppedByUser, .testEnded: true
         case .queueTimedOut, .thresholdBroken, .startFailed, .clusterLost, .loadVanished,
-            .workersLost,
-            .replaced, .shutdown:
+            .workersLost, .replaced, .shutdown, .emergencyStop, .frozen, .rejected,
+            .approvalExpired:
             false
         }
     }

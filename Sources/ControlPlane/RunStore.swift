@@ -2,7 +2,7 @@ import Foundation
 
 /// The port to the history. Every query takes the caller's scope: what is outside it does not
 /// exist. A method that returns has stored what it was given, durably.
-package protocol RunStore: RunJournal {
+package protocol RunStore: RunJournal, EmergencyStopStore {
     /// Stores a new run if there is room for it. Of any number of processes on one file, `room`
     /// holds.
     ///
@@ -10,12 +10,15 @@ package protocol RunStore: RunJournal {
     ///   whosesoever they are.
     func insert(_ run: Run, room: Room) async throws(ControlPlaneError)
 
-    /// Stores a run that waits for room.
+    /// Stores a run that waits, for room or for approval.
     func enqueue(_ run: Run) async throws(ControlPlaneError)
 
-    /// Stores that a queued run has left the queue, with its cluster, if there is room for it.
+    /// Every run that awaits approval.
+    func runsAwaitingApproval() async throws(ControlPlaneError) -> [Run]
+
+    /// Stores that a run that waited has its cluster, if there is room for it.
     ///
-    /// - Throws: as `insert`, and `.runIsOver` for a run that is not queued any more.
+    /// - Throws: as `insert`, and `.runIsOver` for a run that does not wait any more.
     func admit(_ run: Run, room: Room) async throws(ControlPlaneError)
 
     /// The runs that wait.

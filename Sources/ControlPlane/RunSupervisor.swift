@@ -1,3 +1,4 @@
+import Addresses
 import Foundation
 import Logging
 
@@ -9,12 +10,15 @@ import Logging
 actor RunSupervisor {
     let id: RunID
     let environment: EnvironmentKey
+    let spec: LoadTestSpec
     let clusterID: String
     let settings: SupervisionSettings
     let time: any TimeSource
     let driver: any LoadDriver
     /// Of the run's cluster, as it was configured when the run was started or adopted.
     let capacity: ClusterCapacity
+    /// Of the run's environment, likewise.
+    let targets: TargetRules
     let logger: Logger
     let store: any RunStore
     let monitor: ClusterMonitor
@@ -75,7 +79,8 @@ actor RunSupervisor {
     /// - Parameter adoption: nil for a new run.
     init(
         run: Run, adoption: Adoption? = nil, driver: any LoadDriver,
-        capacity: ClusterCapacity, store: any RunStore, monitor: ClusterMonitor,
+        capacity: ClusterCapacity, targets: TargetRules, store: any RunStore,
+        monitor: ClusterMonitor,
         settings: SupervisionSettings, time: any TimeSource, logger: Logger,
         executor: SupervisionExecutor = .init(), callbackTokens: (any CallbackTokens)? = nil
     ) {
@@ -84,12 +89,14 @@ actor RunSupervisor {
         ownLane = SupervisionLane(on: executor)
         id = run.id
         environment = run.spec.environment
+        spec = run.spec
         clusterID = run.clusterID
         self.run = run
         self.adoption = adoption
         numbers = adoption?.numbers ?? RunNumbers()
         self.driver = driver
         self.capacity = capacity
+        self.targets = targets
         self.store = store
         self.monitor = monitor
         workers = WorkerWatch(minShare: run.plan.minWorkersShare, most: numbers.workersMost)
@@ -126,7 +133,16 @@ actor RunSupervisor {
 
     /// Asks for the stop and returns when it is stored; the stop itself goes on afterwards.
     func requestStop(by actor: String) async throws(ControlPlaneError) -> Run {
-        _ = react(to: .stopRequested(by: actor))
+        try await stop(.stopRequested(by: actor))
+    }
+
+    /// The same by a rule of the service rather than by a person.
+    func halt(_ reason: EndReason, _ detail: String) async throws(ControlPlaneError) -> Run {
+        try await stop(.halted(reason, detail))
+    }
+
+    private func stop(_ event: RunEvent) async throws(ControlPlaneError) -> Run {
+        _ = react(to: event)
         do throws(ControlPlaneError) {
             try await persist()
         } catch {
@@ -210,7 +226,7 @@ actor RunSupervisor {
     /// The order as it is given now: one that comes late gets what is left of its time.
     var loadOrder: LoadOrder {
         let left = adoption == nil ? nil : deadline.map { $0 - time.uptime }
-        return LoadOrder(run: run, lease: settings.lease, timeLeft: left)
+        return LoadOrder(run: run, lease: settings.lease, timeLeft: left, targets: targets)
     }
 
     private func logTransition(from before: RunState) {
@@ -231,7 +247,7 @@ extension Run {
     /// The moment at which a run that is in this state was stored.
     var crashPoint: CrashPoint? {
         switch state {
-        case .queued, .pending: nil
+        case .awaitingApproval, .queued, .pending: nil
         case .starting: .startDecided
         case .running: .loadSeen
         case .stopping: loadGoneAt == nil ? .stopDecided : .loadGone

@@ -9,11 +9,11 @@ package struct Usage: Equatable, Sendable {
         package let clusterID: String
         package let users: Int
         package let requestsPerSecond: Double
-        package let hosts: [TargetHost]
+        package let hosts: [HostPort]
 
         package init(
             run: RunID, environment: EnvironmentKey, clusterID: String, users: Int,
-            requestsPerSecond: Double = 0, hosts: [TargetHost] = []
+            requestsPerSecond: Double = 0, hosts: [HostPort] = []
         ) {
             self.run = run
             self.environment = environment
@@ -78,9 +78,9 @@ package struct LoadReach: Equatable, Sendable, Codable {
     /// 0 for a closed model, whose users wait for answers.
     package var requestsPerSecond: Double
     /// Each once: that of the target URL, and those that a scenario or a list of targets names.
-    package var hosts: [TargetHost]
+    package var hosts: [HostPort]
 
-    package init(requestsPerSecond: Double = 0, hosts: [TargetHost] = []) {
+    package init(requestsPerSecond: Double = 0, hosts: [HostPort] = []) {
         self.requestsPerSecond = requestsPerSecond
         self.hosts = hosts
     }

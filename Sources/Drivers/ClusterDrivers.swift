@@ -88,6 +88,10 @@ package final class ClusterDrivers: LoadDriverProvider {
         NativeTest(spec).loadDefaults
     }
 
+    package func namedTargets(in spec: LoadTestSpec) -> [NamedTarget] {
+        NativeTest(spec).namedTargets
+    }
+
     /// Reads the certificates of all clusters anew, when they are next needed.
     package func forgetTLSFiles() { SocketTransport.shared.forgetTLSFiles() }
 

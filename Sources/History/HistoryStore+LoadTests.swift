@@ -70,7 +70,8 @@ extension HistoryStore: LoadTestStore {
             let live = try connection.query(
                 """
                 SELECT id FROM runs
-                WHERE load_test_id = ? AND (state = 'Queued' OR \(Self.isLive))
+                WHERE load_test_id = ?
+                    AND (state IN ('Queued', 'AwaitingApproval') OR \(Self.isLive))
                 """,
                 [.text(id.text)]
             ) { RunID(try $0.text(0)) }

@@ -2,7 +2,7 @@ import ControlPlane
 import Foundation
 import SQLite
 
-/// The runs that wait for room.
+/// The runs that wait for room, and those that come to have it.
 extension HistoryStore {
     package func admit(_ run: Run, room: Room) throws(ControlPlaneError) {
         try transact { connection in
@@ -10,7 +10,8 @@ extension HistoryStore {
                 "SELECT state FROM runs WHERE id = ? AND revision < ?",
                 [.text(run.id.text), .int(Int64(run.revision))]
             ) { try $0.text(0) }
-            guard stored == RunState.queued.rawValue else {
+            let waiting = [RunState.queued, .awaitingApproval].map(\.rawValue)
+            guard let stored, waiting.contains(stored) else {
                 throw ControlPlaneError.runIsOver(run.id, run.state)
             }
             let usage = try Self.usage(
@@ -28,7 +29,7 @@ extension HistoryStore {
                     try Coding.json(run.progress), .text(run.id.text),
                 ])
             try Self.add(
-                .stateChanged(from: RunState.queued.rawValue, run), to: run.id, connection)
+                .stateChanged(from: stored, run), to: run.id, connection)
             try Self.countForDay(run, at: room.now, connection)
         }
     }

@@ -39,7 +39,7 @@ extension HistoryStore {
         where condition: String?, _ values: [Value], withHosts: Bool, _ connection: Connection
     ) throws -> [Usage.Share] {
         let clause = condition.map { "\($0) AND " } ?? ""
-        var hosts: [String: [TargetHost]] = [:]
+        var hosts: [String: [HostPort]] = [:]
         if withHosts {
             // A cross join, in SQLite's words, begins with the first table: few runs are live.
             _ = try connection.query(
@@ -48,7 +48,7 @@ extension HistoryStore {
                 WHERE \(clause)\(isLive)
                 """, values
             ) { row in
-                let host = TargetHost(host: try row.text(1), port: Int(try row.int(2)))
+                let host = HostPort(host: try row.text(1), port: Int(try row.int(2)))
                 hosts[try row.text(0), default: []].append(host)
             }
         }

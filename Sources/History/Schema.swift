@@ -21,6 +21,8 @@ enum Schema {
         Migration(number: 9, name: "limits", sql: limits),
         Migration(number: 10, name: "audit trail", sql: auditTrail),
         Migration(number: 11, name: "cluster credentials", sql: credentials),
+        Migration(number: 12, name: "emergency stops", sql: emergencyStops),
+        Migration(number: 13, name: "approvals", sql: approvals),
     ]
 
     private static let definitionsAndRuns = """
@@ -206,6 +208,23 @@ enum Schema {
         INSERT INTO run_timeline (run_id, number, time, kind, detail)
             SELECT id, 1, created_at, 'start', 'ordered before timelines were kept' FROM runs
             WHERE state IN ('Starting', 'Running', 'Stopping');
+        """
+
+    private static let emergencyStops = """
+        CREATE TABLE emergency_stops (
+            id TEXT PRIMARY KEY,
+            created_at INTEGER NOT NULL,
+            -- Null as long as it holds.
+            lifted_at INTEGER,
+            lifted_by TEXT,
+            stop TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX emergency_stops_that_hold ON emergency_stops (created_at)
+            WHERE lifted_at IS NULL;
+        """
+
+    private static let approvals = """
+        CREATE INDEX runs_awaiting_approval ON runs (created_at) WHERE state = 'AwaitingApproval';
         """
 
     /// Until here a key that was not answered did not tell what it had created.

@@ -23,21 +23,29 @@ package enum Resolver {
 
     /// Asks the system's resolver on a thread of its own, except where `host` is an address.
     ///
-    /// - Parameter limit: how long to wait. The system's call cannot be cancelled: its thread goes
-    ///   on until the resolver gives up by itself, and its answer is dropped.
+    /// - Parameters:
+    ///   - limit: how long to wait. The system's call cannot be cancelled: its thread goes on until
+    ///     the resolver gives up by itself, and its answer is dropped.
+    ///   - onThreadEnd: called once, when that thread is done or there is none.
     package static func addresses(
-        of host: String, port: Int, within limit: Duration = .seconds(10)
+        of host: String, port: Int, within limit: Duration = .seconds(10),
+        onThreadEnd: @escaping @Sendable () -> Void = {}
     ) async throws(ResolveError) -> [SocketAddress] {
-        if let address = numericAddress(host, port: port) { return [address] }
+        if let address = numericAddress(host, port: port) {
+            onThreadEnd()
+            return [address]
+        }
         let lookup = Lookup()
         do throws(SystemError) {
             _ = try LoopThread.start(name: "resolver") {
+                defer { onThreadEnd() }
                 lookup.finish(
                     Result { () throws(ResolveError) in
                         try addressesBlocking(of: host, port: port)
                     })
             }
         } catch {
+            onThreadEnd()
             throw ResolveError(host: host, reason: error.description)
         }
         return try await withTaskGroup(of: Void.self) { group in

@@ -79,6 +79,17 @@ package struct SocketAddress: Sendable {
             ? String(host.dropFirst(mapped.count)) : host
     }
 
+    /// The 4 or 16 bytes of the address in network order; none of another family.
+    package var addressBytes: [UInt8] {
+        withUnsafeBytes(of: storage) { bytes in
+            switch family {
+            case AF_INET: Array(bytes[4..<8])  // Behind family and port, as in `sockaddr_in`.
+            case AF_INET6: Array(bytes[8..<24])  // Behind the flow label, too.
+            default: []
+            }
+        }
+    }
+
     /// Whether it leads to this machine itself, and is reached from nowhere else.
     package var isLoopback: Bool {
         let host = host

@@ -62,6 +62,7 @@ struct Composition {
         let runTokens = RunTokens(time: time, awaitsAdoption: true)
         orchestrator = Orchestrator(
             catalog: configuration.catalog, store: history, drivers: drivers,
+            hosts: SystemHostLookup(),
             settings: configuration.supervision, time: time, logger: logger,
             awaitsAdoption: true, callbackTokens: runTokens)
         clusterSecrets = ClusterSecrets(

@@ -195,8 +195,11 @@ struct AdmissionTests {
 
     @Test func `every route but the cheapest has its class, and stops are urgent`() {
         for route in Routes.all {
-            #expect(route.isUrgent == (route.path.hasSuffix("/stop") || route.path == "/health"))
-            #expect((route.admission == .stops) == route.path.hasSuffix("/stop"))
+            let isStop =
+                route.path.hasSuffix("/stop")
+                || route.path == "/v1/emergency-stop" && route.method == "POST"
+            #expect(route.isUrgent == (isStop || route.path == "/health"))
+            #expect((route.admission == .stops) == isStop)
             #expect((route.admission == .callbacks) == route.path.hasPrefix("/v1/callbacks/"))
             let isCheap = ["/health", "/openapi.json"].contains(route.path)
             #expect((route.admission == nil) == isCheap, "\(route.path)")

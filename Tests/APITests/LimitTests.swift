@@ -11,7 +11,7 @@ struct LimitTests {
     private func service(
         _ limits: UsageLimits, environment: UsageLimits = [:], target: UsageLimits = [:]
     ) throws -> TestService {
-        let pattern = try #require(TargetPattern("shop.example"))
+        let pattern = try #require(HostPattern("shop.example"))
         return try TestService(
             catalog: Catalog(
                 tenants: ["tenant-1", "tenant-2"].map {

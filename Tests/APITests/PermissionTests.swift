@@ -1,3 +1,4 @@
+import Addresses
 import ControlPlane
 import JSON
 import TestSupport
@@ -21,6 +22,8 @@ struct PermissionTests {
         "GET /v1/runs/{id}": .read,
         "POST /v1/runs/{id}/stop": .start,
         "POST /v1/runs/{id}/users": .start,
+        "POST /v1/runs/{id}/approve": .start,
+        "POST /v1/runs/{id}/reject": .start,
         "GET /v1/runs/{id}/metrics": .read,
         "GET /v1/runs/{id}/summary": .read,
         "GET /v1/runs/{id}/timeline": .read,
@@ -31,6 +34,10 @@ struct PermissionTests {
         "GET /v1/clusters": .read,
         "GET /v1/tenants": .read,
         "GET /v1/environments": .read,
+        "POST /v1/emergency-stop": .administer,
+        "GET /v1/emergency-stop": .read,
+        "GET /v1/emergency-stop/{id}": .read,
+        "DELETE /v1/emergency-stop/{id}": .administer,
         "POST /v1/tokens": .administer,
         "GET /v1/tokens": .administer,
         "GET /v1/tokens/{id}": .administer,
@@ -89,9 +96,9 @@ struct PermissionTests {
     func `a route is open to whom it should be and to nobody else`(name: String) async throws {
         let route = try #require(Routes.all.first { "\($0.method) \($0.path)" == name })
         let needed = try #require(Self.needs[name])
-        let nobody = try await Probe(.tenantOne).ask(route, as: nil)
+        let nobody = try await Probe(.tenantOne, for: route).ask(route, as: nil)
         #expect(needed == nil ? nobody.status < 300 : nobody.status == 401)
-        var probe = try await Probe(.tenantOne)
+        var probe = try await Probe(.tenantOne, for: route)
         for caller in Caller.all where caller.principal.scope != .tenant("tenant-2") {
             let answer = try await probe.ask(route, as: caller)
             let hasChanged = answer.status < 300 && route.method != "GET"
@@ -101,7 +108,7 @@ struct PermissionTests {
             } else {
                 #expect(answer.status == 403, "\(caller.principal.name)")
             }
-            if hasChanged { probe = try await Probe(.tenantOne) }
+            if hasChanged { probe = try await Probe(.tenantOne, for: route) }
         }
     }
 
@@ -110,7 +117,8 @@ struct PermissionTests {
         arguments: Routes.all.map { "\($0.method) \($0.path)" }.filter { !$0.contains(" /auth/") })
     func `another tenant's object is told apart from none by nothing`(name: String) async throws {
         let route = try #require(Routes.all.first { "\($0.method) \($0.path)" == name })
-        let (other, none) = (try await Probe(.tenantTwo), try await Probe(.nobody))
+        let other = try await Probe(.tenantTwo, for: route)
+        let none = try await Probe(.nobody, for: route)
         let before = try await other.service.contents()
         for caller in [Caller.viewer, .operator, .editor, .admin] {
             let answer = try await other.ask(route, as: caller)
@@ -128,7 +136,8 @@ struct PermissionTests {
         let probe = try await Probe(.tenantTwo)
         for path in [
             "/v1/load-tests", "/v1/runs", "/v1/tests", "/v1/clusters", "/v1/tenants",
-            "/v1/environments", "/v1/audit", "/v1/audit/export", "/v1/runs?tenantId=tenant-2",
+            "/v1/environments", "/v1/audit", "/v1/audit/export", "/v1/emergency-stop",
+            "/v1/runs?tenantId=tenant-2",
             "/v1/load-tests?tenantId=tenant-2",
             "/v1/runs?loadTestId=\(probe.loadTest)", "/v1/load-tests/\(probe.loadTest)/runs",
             "/v1/tokens", "/v1/tokens?tenantId=tenant-2", "/v1/users",
@@ -169,16 +178,23 @@ struct Probe {
     let run: String
     /// One that the tenant has for itself.
     let cluster: String
+    /// An emergency stop that stops nothing here.
+    let stop: String
     let token: String
     let user: String
     /// What its user's login was answered.
     private let login: JSONValue
     private let place: (tenant: String, environment: String)
 
+    /// - Parameter route: what is to be asked; a run that is to be approved awaits that.
     init(
-        _ owner: Owner, catalog: Catalog = .usual, takesCallbackTokens: Bool = false
+        _ owner: Owner, for route: APIRoute? = nil, catalog: Catalog = .usual,
+        takesCallbackTokens: Bool = false
     ) async throws {
-        service = try TestService(catalog: catalog)
+        let isAboutApproval = ["/approve", "/reject"].contains {
+            route?.path.hasSuffix($0) == true
+        }
+        service = try TestService(catalog: isAboutApproval ? .guarded : catalog)
         service.cluster.behave { $0.takesCallbackTokens = takesCallbackTokens }
         switch owner {
         case .tenantOne: (place, cluster) = (("tenant-1", "dev"), "first")
@@ -186,15 +202,27 @@ struct Probe {
         case .nobody:
             place = ("tenant-3", "prod")
             (loadTest, run, token) = ("no-load-test", "no-run", "no-token")
-            (user, login, cluster) = ("no-user", .null, "no-cluster")
+            (user, login, cluster, stop) = ("no-user", .null, "no-cluster", "no-stop")
             return
         }
         let changes: [String: JSONValue?] = [
             "tenantId": .string(place.tenant), "envId": .string(place.environment),
         ]
         loadTest = try await service.define(.loadTest(changes), as: .administrator)
-        run = try await service.startRun(
-            .test(changes).with(["targetUsers": 1]), as: .administrator)
+        if isAboutApproval {
+            run = try await service.awaitingRun(in: place)
+        } else {
+            run = try await service.startRun(
+                .test(changes).with(["targetUsers": 1]), as: .administrator)
+            let (service, id) = (service, run)
+            await service.untilOrdered(id)
+        }
+        stop = try await service.orchestrator.impose(
+            EmergencyStop(
+                id: "stop-of-\(place.tenant)", reach: .host, tenantID: place.tenant,
+                host: TargetPattern(.host("elsewhere.example")), reason: "of \(place.tenant)",
+                isServiceWide: false, createdAt: service.time.now, createdBy: "somebody")
+        ).stop.id
         token = try await service.ask(
             "POST", "/v1/tokens", .token("probe", ["tenantId": .string(place.tenant)]),
             as: .administrator
@@ -206,8 +234,6 @@ struct Probe {
         login = try await service.ask(
             "POST", "/auth/login", .login("anna", ["tenantId": tenant]), as: nil
         ).json
-        let (service, id) = (service, run)
-        await service.untilOrdered(id)
     }
 
     func ask(_ route: APIRoute, as caller: Caller?) async throws -> Answer {
@@ -217,6 +243,7 @@ struct Probe {
             case route.path.hasPrefix("/v1/clusters"): cluster
             case route.path.hasPrefix("/v1/tokens"): token
             case route.path.hasPrefix("/v1/users"): user
+            case route.path.hasPrefix("/v1/emergency-stop"): stop
             default: run
             }
         let changes: [String: JSONValue?] = [
@@ -229,6 +256,11 @@ struct Probe {
             case "TokenInput": .token("new", ["tenantId": .string(place.tenant)])
             case "UsersInput": ["targetUsers": 1]
             case "ClusterCredentialsInput": ["authToken": "token-of-the-master"]
+            case "EmergencyStopInput":
+                [
+                    "scope": "host", "host": "nowhere.example", "reason": "a probe",
+                    "tenantId": .string(place.tenant),
+                ]
             case "UserInput": .user("new", ["tenantId": .string(place.tenant)])
             case "UserChange": ["role": "viewer"]
             case "PasswordInput": ["password": "another password"]
@@ -247,6 +279,39 @@ struct Probe {
 
     /// The answer without the ids that this probe asked with.
     func withoutIDs(_ answer: Answer) -> String {
-        answer.problem(replacing: loadTest, run, token, user, "cluster \(cluster)")
+        answer.problem(replacing: loadTest, run, token, user, stop, "cluster \(cluster)")
+    }
+}
+
+extension Catalog {
+    /// The usual one, of which every environment is protected.
+    fileprivate static let guarded: Catalog = {
+        var policy = StartPolicy()
+        policy.approval = ApprovalPolicy(approvers: .start)
+        return Catalog(
+            tenants: usual.tenants.map { tenant in
+                Tenant(
+                    id: tenant.id, name: tenant.name, environments: tenant.environments,
+                    limits: tenant.limits,
+                    environmentPolicies: Dictionary(
+                        uniqueKeysWithValues: tenant.environments.map { ($0, policy) }))
+            }, clusters: usual.clusters)
+    }()
+}
+
+extension TestService {
+    /// The id of a run that awaits approval, by none of the callers.
+    fileprivate func awaitingRun(in place: (tenant: String, environment: String)) async throws
+        -> String
+    {
+        try await orchestrator.start(
+            RunRequest(
+                id: RunID("run-of-\(place.tenant)"), loadTestID: nil,
+                spec: LoadTestSpec(
+                    name: "n", tenantId: place.tenant, envId: place.environment,
+                    targetUrl: "https://shop.example"),
+                plan: RunPlan(targetUsers: 1, spawnRate: 1, durationSeconds: 60)),
+            by: "somebody"
+        ).id.text
     }
 }

@@ -14,6 +14,7 @@ import Testing
 /// answer that it gives is held against the declaration of its route.
 final class TestService: Sendable {
     let cluster: FakeCluster
+    let hosts: FakeHosts
     let time: ManualTime
     let log = MemorySink()
     let store: HistoryStore
@@ -25,8 +26,10 @@ final class TestService: Sendable {
     /// - Parameter earlier: whose file, clock and cluster are taken over, as a new process does.
     init(
         catalog: Catalog = .usual, after earlier: TestService? = nil, awaitsAdoption: Bool = false,
-        encrypts: Bool = true, policy: AnswerPolicy = .init(), limits: RateLimits = .wide
+        encrypts: Bool = true, policy: AnswerPolicy = .init(), limits: RateLimits = .wide,
+        hosts: FakeHosts = FakeHosts()
     ) throws {
+        self.hosts = hosts
         folder = try earlier?.folder ?? TemporaryFolder()
         cluster = earlier?.cluster ?? FakeCluster()
         time = earlier?.time ?? ManualTime()
@@ -37,8 +40,9 @@ final class TestService: Sendable {
             path: folder.path("history.db"), logger: logger, encryptionKeys: EncryptionKeys(key))
         let runTokens = RunTokens(time: time, awaitsAdoption: awaitsAdoption)
         let orchestrator = Orchestrator(
-            catalog: catalog, store: store, drivers: cluster, settings: SupervisionSettings(),
-            time: time, logger: logger, awaitsAdoption: awaitsAdoption, callbackTokens: runTokens)
+            catalog: catalog, store: store, drivers: cluster, hosts: hosts,
+            settings: SupervisionSettings(), time: time, logger: logger,
+            awaitsAdoption: awaitsAdoption, callbackTokens: runTokens)
         self.orchestrator = orchestrator
         services = Services(
             orchestrator: orchestrator, loadTests: store, history: store, idempotency: store,

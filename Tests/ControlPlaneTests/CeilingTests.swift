@@ -11,7 +11,7 @@ struct CeilingTests {
 
     private func share(
         _ id: String, _ key: EnvironmentKey? = nil, users: Int = 10, rate: Double = 0,
-        hosts: [TargetHost] = []
+        hosts: [HostPort] = []
     ) -> Usage.Share {
         Usage.Share(
             run: RunID(id), environment: key ?? dev, clusterID: "c", users: users,
@@ -61,11 +61,11 @@ struct CeilingTests {
     }
 
     @Test func `a target counts the load of all tenants on all of its hosts`() throws {
-        let pattern = try #require(TargetPattern("*.shop.example"))
+        let pattern = try #require(HostPattern("*.shop.example"))
         let ceiling = Ceiling(
             .target(pattern),
             [.maxConcurrentRuns: 3, .maxTotalUsers: 100, .maxTotalRequestsPerSecond: 50])
-        func on(_ host: String) -> [TargetHost] { [TargetHost(host: host, port: 443)] }
+        func on(_ host: String) -> [HostPort] { [HostPort(host: host, port: 443)] }
         let other = EnvironmentKey(tenantID: "tenant-2", envID: "dev")
         let usage = Usage(
             live: [
@@ -128,8 +128,8 @@ struct TargetHostTests {
             ("http://2130706433", "127.0.0.1", 80), ("http://0x7f.0.0.1", "127.0.0.1", 80),
         ])
     func `a host is the same however it is written`(url: String, host: String, port: Int) {
-        #expect(TargetHost(url: url) == TargetHost(host: host, port: port))
-        #expect(TargetHost(url: url)?.host == host)
+        #expect(HostPort(url: url) == HostPort(host: host, port: port))
+        #expect(HostPort(url: url)?.host == host)
     }
 
     @Test(
@@ -148,8 +148,8 @@ struct TargetHostTests {
     func `a pattern matches its hosts and ports`(
         text: String, host: String, port: Int, matches: Bool
     ) throws {
-        let pattern = try #require(TargetPattern(text))
-        #expect(pattern.matches(TargetHost(host: host, port: port)) == matches)
+        let pattern = try #require(HostPattern(text))
+        #expect(pattern.matches(HostPort(host: host, port: port)) == matches)
     }
 
     @Test(
@@ -158,6 +158,6 @@ struct TargetHostTests {
             "shop.example:65536", "shop.example:", "*shop", "a.*.b", "shop/x", "[::1",
         ])
     func `what is no pattern is refused`(text: String) {
-        #expect(TargetPattern(text) == nil)
+        #expect(HostPattern(text) == nil)
     }
 }

@@ -123,7 +123,7 @@ struct LimitTests {
 
     @Test func `a target's ceiling sums over tenants`() async throws {
         let rig = Rig(clusters: clusters)
-        let pattern = try #require(TargetPattern("127.0.0.1:9"))
+        let pattern = try #require(HostPattern("127.0.0.1:9"))
         let sample = Catalog.sample(clusters: clusters)
         await rig.orchestrator.replaceCatalog(
             Catalog(

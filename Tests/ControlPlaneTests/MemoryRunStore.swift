@@ -38,12 +38,17 @@ final class MemoryRunStore: RunStore {
         /// Every state that was stored of any run, in order.
         var savedStates: [RunState] = []
         var savedRevisions: [Int] = []
+        var emergencyStops: [EmergencyStop] = []
+        /// Also of those that are lifted.
+        var stopInsertsToFail = 0
         var timelines: [RunID: [TimelineEntry]] = [:]
         /// Runs that have begun, by day and environment.
         var days: [Int: [EnvironmentKey: Int]] = [:]
 
         func usage(at now: Date) -> Usage {
-            let live = runs.values.map(\.run).filter { !$0.state.isOver && $0.state != .queued }
+            let waiting: Set<RunState> = [.queued, .awaitingApproval]
+            let live = runs.values.map(\.run)
+                .filter { !$0.state.isOver && !waiting.contains($0.state) }
                 .sorted { $0.id.text < $1.id.text }
             return Usage(
                 live: live.map { Usage.Share($0, users: users[$0.id]) },
@@ -87,6 +92,10 @@ final class MemoryRunStore: RunStore {
         }
     }
 
+    func runsAwaitingApproval() async throws(ControlPlaneError) -> [Run] {
+        state.withLock { $0.runs.values.map(\.run).filter { $0.state == .awaitingApproval } }
+    }
+
     func enqueue(_ run: Run) async throws(ControlPlaneError) {
         try state.withLock { state throws(ControlPlaneError) in
             try Self.fail(&state.enqueuesToFail, state.failure)
@@ -100,7 +109,9 @@ final class MemoryRunStore: RunStore {
         await hold(while: \.holdsAdmits)
         try state.withLock { state throws(ControlPlaneError) in
             try Self.fail(&state.admitsToFail, state.failure)
-            guard state.runs[run.id]?.run.state == .queued else {
+            guard let stored = state.runs[run.id]?.run.state,
+                [.queued, .awaitingApproval].contains(stored)
+            else {
                 throw .runIsOver(run.id, run.state)
             }
             try room.check(Usage.Share(run), beside: state.usage(at: room.now))
@@ -176,7 +187,9 @@ final class MemoryRunStore: RunStore {
 
     func liveRuns() async throws(ControlPlaneError) -> [Run] {
         state.withLock {
-            $0.runs.values.map(\.run).filter { !$0.state.isOver && $0.state != .queued }
+            $0.runs.values.map(\.run).filter {
+                !$0.state.isOver && $0.state != .queued && $0.state != .awaitingApproval
+            }
         }
     }
 

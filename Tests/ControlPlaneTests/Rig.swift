@@ -12,6 +12,7 @@ final class Rig: Sendable {
     /// All clusters, where each is one of its own.
     let fleet: FakeFleet
     let store: MemoryRunStore
+    let hosts: FakeHosts
     let log = MemorySink()
     let settings: SupervisionSettings
     let orchestrator: Orchestrator
@@ -20,8 +21,10 @@ final class Rig: Sendable {
     init(
         after earlier: Rig? = nil, settings: SupervisionSettings = .init(),
         limits: UsageLimits = .init(), clusters: [String] = ["c1"],
-        native: NativeSettings? = nil, isFleet: Bool = false, awaitsAdoption: Bool = false
+        native: NativeSettings? = nil, isFleet: Bool = false, awaitsAdoption: Bool = false,
+        hosts: FakeHosts = FakeHosts()
     ) {
+        self.hosts = hosts
         time = earlier?.time ?? ManualTime()
         fleet = earlier?.fleet ?? FakeFleet(time: time)
         cluster = earlier?.cluster ?? FakeCluster(time: time)
@@ -29,7 +32,7 @@ final class Rig: Sendable {
         self.settings = settings
         orchestrator = Orchestrator(
             catalog: .sample(clusters: clusters, limits: limits, native: native), store: store,
-            drivers: isFleet ? fleet : cluster, settings: settings, time: time,
+            drivers: isFleet ? fleet : cluster, hosts: hosts, settings: settings, time: time,
             logger: Logger(level: .debug, sink: log), awaitsAdoption: awaitsAdoption)
     }
 
@@ -129,7 +132,8 @@ extension Catalog {
     ) -> Catalog {
         Catalog(
             tenants: ["tenant-1", "tenant-2"].map {
-                Tenant(id: $0, name: $0, environments: ["dev"], limits: limits)
+                Tenant(
+                    id: $0, name: $0, environments: ["dev"], limits: limits, policy: .loopback)
             },
             clusters: clusters.map { id in
                 Cluster(

@@ -15,6 +15,7 @@ struct SupervisionExecutorTests {
         let orchestrators = [("c1", first), ("c2", second)].map { id, cluster in
             Orchestrator(
                 catalog: .sample(clusters: [id]), store: store, drivers: cluster,
+                hosts: FakeHosts(),
                 settings: SupervisionSettings(), time: SystemTime(),
                 logger: Logger(sink: MemorySink()), executor: executor)
         }

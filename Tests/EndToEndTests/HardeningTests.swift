@@ -112,6 +112,7 @@ struct HardeningTests {
             tenants:
               - id: red
                 environments: [dev]
+                targets: { allow: [127.0.0.0/8] }
                 tokens: [{ name: ci, role: operator, token: red-operator-token }]
             locustClusters:
               - { id: own, type: native, tenantId: red, envId: dev }

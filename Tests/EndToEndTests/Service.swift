@@ -159,6 +159,7 @@ final class Service: Sendable {
                   - id: \(tenant)
                     name: \(tenant)
                     environments: [dev]
+                    targets: { allow: [127.0.0.0/8] }
                     limits: { maxUsers: 500, maxDurationSeconds: 600 }
                     tokens:
                 \(tokens.joined(separator: "\n"))

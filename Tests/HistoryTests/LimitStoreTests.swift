@@ -19,7 +19,7 @@ struct LimitStoreTests {
         let sample = Run.sample(id, tenant: tenant, env: env, users: users)
         var plan = sample.plan
         plan.reach = LoadReach(
-            requestsPerSecond: rate, hosts: hosts.map { TargetHost(host: $0, port: 80) })
+            requestsPerSecond: rate, hosts: hosts.map { HostPort(host: $0, port: 80) })
         return Run(
             restoring: sample.id, loadTestID: nil, spec: sample.spec, plan: plan,
             clusterID: sample.clusterID, audit: sample.audit, progress: sample.progress)
@@ -45,7 +45,7 @@ struct LimitStoreTests {
     }
 
     @Test func `a target's ceiling sums over all tenants, and over a restart`() async throws {
-        let pattern = try #require(TargetPattern("*.example"))
+        let pattern = try #require(HostPattern("*.example"))
         let ceiling = Ceiling(
             .target(pattern), [.maxTotalUsers: 30, .maxTotalRequestsPerSecond: 100])
         try await store.insert(run("a", users: 10, rate: 60, on: "x.example"), room: room(ceiling))

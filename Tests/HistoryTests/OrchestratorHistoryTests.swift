@@ -22,13 +22,16 @@ struct OrchestratorHistoryTests {
         return Orchestrator(
             catalog: Catalog(
                 tenants: [
-                    Tenant(id: "tenant-1", name: "T", environments: ["dev"], limits: .init())
+                    Tenant(
+                        id: "tenant-1", name: "T", environments: ["dev"], limits: .init(),
+                        policy: .loopback)
                 ],
                 clusters: [
                     Cluster(
                         id: "c1", generator: .locust(.init(baseURL: "http://127.0.0.1:9")),
                         serves: [key])
-                ]), store: store, drivers: cluster, settings: .init(), time: time,
+                ]), store: store, drivers: cluster, hosts: FakeHosts(), settings: .init(),
+            time: time,
             logger: .quiet)
     }
 

@@ -120,7 +120,7 @@ struct ConnectingTests {
         let run = try await load(
             plan,
             origins: [
-                OriginSlot(resolving: Origin(target)),
+                OriginSlot(resolving: Origin(target), for: plan),
                 OriginSlot(missing, addresses: [], fault: "resolve nobody.invalid: not known"),
             ])
         expectConsistent(run)

@@ -97,6 +97,41 @@ struct Mistake: Sendable, CustomTestStringConvertible {
                 + ", { name: n, role: viewer, token: hgfedcba }] }]",
             "c.yaml:3:100: the token name n is given twice in this tenant"),
         .init(
+            "tenants: [{ id: t, environments: [a, { id: a }] }]",
+            "c.yaml:3:38: the environment a is defined twice"),
+        .init(
+            "tenants: [{ id: t, environments: [{ name: a }] }]",
+            "c.yaml:3:35: id is missing",
+            "c.yaml:3:37: unknown key name; there are id, targets, freeze, "
+                + "protected, approvers, approvalExpirySeconds"),
+        .init(
+            "tenants: [{ id: t, environments: [a], targets: { allow: [] } }]",
+            "c.yaml:3:57: allow has no targets; leave it out"),
+        .init(
+            "tenants: [{ id: t, environments: [a], targets: { deny: [10.0.0.1/8, a..b] } }]",
+            "c.yaml:3:57: deny: 10.0.0.1/8 has bits behind its prefix: write one address, or the "
+                + "first of the range",
+            "c.yaml:3:69: deny: a..b has a part that is empty or longer than 63 bytes"),
+        .init(
+            "tenants: [{ id: t, environments: [a], freeze: [{ name: n, from: 2027-01-02, "
+                + "to: 2027-01-01T00:00:00Z }, { from: 2027-01-02T00:00:00Z, "
+                + "to: 2027-01-01T00:00:00Z, stopRuns: 1 }] }]",
+            "c.yaml:3:65: from must be such as 2026-12-20T00:00:00Z",
+            "c.yaml:3:105: name is missing", "c.yaml:3:139: to must be after from",
+            "c.yaml:3:171: stopRuns must be true or false"),
+        .init(
+            "tenants: [{ id: t, environments: [{ id: a, freeze: [{ name: n, days: [so], "
+                + "from: 9:00, to: 24:01, timeZone: CEST }] }] }]",
+            "c.yaml:3:70: days must name at least one day, such as [mon, tue]",
+            "c.yaml:3:71: a day must be one of sun, mon, tue, wed, thu, fri, sat, not so",
+            "c.yaml:3:82: from must be a time of the day such as 09:00",
+            "c.yaml:3:92: to must be a time of the day such as 09:00",
+            "c.yaml:3:109: timeZone must be a name such as Europe/Berlin or UTC"),
+        .init(
+            "tenants: [{ id: t, environments: [{ id: a, approvers: read }] }]",
+            "c.yaml:3:55: approvers must be one of start, configure, administer, not read",
+            "c.yaml:3:55: approvers is for environments with protected: true"),
+        .init(
             tenant + "locustClusters: [{ id: c, tenantId: t, envId: dev }]",
             "c.yaml:4:18: baseUrl is missing, such as http://127.0.0.1:8089"),
         .init(

@@ -71,7 +71,26 @@ enum Sample {
         tenants:
           - id: a.b-c_1
             name: "Zażółć \\"🐝\\" $${HOME}"
-            environments: [dev, "prod"]
+            environments:
+              - dev
+              - id: "prod"
+                protected: true
+                approvers: administer
+                approvalExpirySeconds: 90
+                targets: { deny: ["*:22"] }
+                freeze:
+                  - name: "at work"
+                    days: [fri, mon]
+                    from: "09:00"
+                    to: "17:30"
+                    timeZone: Europe/Berlin
+                    stopRuns: true
+            targets:
+              allow: ["*.Example.org.:443", 127.0.0.0/8, "[fd00::/8]:80-90", "*"]
+              deny: [evil.example]
+            freeze:
+              - { name: year end, from: "2026-12-20T00:00:00.5+01:00", to: 2027-01-02T00:00:00Z }
+              - { name: nights, days: [sat], from: 22:00, to: 24:00, timeZone: UTC }
             limits:
               maxConcurrentRuns: 0
               maxUsers: 1

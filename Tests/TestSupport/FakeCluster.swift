@@ -39,6 +39,7 @@ package final class FakeCluster: LoadDriver, LoadDriverProvider {
         /// The same for definitions with fewer users than this, at the first stage.
         package var stageUsers = 0
         package var loadDefaults = LoadDefaults()
+        package var namedTargets: [NamedTarget] = []
         package var health = ClusterHealth(version: "2.47.0", state: "ready", workers: 2, users: 0)
         package var healthHangs = false
     }
@@ -110,6 +111,10 @@ package final class FakeCluster: LoadDriver, LoadDriverProvider {
 
     package func loadDefaults(in spec: LoadTestSpec) -> LoadDefaults {
         state.withLock { $0.behaviour.loadDefaults }
+    }
+
+    package func namedTargets(in spec: LoadTestSpec) -> [NamedTarget] {
+        state.withLock { $0.behaviour.namedTargets }
     }
 
     package var lookInterval: Duration? { state.withLock { $0.behaviour.lookInterval } }

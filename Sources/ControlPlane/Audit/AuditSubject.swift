@@ -19,6 +19,10 @@ package struct AuditSubject: Equatable, Sendable {
             "run", run.id.text, tenant: run.spec.tenantId, env: run.spec.envId)
     }
 
+    package static func emergencyStop(_ stop: EmergencyStop) -> AuditSubject {
+        AuditSubject("emergencyStop", stop.id, tenant: stop.tenantID)
+    }
+
     package static func loadTest(_ test: LoadTest) -> AuditSubject {
         AuditSubject(
             "loadTest", test.id.text, tenant: test.spec.tenantId, env: test.spec.envId)

@@ -84,10 +84,20 @@ extension Run.Progress {
             switch state {
             case .stopping: return "run.stop"
             case .finished, .failed: return "run.end"
-            case .queued, .pending, .starting, .running: break
+            case .queued, .awaitingApproval, .pending, .starting, .running: break
             }
         }
         let before = (old.targetUsersNow, old.spawnRateNow)
         return before == (targetUsersNow, spawnRateNow) ? nil : "run.changeUsers"
+    }
+}
+
+extension EmergencyStop {
+    package var audited: JSONValue {
+        var members: [String: JSONValue] = [
+            "reach": .string(reach.rawValue), "reason": .string(reason),
+        ]
+        members["host"] = host.map { .string($0) }
+        return .object(members)
     }
 }

@@ -20,6 +20,7 @@ extension EngineOrder {
         let test = NativeTest(
             scenario: scenario, targetsBase64: targetsBase64, targetURL: targetURL)
         var plan = try test.plan(settings, usersMax: users)
+        plan.targets = targets
         plan.limits.drain = min(plan.limits.drain, Self.drainMax)
         return plan
     }

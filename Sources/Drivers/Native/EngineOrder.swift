@@ -1,3 +1,4 @@
+import Addresses
 import ControlPlane
 import JSON
 
@@ -15,6 +16,8 @@ package struct EngineOrder: Equatable, Sendable {
     package let targetsBase64: String?
     package let threads: Int
     package let tls: TLSFiles
+    /// Which servers the load may go to, also where redirects lead it.
+    package let targets: TargetRules
 
     init(_ order: LoadOrder, _ settings: NativeSettings) {
         runID = order.runID.text
@@ -27,6 +30,7 @@ package struct EngineOrder: Equatable, Sendable {
         targetsBase64 = order.targetsBase64
         threads = settings.threads
         tls = settings.tls
+        targets = order.targets
     }
 }
 
@@ -46,6 +50,7 @@ extension EngineOrder {
             caFile: try files.optionalText("caFile"),
             clientCertificateFile: try files.optionalText("clientCertificateFile"),
             clientKeyFile: try files.optionalText("clientKeyFile"))
+        targets = try TargetRules(wire: object)
     }
 
     var json: JSONValue {
@@ -64,6 +69,7 @@ extension EngineOrder {
                 "clientCertificateFile": JSONValue(tls.clientCertificateFile),
                 "clientKeyFile": JSONValue(tls.clientKeyFile),
             ]),
+            "targets": targets.wire,
         ])
     }
 }

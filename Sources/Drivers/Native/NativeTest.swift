@@ -65,7 +65,19 @@ struct NativeTest {
         return LoadDefaults(
             users: users, spawnRate: load.spawnRate, durationSeconds: duration?.inSeconds,
             requestsPerSecond: scenario.requestsPerSecond,
-            hosts: scenario.origins.map { TargetHost(host: $0.host, port: $0.port) })
+            hosts: scenario.origins.map { HostPort(host: $0.host, port: $0.port) })
+    }
+
+    /// The servers that requests name themselves.
+    var namedTargets: [NamedTarget] {
+        // What cannot be read is refused by `plan`, and sends nothing.
+        guard scenario != nil || targetsBase64 != nil, let read = try? read() else { return [] }
+        return read.ownOrigins.map { origin, pointer, line in
+            NamedTarget(
+                url: "\(origin)",
+                pointer: scenario == nil ? Self.targetsPointer : pointer,
+                line: line)
+        }
     }
 
     /// What may be under way at once where arrivals are all that is said: as many as come in a

@@ -1,3 +1,4 @@
+import Addresses
 import Networking
 
 /// One run of the engine: what to send, how much of it, and when to end.
@@ -15,6 +16,10 @@ package struct LoadPlan: Sendable {
     package var tick = Tick.automatic
     /// How long the load may go on without `LoadRun.renewLease`; nil for ever.
     package var lease: Duration?
+    /// Which servers requests may go to; nil for all of them.
+    package var targets: TargetRules?
+    /// Whom to ask for the addresses of hosts.
+    var hosts = HostAddresses.system
 
     package init(program: RequestProgram, model: LoadModel, limits: LoadLimits) {
         self.program = program

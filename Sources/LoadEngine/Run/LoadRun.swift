@@ -19,11 +19,11 @@ package final class LoadRun: Sendable {
     ///
     /// - Parameter onReport: called on the engine's own thread after each full second, and once
     ///   with `isFinal`. One that takes long delays reports and nothing else.
-    /// - Throws: when no host has an address, or the settings cannot be used.
+    /// - Throws: when no host has an address that load may go to, or the settings cannot be used.
     package static func start(
         _ plan: LoadPlan, onReport: @escaping @Sendable (LoadReport) -> Void
     ) throws(LoadError) -> LoadRun {
-        let origins = plan.program.origins.map { OriginSlot(resolving: $0) }
+        let origins = plan.program.origins.map { OriginSlot(resolving: $0, for: plan) }
         return try start(plan, origins: origins, onReport: onReport)
     }
 
@@ -36,8 +36,8 @@ package final class LoadRun: Sendable {
         var plan = plan
         // A thread without users would keep its share of the requests for ever.
         plan.threads = min(plan.threads, max(1, plan.model.usersMax))
-        if let fault = origins.first?.fault, origins.allSatisfy({ $0.addresses.isEmpty }) {
-            throw LoadError(fault)
+        if let first = origins.first, !origins.contains(where: \.isUsable) {
+            throw LoadError(first.refusal ?? first.fault ?? "\(first.origin) has no address")
         }
         DescriptorLimit.raise()
         let control = RunControl(

@@ -2,6 +2,8 @@
 package enum FailureKind: Int, CaseIterable, Sendable {
     /// The host has no address.
     case resolve
+    /// The rules that the run was given do not allow the server, or an address of it.
+    case targetNotAllowed
     case connectRefused
     case connectTimeout
     /// Any other failure to connect: no route, no free port, too many open files.

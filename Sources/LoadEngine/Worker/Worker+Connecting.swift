@@ -16,6 +16,9 @@ extension Worker {
         guard !origins[origin].addresses.isEmpty else {
             return fail(index, .resolve, origins[origin].fault ?? "no address", at: now)
         }
+        if let refusal = origins[origin].refusal {
+            return fail(index, .targetNotAllowed, refusal, at: now)
+        }
         connections[index].connectStarted = now
         connections[index].addressesTried += 1
         do throws(SystemError) {

@@ -49,7 +49,7 @@ extension Worker {
     private func slot(of origin: Origin) -> Int? {
         if let known = origins.firstIndex(where: { $0.origin == origin }) { return known }
         guard origins.count < originsMax else { return nil }
-        origins.append(OriginSlot(resolving: origin))
+        origins.append(OriginSlot(resolving: origin, for: plan))
         return origins.count - 1
     }
 }

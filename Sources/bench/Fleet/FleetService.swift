@@ -99,7 +99,7 @@ final class FleetService {
             storage: { path: "\(store)" }
             security: { apiToken: \(token), locustCallbackToken: fleet-callback-token }
             tenants:
-              - { id: fleet, name: fleet, environments: [all] }
+              - { id: fleet, name: fleet, environments: [all], targets: { allow: [127.0.0.0/8] } }
             locustClusters:
             \(clusters.joined(separator: "\n"))
             orchestrator: { metricsPollIntervalSeconds: \(interval) }

@@ -135,7 +135,7 @@ extension Configuration {
                 var lines = [
                     "  - id: \(quoted(tenant.id))", "    name: \(quoted(tenant.name))",
                 ]
-                lines += printedEnvironments(of: tenant)
+                lines += printedEnvironments(of: tenant) + printed(tenant.policy, indent: "    ")
                 lines += printed(tenant.limits, indent: "    ")
                 let own = tokens.filter { $0.principal.scope == .tenant(tenant.id) }
                 if !own.isEmpty { lines.append("    tokens:") }
@@ -193,7 +193,7 @@ extension Configuration {
         return files.isEmpty ? [] : ["    tls:"] + files
     }
 
-    private func plain(_ duration: Duration) -> String {
+    func plain(_ duration: Duration) -> String {
         let seconds = duration / .seconds(1)
         return seconds == seconds.rounded() ? String(Int(seconds)) : String(seconds)
     }

@@ -2,7 +2,7 @@ import ControlPlane
 
 extension Configuration {
     func printedEnvironments(of tenant: Tenant) -> [String] {
-        guard !tenant.environmentLimits.isEmpty else {
+        guard !tenant.environmentLimits.isEmpty || !tenant.environmentPolicies.isEmpty else {
             return [
                 "    environments: [\(tenant.environments.map(quoted).joined(separator: ", "))]"
             ]
@@ -11,6 +11,7 @@ extension Configuration {
             + tenant.environments.flatMap { id -> [String] in
                 ["      - id: \(quoted(id))"]
                     + printed(tenant.environmentLimits[id] ?? [:], indent: "        ")
+                    + printed(tenant.environmentPolicies[id] ?? StartPolicy(), indent: "        ")
             }
     }
 

@@ -138,15 +138,22 @@ struct ConfigurationReader {
         var tenants: [Tenant] = []
         for item in reader.items(of: node, what: "tenants") {
             let fields = reader.fields(
-                of: item, known: ["id", "name", "environments", "limits", "tokens"])
+                of: item,
+                known: ["id", "name", "environments", "limits", "tokens"] + Self.policyKeys)
             // Also of a tenant that cannot be used the rest is read, for its own mistakes.
             let id = identifier("id", in: fields, taken: tenants.map(\.id), what: "tenant")
-            let (environments, environmentLimits) = environments(fields)
+            let environments = environments(fields)
             let tenant = Tenant(
                 id: id ?? "", name: label(fields["name"], "name") ?? id ?? "",
-                environments: environments,
+                environments: environments.map(\.name),
                 limits: limits(fields["limits"], among: UsageLimits.Name.allCases),
-                environmentLimits: environmentLimits)
+                environmentLimits: Dictionary(
+                    environments.filter { !$0.limits.isEmpty }.map { ($0.name, $0.limits) },
+                    uniquingKeysWith: { $1 }),
+                policy: policy(fields),
+                environmentPolicies: Dictionary(
+                    environments.filter { $0.policy != StartPolicy() }
+                        .map { ($0.name, $0.policy) }, uniquingKeysWith: { $1 }))
             if id != nil { tenants.append(tenant) }
             readTokens(fields["tokens"], of: tenant.id)
         }
@@ -236,7 +243,7 @@ extension ConfigurationReader {
     }
 
     /// A name for people, which the API repeats.
-    private mutating func label(_ node: Node?, _ what: String) -> String? {
+    mutating func label(_ node: Node?, _ what: String) -> String? {
         guard let node, let text = reader.string(node, what) else { return nil }
         guard text.unicodeScalars.count <= 200,
             !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })

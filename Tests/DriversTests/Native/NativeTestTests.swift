@@ -129,7 +129,7 @@ struct NativeTestTests {
         let defaults = drivers.loadDefaults(in: steps)
         #expect(defaults.requestsPerSecond == 36)
         let hosts = [
-            TargetHost(host: "pay.example", port: 443), TargetHost(host: "b.example", port: 81),
+            HostPort(host: "pay.example", port: 443), HostPort(host: "b.example", port: 81),
         ]
         #expect(defaults.hosts == hosts)
         var targets = spec()

@@ -81,7 +81,7 @@ struct ScriptedEngine {
         let run = Run(
             id: run, loadTestID: nil, spec: spec, plan: plan, clusterID: "native",
             audit: Audit(at: Date(), by: "me"))
-        return LoadOrder(run: run, lease: lease)
+        return LoadOrder(run: run, lease: lease, targets: .loopback)
     }
 
     /// What a start is refused with; nil when it is not.

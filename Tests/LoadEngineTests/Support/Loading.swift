@@ -24,7 +24,7 @@ func load(
     while body: (LoadRun, Reports) async throws -> Void = { _, _ in }
 ) async throws -> (report: LoadReport, all: [LoadReport]) {
     let reports = Reports()
-    let origins = origins ?? plan.program.origins.map { OriginSlot(resolving: $0) }
+    let origins = origins ?? plan.program.origins.map { OriginSlot(resolving: $0, for: plan) }
     let run = try LoadRun.start(plan, origins: origins) { reports.add($0) }
     do {
         try await body(run, reports)

@@ -32,6 +32,7 @@ extension FailureKind {
     var text: String {
         switch self {
         case .resolve: "name not resolved"
+        case .targetNotAllowed: "target not allowed"
         case .connectRefused: "connection refused"
         case .connectTimeout: "connect time-out"
         case .connectFailed: "cannot connect"

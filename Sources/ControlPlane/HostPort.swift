@@ -3,7 +3,7 @@ import Foundation
 /// Where load goes: a host as it is named, and a port.
 ///
 /// Names are not resolved: two names of one machine are two hosts.
-package struct TargetHost: Hashable, Sendable, Codable {
+package struct HostPort: Hashable, Sendable, Codable {
     /// In lower case, without brackets and without the dot that may end a name; a numeric address
     /// in its usual form.
     package let host: String
@@ -50,7 +50,7 @@ package struct TargetHost: Hashable, Sendable, Codable {
 
 /// Which hosts a ceiling is for: `shop.example`, `shop.example:8443`, `[::1]:80`, `*.example` for
 /// all names below one, and `*` for all hosts. Without a port, any.
-package struct TargetPattern: Hashable, Sendable {
+package struct HostPattern: Hashable, Sendable {
     /// As it was written.
     package let text: String
     private let host: String
@@ -63,13 +63,13 @@ package struct TargetPattern: Hashable, Sendable {
         guard !name.isEmpty, name != "*." else { return nil }
         self.port = port.flatMap { Int($0) }
         guard port == nil || (1...65_535).contains(self.port ?? 0) else { return nil }
-        host = TargetHost.canonical(name)
+        host = HostPort.canonical(name)
         let rest = host.hasPrefix("*.") ? host.dropFirst(2) : host == "*" ? "any" : host[...]
         guard !rest.isEmpty, rest.allSatisfy({ !$0.isWhitespace && !"*/@?#[]".contains($0) })
         else { return nil }
     }
 
-    package func matches(_ target: TargetHost) -> Bool {
+    package func matches(_ target: HostPort) -> Bool {
         guard port == nil || port == target.port else { return false }
         if host == "*" { return true }
         return host.hasPrefix("*.")

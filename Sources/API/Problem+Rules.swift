@@ -1,0 +1,37 @@
+import ControlPlane
+
+extension Problem {
+    /// What the rules of tenants, environments and administrators refuse.
+    init(ofRule error: ControlPlaneError) {
+        let detail = error.description
+        switch error {
+        case .targetNotAllowed(let faults):
+            self.init(
+                .targetNotAllowed, detail: detail,
+                errors: faults.prefix(FieldError.countMax).map {
+                    FieldError(pointer: $0.pointer, message: $0.message)
+                })
+        case .frozen:
+            self.init(.frozen, detail: detail)
+        case .emergencyStop:
+            self.init(.emergencyStop, detail: detail)
+        case .tooManyEmergencyStops:
+            self.init(.tooManyEmergencyStops, detail: detail)
+        case .emergencyNotStored(let failure):
+            self.init(
+                .storeUnavailable,
+                detail: "runs are being stopped and starts refused, but this could not be stored; "
+                    + "repeat it until it is answered 201, or a restart of the service forgets it",
+                reason: failure.kind.rawValue, headers: ["Retry-After": "5"])
+        case .tooManyAwaiting:
+            self.init(.tooManyAwaiting, detail: detail)
+        case .notAwaiting:
+            self.init(.notAwaitingApproval, detail: detail)
+        case .beyondApproval:
+            self.init(.beyondApproval, detail: detail)
+        default:
+            // It is somebody else's to decide.
+            self.init(.forbidden, detail: detail)
+        }
+    }
+}
