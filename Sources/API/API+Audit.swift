@@ -12,7 +12,7 @@ extension API {
             from: call.request.remoteAddress, request: call.requestID,
             at: call.services.time.now, about: subject(of: call.request, action, call.principal))
         return try await call.services.audit.record(
-            draft, mapping: Problem.init,
+            draft, mapping: { Problem($0) },
             outcome: { response in
                 let isRepeat = response.headers[Idempotency.replayedHeader] != nil
                 return (isRepeat ? .replayed : .done, response.status)

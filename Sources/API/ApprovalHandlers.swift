@@ -10,7 +10,7 @@ enum ApprovalHandlers {
                     RunID(call.parameter("id")), by: call.principal)
             }
         }
-        return .json(202, RunRecord(run: run, lastMetrics: nil).json)
+        return .json(202, RunRecord(run: run, lastMetrics: nil).json())
     }
 
     static func reject(_ call: Call) async throws(Problem) -> Response {
@@ -19,7 +19,7 @@ enum ApprovalHandlers {
                 RunID(call.parameter("id")), by: call.principal,
                 because: call["reason"]?.text ?? "")
         }
-        return .json(200, RunRecord(run: run, lastMetrics: nil).json)
+        return .json(200, RunRecord(run: run, lastMetrics: nil).json())
     }
 }
 
