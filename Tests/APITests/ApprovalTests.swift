@@ -12,7 +12,7 @@ struct ApprovalTests {
         var policy = StartPolicy()
         policy.approval = ApprovalPolicy()
         let tenant = Tenant(
-            id: "tenant-1", name: "Checkout", environments: ["dev"], limits: TenantLimits(),
+            id: "tenant-1", name: "Checkout", environments: ["dev"], limits: UsageLimits(),
             environmentPolicies: ["dev": policy])
         service = try TestService(
             catalog: Catalog(tenants: [tenant], clusters: [.locust("first", ("tenant-1", "dev"))]))

@@ -13,7 +13,7 @@ struct TargetRulesTests {
     ) throws -> TestService {
         let tenant = Tenant(
             id: "tenant-1", name: "Checkout", environments: ["dev", "staging"],
-            limits: TenantLimits(), policy: policy,
+            limits: UsageLimits(), policy: policy,
             environmentPolicies: dev.map { ["dev": $0] } ?? [:])
         return try TestService(
             catalog: Catalog(
