@@ -134,8 +134,7 @@ extension Problem {
                         message: "is above \(max), the most that a cluster may have")
                 ])
         case .clusterBusy(let clusters):
-            self.init(
-                .clusterBusy, detail: detail, runs: clusters.flatMap(\.runs))
+            self.init(.clusterBusy, detail: detail, runs: clusters.flatMap(\.runs))
         case .limitsExceeded(let breaches):
             self = .exceeding(breaches, .ofRun)
         case .limitReached(let breaches):

@@ -118,16 +118,7 @@ extension Orchestrator {
         guard !isShuttingDown else { throw .shuttingDown }
         let tenant = request.spec.tenantId
         let line = queue.line(of: tenant)
-        let most =
-            catalog.tenant(tenant)?.limits[.maxQueuedRuns] ?? Double(QueueService.runsMaxDefault)
-        guard Double(line.count) < most else {
-            queueWaits.refuse()
-            throw .limitReached([
-                LimitBreach(
-                    .tenant(tenant), .maxQueuedRuns, max: most, requested: 1,
-                    inUse: Double(line.count), runs: line.map(\.run.id))
-            ])
-        }
+        try checkLength(of: line, tenant)
         // Who can read of this run may see no other environment than its own.
         let environment = request.spec.environment
         let shown =
@@ -182,6 +173,20 @@ extension Orchestrator {
         queueService.tellFilled.yield()
         newsForQueue()
         return run
+    }
+
+    private func checkLength(of line: [RunQueue.Waiter], _ tenant: String)
+        throws(ControlPlaneError)
+    {
+        let most =
+            catalog.tenant(tenant)?.limits[.maxQueuedRuns] ?? Double(QueueService.runsMaxDefault)
+        guard Double(line.count) >= most else { return }
+        queueWaits.refuse()
+        throw .limitReached([
+            LimitBreach(
+                .tenant(tenant), .maxQueuedRuns, max: most, requested: 1,
+                inUse: Double(line.count), runs: line.map(\.run.id))
+        ])
     }
 
     /// Puts the runs back into their places that an earlier process has left there.

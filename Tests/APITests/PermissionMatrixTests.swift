@@ -14,8 +14,12 @@ struct PermissionMatrixTests {
     struct Row {
         let own: Int
         let other: Int
+        /// Whether it is of the tenant, and of none of its environments.
+        let isOfTenant: Bool
 
-        init(_ own: Int, other: Int) { (self.own, self.other) = (own, other) }
+        init(_ own: Int, other: Int, isOfTenant: Bool = false) {
+            (self.own, self.other, self.isOfTenant) = (own, other, isOfTenant)
+        }
 
         /// For what shows each caller its own, or says the same to all.
         static let same = Row(200, other: 200)
@@ -54,7 +58,7 @@ struct PermissionMatrixTests {
         "GET /v1/environments": .same,
         "POST /v1/emergency-stop": Row(201, other: 422),
         "GET /v1/emergency-stop": .same,
-        "GET /v1/emergency-stop/{id}": Row(200, other: 404),
+        "GET /v1/emergency-stop/{id}": Row(200, other: 404, isOfTenant: true),
         "DELETE /v1/emergency-stop/{id}": Row(204, other: 404),
         "POST /v1/tokens": Row(201, other: 422),
         "GET /v1/tokens": .same,
@@ -120,7 +124,7 @@ struct PermissionMatrixTests {
 
     /// The status of one cell.
     static func expected(_ row: Row, _ needed: Permission?, _ column: Column, isOwn: Bool) -> Int {
-        let isSeen = isOwn && column != .editorOfOtherEnvironment
+        let isSeen = isOwn && (column != .editorOfOtherEnvironment || row.isOfTenant)
         let status = isSeen || column.isOfAllTenants ? row.own : row.other
         guard let needed else { return status }
         guard column != .noToken, column != .unknownToken else { return 401 }

@@ -7,7 +7,7 @@ extension Mistake {
                 + "maxTotalRequestsPerSecond, maxDurationSeconds"),
         .init(
             "tenants: [{ id: t, environments: [d, { id: d }] }]",
-            "c.yaml:3:44: the environment d is defined twice"),
+            "c.yaml:3:38: the environment d is defined twice"),
         .init(
             "tenants: [{ id: t, environments: [{ limits: {} }] }]", "c.yaml:3:35: id is missing"),
         .init(
