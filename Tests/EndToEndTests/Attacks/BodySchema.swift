@@ -24,9 +24,13 @@ struct BodySchema {
     /// Where text can stand: by the names that lead there; `*` is an element or a free member.
     var textPlaces: [[String]] { places(in: schema, depth: 0) }
 
-    /// The smallest body that has the required fields, and `text` at this place.
-    func sample(with text: String, at place: [String]) -> JSONValue {
-        sample(of: schema, text, place[...])
+    /// The smallest body that has the required fields, and `text` at this place. Its name, if it
+    /// has one, is `name`: some must not be taken.
+    func sample(with text: String, at place: [String], named name: String) -> JSONValue {
+        let body = sample(of: schema, text, place[...])
+        guard case .object(var members) = body, members["name"] != nil else { return body }
+        members["name"] = .string(name)
+        return .object(members)
     }
 
     private func places(in schema: JSONValue, depth: Int) -> [[String]] {

@@ -30,17 +30,18 @@ extension AttackTests {
                     guard let schema = BodySchema(operation, in: document) else { continue }
                     for place in schema.textPlaces {
                         for text in HostileText.all {
-                            let body = schema.sample(with: text, at: place)
+                            let name = place == ["name"] ? text : "name-\(asked)"
+                            let body = schema.sample(with: text, at: place, named: name)
                             let target = path.replacing("{id}", with: "none")
                             let answer = try await ask(method, target, body, service)
                             asked += 1
                             guard answer.status < 300, let id = answer.json["id"]?.text else {
                                 continue
                             }
-                            #expect(
-                                answer.json.value(at: shown(place)) == .string(text), "\(place)")
+                            let wanted = place == ["password"] ? nil : JSONValue.string(text)
+                            #expect(answer.json.value(at: shown(place)) == wanted, "\(place)")
                             let read = try await ask("get", "\(path)/\(id)", nil, service)
-                            #expect(read.json.value(at: shown(place)) == .string(text), "\(place)")
+                            #expect(read.json.value(at: shown(place)) == wanted, "\(place)")
                             kept.insert("\(path) \(place.joined(separator: "/"))")
                         }
                     }
