@@ -40,11 +40,7 @@ enum CatalogHandlers {
                 .object([
                     "id": .string(tenant.id), "name": .string(tenant.name),
                     "environments": JSONValue(tenant.environments(in: call.scope)),
-                    "limits": .object([
-                        "maxConcurrentRuns": JSONValue(tenant.limits.maxConcurrentRuns),
-                        "maxUsers": JSONValue(tenant.limits.maxUsers),
-                        "maxDurationSeconds": JSONValue(tenant.limits.maxDurationSeconds),
-                    ]),
+                    "limits": tenant.limits.json,
                 ])
             })
     }
@@ -59,6 +55,8 @@ enum CatalogHandlers {
                     return .object([
                         "tenantId": .string(tenant.id), "envId": .string(environment),
                         "clusterIds": JSONValue(catalog.clusters(serving: key).map(\.id)),
+                        "limits": (tenant.environmentLimits[environment] ?? [:])
+                            .json(of: UsageLimits.Name.ofEnvironments),
                     ])
                 }
             })

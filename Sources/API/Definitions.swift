@@ -20,47 +20,47 @@ enum Definitions {
             metadata: call["metadata"]?.members ?? [:])
         let amountFaults = names.take(from: call.body, into: &spec, call.services)
         let catalog = await call.services.orchestrator.currentCatalog
+        let breaches = breaches(in: spec, catalog, call)
         let faults =
             placeFaults(of: spec, catalog, call.scope) + amountFaults
-            + limitFaults(in: spec, catalog, call.scope, names)
-            + scenarioFaults(in: spec, call.services)
-        guard faults.isEmpty else { throw .invalid(faults) }
+            + breaches.map { $0.fault(names) } + scenarioFaults(in: spec, call.services)
+        guard faults.isEmpty else {
+            var problem = Problem.invalid(faults)
+            problem.limits = breaches
+            throw problem
+        }
         return spec
-    }
-
-    /// The tenant's limit of users, for a run that goes on.
-    static func checkUsers(_ users: Int, of tenant: String, _ call: Call) async throws(Problem) {
-        let limits = await call.services.orchestrator.currentCatalog.tenant(tenant)?.limits
-        guard let max = limits?.maxUsers, users > max else { return }
-        throw .invalid([userFault(users, max, at: "/targetUsers")])
     }
 
     /// What the body asks for, with the definition's own figures where it asks for nothing.
     static func plan(from call: Call, defaults spec: LoadTestSpec) async throws(Problem) -> RunPlan
     {
-        let plan = RunPlan(
+        var plan = RunPlan(
             targetUsers: call["targetUsers"]?.integer ?? spec.defaultUsers,
             spawnRate: call["spawnRate"]?.number ?? spec.defaultSpawnRate,
             durationSeconds: call["durationSeconds"]?.seconds ?? spec.defaultDurationSeconds,
             minWorkersShare: call["minWorkersShare"]?.number ?? spec.minWorkersShare,
             metadata: call["metadata"]?.members ?? spec.metadata)
+        plan.reach = call.services.orchestrator.reach(of: spec)
         let catalog = await call.services.orchestrator.currentCatalog
-        let limits = catalog.tenant(spec.tenantId)?.limits ?? TenantLimits()
-        let faults = limitFaults(of: plan, limits, .ofRun)
-        guard faults.isEmpty else { throw .invalid(faults) }
+        let breaches = catalog.breaches(by: plan, of: spec)
+        guard breaches.isEmpty else { throw .exceeding(breaches, .ofRun) }
         return plan
     }
 
     /// The limits of somebody else's tenant are nobody else's business.
-    private static func limitFaults(
-        in spec: LoadTestSpec, _ catalog: Catalog, _ scope: Scope, _ names: AmountFields
-    ) -> [FieldError] {
-        guard scope.knows(tenant: spec.tenantId), let tenant = catalog.tenant(spec.tenantId)
-        else { return [] }
-        let plan = RunPlan(
+    private static func breaches(
+        in spec: LoadTestSpec, _ catalog: Catalog, _ call: Call
+    ) -> [LimitBreach] {
+        guard call.scope.knows(tenant: spec.tenantId) else { return [] }
+        var spec = spec
+        // Of an environment that the caller must not see, only the tenant's limits are told.
+        if !call.scope.covers(spec.environment) { spec.envId = "" }
+        var plan = RunPlan(
             targetUsers: spec.defaultUsers, spawnRate: spec.defaultSpawnRate,
             durationSeconds: spec.defaultDurationSeconds)
-        return limitFaults(of: plan, tenant.limits, names)
+        plan.reach = call.services.orchestrator.reach(of: spec)
+        return catalog.breaches(by: plan, of: spec)
     }
 
     /// What is wrong with the place that a body names, whose shape is wrong elsewhere.
@@ -152,28 +152,6 @@ enum Definitions {
     static func noEnvironment(of tenant: Tenant, but visible: [String]) -> String {
         "is no environment of \(tenant.id) known to you; these are: "
             + visible.joined(separator: ", ")
-    }
-
-    private static func limitFaults(
-        of plan: RunPlan, _ limits: TenantLimits, _ names: AmountFields
-    ) -> [FieldError] {
-        var faults: [FieldError] = []
-        if let max = limits.maxUsers, plan.targetUsers > max {
-            faults.append(userFault(plan.targetUsers, max, at: "/\(names.users)"))
-        }
-        if let max = limits.maxDurationSeconds, plan.durationSeconds > Double(max) {
-            faults.append(
-                FieldError(
-                    pointer: "/\(names.duration)",
-                    message: "\(plan.durationSeconds.plain) is above the tenant's "
-                        + "maxDurationSeconds of \(max)"))
-        }
-        return faults
-    }
-
-    private static func userFault(_ users: Int, _ max: Int, at pointer: String) -> FieldError {
-        FieldError(
-            pointer: pointer, message: "\(users) is above the tenant's maxUsers of \(max)")
     }
 
     private static func texts(_ value: JSONValue?) -> [String] {

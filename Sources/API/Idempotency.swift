@@ -14,8 +14,8 @@ enum Idempotency {
         + "idempotencyKeyReused for another path or body, 409 idempotencyKeyInUse while the first "
         + "request is worked on, 410 idempotencyObjectGone for the rest of the 24 hours once what "
         + "it created was deleted, 429 tooManyIdempotencyKeys above \(IdempotencyKey.countMax) "
-        + "keys. The answer stays the first one: a run is Pending in it for good, and what has "
-        + "become of the run is read at its Location"
+        + "keys. The answer stays the first one: a run is Pending or Queued in it for good, and "
+        + "what has become of the run is read at its Location"
 
     /// Performs `work`, or gives the answer again that the same request got before.
     static func once(

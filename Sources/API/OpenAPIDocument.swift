@@ -75,11 +75,13 @@ enum OpenAPIDocument {
             if let schema = answer.schema {
                 members["content"] = content("application/json", .reference(schema))
             }
-            let headers = route.recall == nil ? [:] : replayedHeader
-            let all = headers.merging(rateHeaders(of: route)) { $1 }
-            if !all.isEmpty { members["headers"] = .object(all) }
-            let links = route.recall == nil ? [:] : answer.schema.map(links) ?? [:]
-            if !links.isEmpty { members["links"] = .object(links) }
+            var headers = rateHeaders(of: route)
+            if route.recall != nil {
+                headers.merge(replayedHeader) { $1 }
+                let links = answer.schema.map(links) ?? [:]
+                if !links.isEmpty { members["links"] = .object(links) }
+            }
+            if !headers.isEmpty { members["headers"] = .object(headers) }
             responses["\(answer.status)"] = .object(members)
         }
         return responses

@@ -13,6 +13,8 @@ struct Problem: Error, Equatable {
     var errors: [FieldError] = []
     /// The runs in the way of what was asked.
     var runs: [RunID] = []
+    /// The limits in its way.
+    var limits: [LimitBreach] = []
     /// Which of several causes of `code` it was, for programs.
     var reason: String?
     var headers: HeaderFields = []
@@ -58,6 +60,7 @@ struct Problem: Error, Equatable {
         }
         if let reason { members["reason"] = .string(reason) }
         if !runs.isEmpty { members["runIds"] = JSONValue(runs.map(\.text)) }
+        if !limits.isEmpty { members["limits"] = .array(limits.map(\.json)) }
         var fields = headers
         fields.set("Content-Type", "application/problem+json")
         return Response(
@@ -135,8 +138,11 @@ extension Problem {
         case .clusterBusy(let clusters):
             self.init(
                 .clusterBusy, detail: detail, runs: clusters.flatMap(\.runs))
-        case .tooManyRuns(_, let runs):
-            self.init(.tooManyRuns, detail: detail, runs: runs)
+        case .limitsExceeded(let breaches):
+            self = .exceeding(breaches, .ofRun)
+        case .limitReached(let breaches):
+            self.init(.limitReached, detail: detail, runs: breaches.uniqueRuns)
+            limits = breaches
         case .loadTestInUse(let runs):
             self.init(.loadTestInUse, detail: detail, runs: runs)
         case .tokenNameTaken:

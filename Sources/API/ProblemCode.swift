@@ -6,7 +6,7 @@ enum ProblemCode: String, CaseIterable {
     case unauthorized, loginRefused, refreshRefused
     case forbidden
     case notFound, loginDisabled
-    case clusterBusy, tooManyRuns, loadTestInUse, runIsOver, usersNotChangeable, clusterRefused
+    case clusterBusy, limitReached, loadTestInUse, runIsOver, usersNotChangeable, clusterRefused
     case idempotencyKeyReused, idempotencyKeyInUse
     case tokenNameTaken, tooManyTokens, userNameTaken, tooManyAccounts
     case idempotencyObjectGone
@@ -25,7 +25,7 @@ extension ProblemCode {
         case .unauthorized, .loginRefused, .refreshRefused: 401
         case .forbidden: 403
         case .notFound, .loginDisabled: 404
-        case .clusterBusy, .tooManyRuns, .loadTestInUse, .runIsOver, .usersNotChangeable,
+        case .clusterBusy, .limitReached, .loadTestInUse, .runIsOver, .usersNotChangeable,
             .clusterRefused, .idempotencyKeyReused, .idempotencyKeyInUse, .tokenNameTaken,
             .tooManyTokens, .userNameTaken, .tooManyAccounts:
             409
@@ -52,7 +52,7 @@ extension ProblemCode {
         case .notFound: "there is no such object, or it is another tenant's"
         case .loginDisabled: "nobody can log in here, because auth.jwtSecret is not configured"
         case .clusterBusy: "no cluster that could take it has room; runIds are in the way"
-        case .tooManyRuns: "the tenant's limit of concurrent runs is reached by runIds"
+        case .limitReached: "limits names what leaves no room now; runIds use it"
         case .loadTestInUse: "runIds of it live"
         case .runIsOver: "the run is over and takes nothing any more"
         case .usersNotChangeable: "the run is neither Starting nor Running"
@@ -66,7 +66,8 @@ extension ProblemCode {
         case .idempotencyObjectGone: "what the first request with this key created was deleted"
         case .versionConflict: "it was changed since the version of If-Match, or just now"
         case .unsupportedMediaType: "the body is not sent as application/json"
-        case .invalidFields: "fields of the body are wrong; errors names each of them"
+        case .invalidFields:
+            "fields of the body are wrong; errors names each of them, and limits what they exceed"
         case .noCluster: "no cluster serves the environment and can run the definition"
         case .tooManyUsers: "no cluster that could take it ever has as many users"
         case .tooManyRequests: "the caller has more such requests here than its share"

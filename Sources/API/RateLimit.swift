@@ -11,6 +11,11 @@ package struct RateLimit: Equatable, Sendable {
         self.requestsPerSecond = requestsPerSecond
         self.burst = burst
     }
+
+    /// The rate as people write it: a whole number without a fraction.
+    package var rateText: String {
+        Int(exactly: requestsPerSecond).map { "\($0)" } ?? "\(requestsPerSecond)"
+    }
 }
 
 /// Requests that are counted together. What one of them has used up, the others do not miss.

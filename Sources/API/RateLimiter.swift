@@ -14,7 +14,7 @@ package final class RateLimiter: Sendable {
         let state: RateLimitState
     }
 
-    /// Of tokens, of addresses, and of both together. Some 200 bytes each.
+    /// Of tokens, of addresses, and of both together. With some 200 bytes each they take 10 MB.
     static let ownersMax = 16_384
 
     private struct State {
@@ -93,11 +93,13 @@ extension Problem {
     /// What is answered instead of working on a request.
     init(_ decision: RateLimiter.Decision) {
         let (limit, seconds) = (decision.state.limit, max(1, decision.state.secondsToNext))
-        let whose = decision.budget == .anonymous ? "address without a valid token" : "token"
+        let whose =
+            decision.budget == .anonymous
+            ? "address, for requests without a valid token," : "token for such requests"
         self.init(
             .rateLimited,
-            detail: "more than \(limit.requestsPerSecond) requests a second of this \(whose), or "
-                + "than \(limit.burst) at once; come again in \(seconds) s",
+            detail: "the limit of this \(whose) is \(limit.rateText) a second and "
+                + "\(limit.burst) at once; come again in \(seconds) s",
             headers: ["Retry-After": "\(seconds)"])
         refusedBy = "rate.\(decision.budget.rawValue)"
     }

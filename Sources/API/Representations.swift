@@ -40,12 +40,14 @@ extension Audit {
 }
 
 extension RunRecord {
-    var json: JSONValue {
+    /// - Parameter place: of a run that is queued; nil where nobody knows it now.
+    func json(_ place: QueuePlace? = nil) -> JSONValue {
         let members: [String: JSONValue] = [
             "id": .string(run.id.text), "loadTestId": JSONValue(run.loadTestID?.text),
             "name": .string(run.spec.name), "tags": JSONValue(run.spec.tags),
             "tenantId": .string(run.spec.tenantId), "envId": .string(run.spec.envId),
-            "locustClusterId": .string(run.clusterID), "targetUrl": .string(run.spec.targetUrl),
+            "locustClusterId": run.clusterID.isEmpty ? .null : .string(run.clusterID),
+            "targetUrl": .string(run.spec.targetUrl),
             "targetUsers": JSONValue(run.targetUsers),
             "spawnRate": JSONValue(run.spawnRate),
             "durationSeconds": JSONValue(run.plan.durationSeconds),
@@ -59,6 +61,7 @@ extension RunRecord {
             "stopRequestedAt": JSONValue(run.stopRequestedAt),
             "loadEndedAt": JSONValue(run.loadEndedAt), "endedAt": JSONValue(run.endedAt),
             "lastMetrics": lastMetrics?.json ?? .null,
+            "queue": run.queuePlace(place)?.json ?? .null,
         ]
         return .object(members.merging(run.audit.members) { first, _ in first })
     }

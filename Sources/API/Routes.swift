@@ -8,12 +8,12 @@ enum Routes {
         + service
 
     private static let startRefusals: [ProblemCode] = [
-        .noCluster, .tooManyUsers, .clusterBusy, .tooManyRuns, .startingUp, .shuttingDown,
+        .noCluster, .tooManyUsers, .clusterBusy, .limitReached, .startingUp, .shuttingDown,
     ]
     private static let stopRefusals: [ProblemCode] = [.notFound, .startingUp, .shuttingDown]
     private static let usersRefusals: [ProblemCode] = [
-        .notFound, .tooManyUsers, .clusterBusy, .runIsOver, .usersNotChangeable, .clusterRefused,
-        .clusterUncertain, .startingUp, .shuttingDown,
+        .notFound, .tooManyUsers, .clusterBusy, .limitReached, .runIsOver, .usersNotChangeable,
+        .clusterRefused, .clusterUncertain, .startingUp, .shuttingDown,
     ]
 
     private static let loadTests: [APIRoute] = [
@@ -75,7 +75,7 @@ enum Routes {
             bodyIsOptional: true,
             answers: [
                 .init(202, "The run, stopping", Schemas.run),
-                .init(200, "The run was over already", Schemas.run),
+                .init(200, "The run was over already, or was queued", Schemas.run),
             ], refusals: stopRefusals, bodyBytesMax: ServerLimits.urgentBodyBytesMax,
             admission: .stops, isUrgent: true, budget: .stops,
             handler: RunHandlers.stop),

@@ -25,12 +25,14 @@ enum RunHandlers {
     private static func start(
         _ spec: LoadTestSpec, _ test: LoadTestID?, _ plan: RunPlan, _ call: Call, under path: String
     ) async throws(Problem) -> Response {
-        let request = RunRequest(
+        var request = RunRequest(
             id: RunID(call.newID), loadTestID: test, spec: spec, plan: plan,
             claimedCreatedBy: call["createdBy"]?.text)
+        (request.whenBusy, request.queueTimeout) = try waiting(call)
+        let asked = request
         let run = try await call.perform { () async throws(ControlPlaneError) in
             try await showingOwn(call) { () async throws(ControlPlaneError) in
-                try await call.services.orchestrator.start(request, by: call.principal.name)
+                try await call.services.orchestrator.start(asked, by: call.principal.name)
             }
         }
         return accepted(run, under: path)
@@ -38,8 +40,19 @@ enum RunHandlers {
 
     private static func accepted(_ run: Run, under path: String) -> Response {
         .json(
-            202, RunRecord(run: run, lastMetrics: nil).json,
+            202, RunRecord(run: run, lastMetrics: nil).json(run.firstPlace),
             headers: ["Location": "\(path)/\(run.id)"])
+    }
+
+    private static func waiting(_ call: Call) throws(Problem) -> (WhenBusy, Duration?) {
+        let whenBusy = call["whenBusy"]?.text.flatMap(WhenBusy.init) ?? .refuse
+        let timeout = call["queueTimeoutSeconds"]?.seconds
+        guard whenBusy == .queue || timeout == nil else {
+            throw .invalid([
+                FieldError(pointer: "/queueTimeoutSeconds", message: "needs whenBusy: queue")
+            ])
+        }
+        return (whenBusy, timeout.map { .seconds($0) })
     }
 
     static func recall(_ call: Call, _ id: String) async throws(Problem) -> Response? {
@@ -59,8 +72,8 @@ enum RunHandlers {
         return found.map { accepted($0.run.asAccepted, under: path) }
     }
 
-    /// Takes out of a refusal what the caller must not see: on a shared cluster another tenant's
-    /// runs may be in the way, and in a tenant those of another environment.
+    /// Takes out of a refusal what the caller must not see: on a shared cluster, and on a target,
+    /// another tenant's runs may be in the way, and in a tenant those of another environment.
     static func showingOwn<T>(
         _ call: Call, _ work: () async throws(ControlPlaneError) -> T
     ) async throws(ControlPlaneError) -> T {
@@ -72,9 +85,9 @@ enum RunHandlers {
             case .clusterBusy(let clusters):
                 let own = try await visible(clusters.flatMap(\.runs), call)
                 throw .clusterBusy(clusters.map { $0.showing(Set(own.keys)) })
-            case .tooManyRuns(let max, let runs):
-                let own = try await visible(runs, call)
-                throw .tooManyRuns(max: max, runs.filter { own[$0] != nil })
+            case .limitReached(let breaches):
+                let own = try await visible(breaches.uniqueRuns, call)
+                throw .limitReached(breaches.map { $0.showing(Set(own.keys)) })
             case .loadTestInUse(let runs):
                 let own = try await visible(runs, call)
                 throw .loadTestInUse(runs.filter { own[$0] != nil })
@@ -121,17 +134,22 @@ enum RunHandlers {
         let page = try await call.perform { () async throws(ControlPlaneError) in
             try await call.services.history.runs(wanted)
         }
-        return Pages.response(page, call) { $0.json }
+        let places = await call.services.orchestrator.queuePlaces(
+            of: page.items.filter { $0.run.state == .queued }.map(\.run.id))
+        return Pages.response(page, call) { $0.json(places[$0.run.id]) }
     }
 
     static func read(_ call: Call) async throws(Problem) -> Response {
         var record = try await find(call)
-        if !record.run.state.isOver,
-            let problem = await call.services.orchestrator.storeProblem(of: record.run.id)
-        {
+        let (id, state) = (record.run.id, record.run.state)
+        let orchestrator = call.services.orchestrator
+        if state == .queued {
+            return .json(200, record.json(await orchestrator.queuePlaces(of: [id])[id]))
+        }
+        if !state.isOver, let problem = await orchestrator.storeProblem(of: id) {
             record.run.showProblem(problem)
         }
-        return .json(200, record.json)
+        return .json(200, record.json())
     }
 
     static func stop(_ call: Call) async throws(Problem) -> Response {
@@ -142,13 +160,12 @@ enum RunHandlers {
         }
         let numbers = try await find(call).lastMetrics
         return .json(
-            run.state.isOver ? 200 : 202, RunRecord(run: run, lastMetrics: numbers).json)
+            run.state.isOver ? 200 : 202, RunRecord(run: run, lastMetrics: numbers).json())
     }
 
     static func changeUsers(_ call: Call) async throws(Problem) -> Response {
         let run = try await find(call).run
         let users = call["targetUsers"]?.integer ?? run.targetUsers
-        try await Definitions.checkUsers(users, of: run.spec.tenantId, call)
         let changed = try await call.perform { () async throws(ControlPlaneError) in
             try await showingOwn(call) { () async throws(ControlPlaneError) in
                 try await call.services.orchestrator.changeUsers(
@@ -157,7 +174,7 @@ enum RunHandlers {
             }
         }
         let numbers = try await find(call).lastMetrics
-        return .json(202, RunRecord(run: changed, lastMetrics: numbers).json)
+        return .json(202, RunRecord(run: changed, lastMetrics: numbers).json())
     }
 
     static func find(_ call: Call) async throws(Problem) -> RunRecord {

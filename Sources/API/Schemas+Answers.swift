@@ -19,7 +19,9 @@ extension Schemas {
             required("tags", .array(.text(max: 100), countMax: tagsMax), "The definition's"),
             required("tenantId", .text(max: 100), "Tenant"),
             required("envId", .text(max: 100), "Environment"),
-            required("locustClusterId", .text(max: 100), "The cluster that runs it"),
+            required(
+                "locustClusterId", .nullable(.text(max: 100)),
+                "The cluster that runs it; null as long as it is queued, and where it never left"),
             required("targetUrl", .text(max: 2000), "System under test"),
             required(
                 "targetUsers", .count, "Users at the top of the ramp, as asked for last"),
@@ -35,12 +37,14 @@ extension Schemas {
                 "endReason", .nullable(.oneOf(EndReason.allCases.map(\.rawValue))),
                 "Why it ended or is ending. As asked: durationElapsed, stoppedByUser, testEnded "
                     + "(by itself before its time). Not as asked: thresholdBroken (a stop rule of "
-                    + "the scenario), startFailed, clusterLost (or, of a native "
-                    + "cluster, its service killed), loadVanished, workersLost (all "
-                    + "of them, or more than minWorkersShare allows), replaced (somebody else's "
-                    + "test took the master), shutdown (of the service, which was told to stop "
-                    + "its runs, or with which the load of a native cluster ends)"),
+                    + "the scenario), queueTimedOut (no room in time), startFailed, clusterLost "
+                    + "(or, of a native cluster, its service killed), loadVanished, workersLost "
+                    + "(all of them, or more than minWorkersShare allows), replaced (somebody "
+                    + "else's test took the master), shutdown (of the service, which was told to "
+                    + "stop its runs, or with which the load of a native cluster ends)"),
             required("endDetail", .nullable(.text(max: 10_000)), "The reason in words"),
+            required(
+                "queue", .nullable(.object(queuePlace)), "Where it waits; null if it does not"),
             required(
                 "problem", .nullable(.text(max: 10_000)),
                 "What keeps it from going on as it should now, such as a cluster that does not "

@@ -65,6 +65,8 @@ extension Schemas {
                 "With storeUnavailable: what is in the store's way"),
             optional("errors", .array(.object(fieldError), countMax: .max), "Each wrong field"),
             optional("runIds", .array(.text(max: 100), countMax: .max), "The runs in the way"),
+            optional(
+                "limits", .array(.object(limitBreach), countMax: .max), "The limits in the way"),
         ])
 
     private static let sampleFields: [ObjectSchema.Field] = [
@@ -114,20 +116,15 @@ extension Schemas {
             required("limits", .object(limits), "What it may use; null is unlimited"),
         ])
 
-    private static let limits = ObjectSchema(
-        "Limits",
-        [
-            required("maxConcurrentRuns", .nullable(.count), "Runs at a time"),
-            required("maxUsers", .nullable(.count), "Users of one run"),
-            required("maxDurationSeconds", .nullable(.count), "Duration of one run"),
-        ])
-
     private static let environment = ObjectSchema(
         "Environment",
         [
             required("tenantId", .text(max: 100), "Tenant"),
             required("envId", .text(max: 100), "Environment"),
             required("clusterIds", .array(.text(max: 100), countMax: .max), "What can serve it"),
+            required(
+                "limits", .object(environmentLimits),
+                "What may be used there within the tenant's own; null is unlimited"),
         ])
 
     private static let fieldError = ObjectSchema(

@@ -17,13 +17,13 @@ enum Schemas {
             optional("createdBy", .text(1, max: 200), claimedBy)
         ])
 
-    static let runInput = ObjectSchema("RunInput", planFields)
+    static let runInput = ObjectSchema("RunInput", planFields + queueFields)
 
     static let testInput = ObjectSchema(
         "TestInput",
         definitionFields + amounts(.ofRun) + [
             optional("createdBy", .text(1, max: 200), claimedBy)
-        ])
+        ] + queueFields)
 
     static let stopInput = ObjectSchema("StopInput", [])
 

@@ -27,8 +27,10 @@ package protocol AccountStore: Sendable {
 
     /// Begins a session, and notes it as the user's last login.
     ///
-    /// - Throws: `.unknownUser` for a user who was deleted meanwhile.
-    func insert(_ session: Session) async throws(ControlPlaneError)
+    /// - Parameter user: whose password was looked at.
+    /// - Throws: `.unknownUser` for one who was changed or deleted since: with an old password
+    ///   nobody must come in behind the new one.
+    func insert(_ session: Session, of user: User) async throws(ControlPlaneError)
 
     func session(_ id: SessionID) async throws(ControlPlaneError) -> Session?
 

@@ -3,10 +3,13 @@
 package struct Catalog: Equatable, Sendable {
     package let tenants: [Tenant]
     package let clusters: [Cluster]
+    /// What holds for targets, whoever makes the load on them.
+    package let targets: [Ceiling]
 
-    package init(tenants: [Tenant], clusters: [Cluster]) {
+    package init(tenants: [Tenant], clusters: [Cluster], targets: [Ceiling] = []) {
         self.tenants = tenants
         self.clusters = clusters
+        self.targets = targets
     }
 
     package func tenant(_ id: String) -> Tenant? {
@@ -27,32 +30,23 @@ package struct Tenant: Equatable, Sendable {
     package let id: String
     package let name: String
     package let environments: [String]
-    package let limits: TenantLimits
+    package let limits: UsageLimits
+    /// What holds besides for the runs of one environment, by its id.
+    package let environmentLimits: [String: UsageLimits]
 
-    package init(id: String, name: String, environments: [String], limits: TenantLimits) {
+    package init(
+        id: String, name: String, environments: [String], limits: UsageLimits,
+        environmentLimits: [String: UsageLimits] = [:]
+    ) {
         self.id = id
         self.name = name
         self.environments = environments
         self.limits = limits
+        self.environmentLimits = environmentLimits
     }
 
     /// Those that a caller can see.
     package func environments(in scope: Scope) -> [String] {
         environments.filter { scope.covers(EnvironmentKey(tenantID: id, envID: $0)) }
-    }
-}
-
-/// What one tenant may use at the most; nil is no limit of the tenant's own.
-package struct TenantLimits: Equatable, Sendable {
-    package var maxConcurrentRuns: Int?
-    package var maxUsers: Int?
-    package var maxDurationSeconds: Int?
-
-    package init(
-        maxConcurrentRuns: Int? = nil, maxUsers: Int? = nil, maxDurationSeconds: Int? = nil
-    ) {
-        self.maxConcurrentRuns = maxConcurrentRuns
-        self.maxUsers = maxUsers
-        self.maxDurationSeconds = maxDurationSeconds
     }
 }

@@ -40,6 +40,10 @@ package enum ReachedLimit: Equatable, Sendable {
     case foreignLoad(String)
     /// Load of a run that is over, which is being stopped.
     case returnedLoad
+    /// A queued run waits for it.
+    case queued
+    /// The cluster does not answer, and a run that can wait is not started there.
+    case silent
 }
 
 /// A cluster without room for a run, and what is in the way there.
@@ -83,6 +87,8 @@ extension FullCluster: CustomStringConvertible {
             return "cluster \(clusterID) is running \(detail)"
         case .returnedLoad:
             return "cluster \(clusterID) shows load of a run that is over, which is being stopped"
+        case .queued: return "cluster \(clusterID) is waited for\(them)"
+        case .silent: return "cluster \(clusterID) does not answer"
         }
     }
 }

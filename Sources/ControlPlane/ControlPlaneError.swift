@@ -10,8 +10,10 @@ package enum ControlPlaneError: Error, Equatable {
     case tooManyUsers(max: Int)
     /// No cluster that could take the run has room; each of them with what is in the way.
     case clusterBusy([FullCluster])
-    /// The tenant's limit of concurrent runs is reached by these.
-    case tooManyRuns(max: Int, [RunID])
+    /// The request asks for more than these limits ever allow.
+    case limitsExceeded([LimitBreach])
+    /// These limits leave no room for it now.
+    case limitReached([LimitBreach])
     /// A definition cannot be deleted while these runs of it live.
     case loadTestInUse([RunID])
     /// The definition was changed since the caller read it.
@@ -58,9 +60,8 @@ extension ControlPlaneError: CustomStringConvertible {
         case .clusterBusy([]): "the cluster is busy"
         case .clusterBusy(let clusters):
             clusters.map(\.description).joined(separator: "; ")
-        case .tooManyRuns(let max, let runs):
-            "the tenant may have \(max) runs at a time and has "
-                + (runs.isEmpty ? "as many" : Self.list(runs))
+        case .limitsExceeded(let breaches), .limitReached(let breaches):
+            breaches.map(\.description).joined(separator: "; ")
         case .loadTestInUse(let runs):
             "the load test has live runs" + (runs.isEmpty ? "" : ": \(Self.list(runs))")
         case .versionConflict(let current): "the load test was changed; it is at version \(current)"

@@ -37,6 +37,10 @@ package enum CrashPoint: String, CaseIterable, Sendable {
     case loadGone
     /// The run is stored as over.
     case ended
+    /// The run is stored as Queued, and its caller not answered yet.
+    case queued
+    /// A run that was queued is stored as Pending, and nobody supervises it yet.
+    case leftQueue
     /// A new process has read the live runs of the one before.
     case adoptionRead
     /// It has taken one of them over.

@@ -70,8 +70,8 @@ package protocol LoadDriverProvider: Sendable {
     /// Asked only for a definition that has one of them.
     func scenarioFaults(in spec: LoadTestSpec) -> [ScenarioFault]
 
-    /// How much load the scenario of a definition asks for by itself; waits for nothing. A
-    /// scenario that cannot be read asks for none.
+    /// How much load the scenario or the targets of a definition ask for by themselves, and where;
+    /// waits for nothing. One that cannot be read asks for none.
     func loadDefaults(in spec: LoadTestSpec) -> LoadDefaults
 }
 

@@ -109,6 +109,9 @@ package struct RunPlan: Equatable, Sendable, Codable {
     /// at once: from 0 to 1. Nil or 0 lets it go on with any number of them.
     package var minWorkersShare: Double?
     package var metadata: [String: JSONValue]
+    /// Where the load goes, for limits of targets; nil as long as nobody has looked, and for runs
+    /// from before there were such limits.
+    package var reach: LoadReach?
 
     package init(
         targetUsers: Int, spawnRate: Double, durationSeconds: Double,

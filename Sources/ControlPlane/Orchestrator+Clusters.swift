@@ -78,7 +78,9 @@ extension Orchestrator {
     /// - Returns: whether it may be stopped; not while a run of the cluster is live.
     func beginClearing(_ cluster: Cluster) -> Bool {
         guard cluster.capacity == .oneRun else { return true }
-        guard liveRuns(on: cluster.id).isEmpty else { return false }
+        guard liveRuns(on: cluster.id).isEmpty, queueService.leaving?.cluster != cluster.id else {
+            return false
+        }
         return clearing.insert(cluster.id).inserted
     }
 

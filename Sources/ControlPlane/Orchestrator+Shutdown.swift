@@ -38,6 +38,7 @@ extension Orchestrator {
             }
             logger.info("run left", fields)
         }
+        if !queue.isEmpty { logger.info("queue left", ["runs": .int(queue.count)]) }
         return left.count
     }
 

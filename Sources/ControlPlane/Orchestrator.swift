@@ -1,20 +1,26 @@
 import Foundation
 import Logging
+import Metrics
 
 /// Starts, stops and keeps the live runs of this process.
 package actor Orchestrator {
-    private var catalog: Catalog
-    private(set) var live: [RunID: RunSupervisor] = [:]
+    private(set) var catalog: Catalog
+    var live: [RunID: RunSupervisor] = [:]
+    /// The runs that wait for room.
+    var queue = RunQueue()
+    var queueService = QueueService()
+    nonisolated let queueWaits = LagMeter("runs.queued", waitMax: QueueService.waitMax)
+    nonisolated let queueLooks = LagMeter("runs.queueLooks", waitMax: QueueService.lookMax)
     /// Clusters on which load of a run that is over is being stopped.
     var clearing: Set<String> = []
     /// Runs in `live` of which it is not known yet whether they are accepted.
-    private(set) var beingStored: Set<RunID> = []
+    var beingStored: Set<RunID> = []
     private(set) var isAdopting: Bool
     var isShuttingDown = false
     let store: any RunStore
-    private let drivers: any LoadDriverProvider
+    let drivers: any LoadDriverProvider
     let monitor: ClusterMonitor
-    private let settings: SupervisionSettings
+    let settings: SupervisionSettings
     let time: any TimeSource
     let logger: Logger
     /// The threads that keep promises; who asks for a stop runs there, too.
@@ -22,7 +28,7 @@ package actor Orchestrator {
     private let callbackTokens: (any CallbackTokens)?
     private let lane: SupervisionLane
     private let newcomers: AsyncStream<RunSupervisor>
-    private let admit: AsyncStream<RunSupervisor>.Continuation
+    let admit: AsyncStream<RunSupervisor>.Continuation
 
     /// - Parameter awaitsAdoption: whether runs of an earlier process may be there, so that nothing
     ///   is started before `adopt` has returned.
@@ -60,6 +66,7 @@ package actor Orchestrator {
         await withTaskExecutorPreference(executor) {
             await withDiscardingTaskGroup { group in
                 group.addTask { await self.monitor.run(for: self) }
+                group.addTask { await self.serveQueue() }
                 for await supervisor in newcomers {
                     group.addTask {
                         await supervisor.supervise()
@@ -85,70 +92,16 @@ package actor Orchestrator {
     package func replaceCatalog(_ catalog: Catalog) async {
         self.catalog = catalog
         await monitor.watch(catalog.clusters)
+        newsForQueue()
     }
 
     package var currentCatalog: Catalog { catalog }
-
-    /// Accepts a run: stores it, and leaves the rest to its supervisor.
-    package func start(_ request: RunRequest, by actor: String) async throws(ControlPlaneError)
-        -> Run
-    {
-        try checkReady()
-        guard live[request.id] == nil else { throw .clusterBusy([]) }
-        let key = request.spec.environment
-        let candidates = try catalog.candidates(
-            for: request.spec, users: request.plan.targetUsers)
-        let limit = catalog.tenant(key.tenantID)?.limits.maxConcurrentRuns
-        var full: [FullCluster] = []
-        for cluster in await lookedAt(candidates) {
-            if let inTheWay = await loadInTheWay(on: cluster) {
-                full.append(FullCluster(cluster.id, inTheWay, []))
-                continue
-            }
-            guard !isShuttingDown else { throw .shuttingDown }
-            let run = Run(
-                id: request.id, loadTestID: request.loadTestID, spec: request.spec,
-                plan: request.plan, clusterID: cluster.id,
-                audit: Audit(at: time.now, by: actor, claimed: request.claimedCreatedBy))
-            let supervisor = supervisor(for: run, on: cluster)
-            // Known before it is stored, so that no stop can find the stored run and miss it.
-            live[run.id] = supervisor
-            beingStored.insert(run.id)
-            defer { beingStored.remove(run.id) }
-            do {
-                try await store.insert(run, liveRunsMax: limit, capacity: cluster.capacity)
-            } catch {
-                if error.leavesDoubt {
-                    // A run that is stored after all must not keep its cluster without anybody to
-                    // end it.
-                    await supervisor.apply(.startRefused("the store failed while it was accepted"))
-                    admit.yield(supervisor)
-                    throw error
-                }
-                live[run.id] = nil
-                guard case .clusterBusy(let clusters) = error else { throw error }
-                full += clusters
-                continue
-            }
-            CrashPoint.accepted.reach()
-            logger.info(
-                "run accepted",
-                [
-                    "runId": .string(run.id.text), "tenantId": .string(key.tenantID),
-                    "envId": .string(key.envID), "clusterId": .string(cluster.id),
-                    "by": .string(actor), "users": .int(run.plan.targetUsers),
-                    "durationSeconds": .double(run.plan.durationSeconds),
-                ])
-            admit.yield(supervisor)
-            return run
-        }
-        throw .clusterBusy(full)
-    }
 
     /// Asks for the stop of a run. Stored when this returns; a run that is over stays as it is.
     package func stop(_ id: RunID, in scope: Scope, by actor: String)
         async throws(ControlPlaneError) -> Run
     {
+        if let run = try await stopQueued(id, in: scope, by: actor) { return run }
         if let supervisor = live[id], !beingStored.contains(id) {
             // Of what it supervises it knows whose it is: a store that cannot be read stops no
             // stop.
@@ -171,18 +124,23 @@ package actor Orchestrator {
     /// taken it.
     ///
     /// - Parameter spawnRate: users started or stopped per second; nil keeps what the run has.
-    /// - Throws: `.usersNotChangeable` or `.runIsOver` by the run's state, `.tooManyUsers` and
-    ///   `.clusterBusy` by the cluster's limits, `.clusterRefused` and `.clusterUncertain` when the
+    /// - Throws: `.usersNotChangeable` or `.runIsOver` by the run's state, `.limitsExceeded` and
+    ///   `.limitReached` by limits as they are configured now, `.tooManyUsers` and
+    ///   `.clusterBusy` by the cluster's, `.clusterRefused` and `.clusterUncertain` when the
     ///   cluster did not take it.
     package func changeUsers(
         of id: RunID, to users: Int, spawnRate: Double?, in scope: Scope, by actor: String
     ) async throws(ControlPlaneError) -> Run {
-        guard try await store.run(id, in: scope) != nil else { throw .unknownRun(id) }
+        guard let stored = try await store.run(id, in: scope)?.run else { throw .unknownRun(id) }
         guard let supervisor = live[id] else {
+            if stored.state == .queued { throw .usersNotChangeable(id, .queued) }
             let run = try await overRun(id, in: scope)
             throw .runIsOver(id, run.state)
         }
-        return try await supervisor.changeUsers(to: users, spawnRate: spawnRate, by: actor)
+        return try await supervisor.changeUsers(
+            to: users, spawnRate: spawnRate,
+            within: catalog.ceilings(for: stored.spec, stored.plan),
+            by: actor)
     }
 
     /// What is wrong with the scenario of a definition, for the engine that would run it.
@@ -199,7 +157,7 @@ package actor Orchestrator {
     package func receive(_ callback: Callback) async throws(ControlPlaneError) -> CallbackAnswer {
         if let supervisor = live[callback.runID] { return try await supervisor.receive(callback) }
         guard let record = try await store.run(callback.runID, in: .everything),
-            callback.concerns(record.run)
+            callback.concerns(record.run), record.run.state != .queued
         else { throw .unknownRun(callback.runID) }
         // A hook that is told that its run is over stops the load. One that is told to try again
         // keeps its numbers until the run is adopted.
@@ -223,6 +181,7 @@ package actor Orchestrator {
     /// Takes over the runs that an earlier process left. To be called once, before new runs come.
     package func adopt() async throws(ControlPlaneError) {
         let runs = try await store.liveRuns()
+        let queued = try await store.queuedRuns()
         CrashPoint.adoptionRead.reach()
         for run in runs {
             guard let cluster = catalog.cluster(run.clusterID) else {
@@ -246,6 +205,7 @@ package actor Orchestrator {
         }
         callbackTokens?.endAdoption()
         isAdopting = false
+        adoptQueue(queued)
     }
 
     /// Ends a run that an earlier process left and that nobody can take care of any more.
@@ -267,7 +227,7 @@ package actor Orchestrator {
             ])
     }
 
-    private func supervisor(for run: Run, _ adoption: Adoption? = nil, on cluster: Cluster)
+    func supervisor(for run: Run, _ adoption: Adoption? = nil, on cluster: Cluster)
         -> RunSupervisor
     {
         RunSupervisor(
@@ -280,5 +240,7 @@ package actor Orchestrator {
     private func forget(_ id: RunID) {
         live[id] = nil
         callbackTokens?.retire(id)
+        queueService.freed += 1
+        newsForQueue()
     }
 }

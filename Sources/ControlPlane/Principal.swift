@@ -4,16 +4,16 @@ package struct Principal: Equatable, Sendable {
     package let name: String
     package let role: Role
     package let scope: Scope
-    /// The only run that it can report on; nil for any.
-    package let run: RunID?
     /// Of a stored token; nil for one of the configuration.
     package let tokenID: TokenID?
     /// Of a person who has logged in, here or elsewhere: who it is, whatever the name becomes.
     package let person: String?
+    /// The only run that it can report on; nil for any.
+    package let run: RunID?
 
     package init(
-        name: String, role: Role, scope: Scope, run: RunID? = nil, tokenID: TokenID? = nil,
-        person: String? = nil
+        name: String, role: Role, scope: Scope, tokenID: TokenID? = nil, person: String? = nil,
+        run: RunID? = nil
     ) {
         self.run = run
         self.name = name
@@ -38,6 +38,7 @@ package struct Principal: Equatable, Sendable {
         // No tenant has a colon in its id.
         if let tokenID { return "token:\(tokenID)" }
         if let person { return person }
+        if let run { return "run:\(run)" }
         return "\(scope.tenantID ?? "")/\(name)"
     }
 }

@@ -42,11 +42,35 @@ extension Run {
         -> [RunEffect]
     {
         switch state {
+        case .queued: try applyQueued(event, at: now)
         case .pending: try applyPending(event, at: now)
         case .starting: try applyStarting(event, at: now)
         case .running: try applyRunning(event, at: now)
         case .stopping: try applyStopping(event, at: now)
         case .finished, .failed: []
+        }
+    }
+
+    private mutating func applyQueued(_ event: RunEvent, at now: Date) throws(InvalidTransition)
+        -> [RunEffect]
+    {
+        switch event {
+        case .leftQueue(let cluster):
+            state = .pending
+            clusterID = cluster
+            ticket?.leftAt = now
+            return [.save]
+        case .queueTimedOut(let detail):
+            return end(.queueTimedOut, detail, at: now)
+        case .startRefused(let detail):
+            return end(.startFailed, detail, at: now)
+        case .stopRequested(let actor):
+            stopRequestedAt = now
+            return end(.stoppedByUser, "stopped by \(actor) in the queue", at: now)
+        case .shutdownRequested:
+            return []  // It has no load, and waits for the next process.
+        default:
+            throw InvalidTransition(state: state, event: event)
         }
     }
 
@@ -168,7 +192,8 @@ extension Run {
             return end(endReason ?? .stoppedByUser, endDetail ?? "", at: now)
         case .stopUnconfirmed(let detail):
             return end(.clusterLost, detail, at: now)
-        case .clusterReady, .usersChanged, .masterSeen, .callbackTokenMade, .problemChanged:
+        case .clusterReady, .usersChanged, .masterSeen, .callbackTokenMade, .problemChanged,
+            .leftQueue, .queueTimedOut:
             throw InvalidTransition(state: state, event: event)
         }
     }

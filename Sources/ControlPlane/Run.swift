@@ -8,7 +8,10 @@ package struct Run: Equatable, Sendable {
     /// The definition as it was when the run was started.
     package let spec: LoadTestSpec
     package let plan: RunPlan
-    package let clusterID: String
+    /// Empty while the run is queued.
+    package internal(set) var clusterID: String
+    /// Of a run that is queued, or was.
+    package internal(set) var ticket: QueueTicket?
     package internal(set) var state: RunState
     /// Set when the end begins, so a run that is stopping already says why.
     package internal(set) var endReason: EndReason?
@@ -42,7 +45,7 @@ package struct Run: Equatable, Sendable {
 
     package init(
         id: RunID, loadTestID: LoadTestID?, spec: LoadTestSpec, plan: RunPlan, clusterID: String,
-        audit: Audit
+        audit: Audit, ticket: QueueTicket? = nil
     ) {
         self.id = id
         self.loadTestID = loadTestID
@@ -50,7 +53,8 @@ package struct Run: Equatable, Sendable {
         self.plan = plan
         self.clusterID = clusterID
         self.audit = audit
-        state = .pending
+        self.ticket = ticket
+        state = ticket == nil ? .pending : .queued
         revision = 1
     }
 }
@@ -75,6 +79,7 @@ extension Run {
         package var targetUsersNow: Int?
         package var spawnRateNow: Double?
         package var revision: Int
+        package var ticket: QueueTicket?
     }
 
     package var progress: Progress {
@@ -85,7 +90,8 @@ extension Run {
             callbackTokenDigest: callbackTokenDigest, problem: problem,
             stopRequestedAt: stopRequestedAt, loadGoneAt: loadGoneAt, loadEndedAt: loadEndedAt,
             endedAt: endedAt,
-            targetUsersNow: targetUsersNow, spawnRateNow: spawnRateNow, revision: revision)
+            targetUsersNow: targetUsersNow, spawnRateNow: spawnRateNow, revision: revision,
+            ticket: ticket)
     }
 
     package init(
@@ -112,6 +118,7 @@ extension Run {
         targetUsersNow = progress.targetUsersNow
         spawnRateNow = progress.spawnRateNow
         revision = progress.revision
+        ticket = progress.ticket
     }
 }
 

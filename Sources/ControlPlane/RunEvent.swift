@@ -2,6 +2,10 @@ import Foundation
 
 /// What can happen to a run.
 package enum RunEvent: Equatable, Sendable {
+    /// There is room for the run, which was queued, on this cluster.
+    case leftQueue(cluster: String)
+    /// It was queued for as long as it may be.
+    case queueTimedOut(String)
     /// The cluster was checked and can take the load; the duration starts to count.
     ///
     /// `machine` is now on the machine's own clock.

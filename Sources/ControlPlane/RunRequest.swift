@@ -3,8 +3,11 @@ package struct RunRequest: Sendable {
     package let id: RunID
     package let loadTestID: LoadTestID?
     package let spec: LoadTestSpec
-    package let plan: RunPlan
+    package var plan: RunPlan
     package let claimedCreatedBy: String?
+    package var whenBusy = WhenBusy.refuse
+    /// How long it may wait in the queue; nil for as long as usual.
+    package var queueTimeout: Duration?
 
     package init(
         id: RunID, loadTestID: LoadTestID?, spec: LoadTestSpec, plan: RunPlan,

@@ -1,5 +1,8 @@
 /// Where a run is in its life. `Run+Transitions.swift` is the only place that changes it.
 package enum RunState: String, CaseIterable, Sendable, Codable {
+    /// Accepted and stored; waits for room, and has no cluster yet. Left when limits and a cluster
+    /// have room for it, by a stop, or after its time in the queue. After a crash it waits on.
+    case queued = "Queued"
     /// Accepted and stored; nothing asked of a cluster yet. Left when the cluster is found ready,
     /// or by a stop or a refusal, which end the run. A run found here after a crash never started.
     case pending = "Pending"
@@ -34,6 +37,8 @@ package enum EndReason: String, CaseIterable, Sendable, Codable {
     case testEnded
     /// A stop rule of the scenario was broken: the target did worse than the test allows.
     case thresholdBroken
+    /// No room came free within its time in the queue.
+    case queueTimedOut
     /// The load never came to be: the cluster refused, was down, or showed nothing in time.
     case startFailed
     /// The master was out of reach for too long, or was restarted under the run.
@@ -52,7 +57,8 @@ package enum EndReason: String, CaseIterable, Sendable, Codable {
     package var isAsAsked: Bool {
         switch self {
         case .durationElapsed, .stoppedByUser, .testEnded: true
-        case .thresholdBroken, .startFailed, .clusterLost, .loadVanished, .workersLost,
+        case .queueTimedOut, .thresholdBroken, .startFailed, .clusterLost, .loadVanished,
+            .workersLost,
             .replaced, .shutdown:
             false
         }

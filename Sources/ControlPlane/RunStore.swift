@@ -3,19 +3,31 @@ import Foundation
 /// The port to the history. Every query takes the caller's scope: what is outside it does not
 /// exist. A method that returns has stored what it was given, durably.
 package protocol RunStore: RunJournal {
-    /// Stores a new run unless its cluster has no room for it, or its tenant has `liveRunsMax`.
-    /// Of any number of processes on one file, `capacity` holds.
+    /// Stores a new run if there is room for it. Of any number of processes on one file, `room`
+    /// holds.
     ///
-    /// - Throws: `ControlPlaneError.clusterBusy` or `.tooManyRuns`, naming the runs in the way,
+    /// - Throws: `ControlPlaneError.clusterBusy` or `.limitReached`, naming the runs in the way,
     ///   whosesoever they are.
-    func insert(_ run: Run, liveRunsMax: Int?, capacity: ClusterCapacity)
-        async throws(ControlPlaneError)
+    func insert(_ run: Run, room: Room) async throws(ControlPlaneError)
 
-    /// Lets a live run count for `users` of its cluster's limit from now on.
+    /// Stores a run that waits for room.
+    func enqueue(_ run: Run) async throws(ControlPlaneError)
+
+    /// Stores that a queued run has left the queue, with its cluster, if there is room for it.
     ///
-    /// - Throws: `ControlPlaneError.clusterBusy` when the cluster's other runs leave no room.
-    func reserve(_ users: Int, for run: RunID, capacity: ClusterCapacity)
-        async throws(ControlPlaneError)
+    /// - Throws: as `insert`, and `.runIsOver` for a run that is not queued any more.
+    func admit(_ run: Run, room: Room) async throws(ControlPlaneError)
+
+    /// The runs that wait.
+    func queuedRuns() async throws(ControlPlaneError) -> [Run]
+
+    /// What all live runs use, and what began today.
+    func usage(at now: Date) async throws(ControlPlaneError) -> Usage
+
+    /// Lets a live run count for `users` from now on.
+    ///
+    /// - Throws: `ControlPlaneError.clusterBusy` or `.limitReached` when other runs leave no room.
+    func reserve(_ users: Int, for run: RunID, room: Room) async throws(ControlPlaneError)
 
     /// Stores the run's progress, and with it numbers where there are some, unless a newer
     /// revision is stored already.
@@ -29,7 +41,7 @@ package protocol RunStore: RunJournal {
 
     func run(_ id: RunID, in scope: Scope) async throws(ControlPlaneError) -> RunRecord?
 
-    /// Every run that is not over: what start-up has to take care of.
+    /// Every run that has begun and is not over: what start-up has to take care of.
     func liveRuns() async throws(ControlPlaneError) -> [Run]
 
     /// The observations of a run with their totals only, oldest first.

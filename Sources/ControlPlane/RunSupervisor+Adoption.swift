@@ -79,7 +79,7 @@ extension RunSupervisor {
     /// Goes on with a run that was accepted and whose load nobody has asked for yet: its caller
     /// was told that it will be.
     func resumeStart() async {
-        let since = run.startRequestedAt ?? run.audit.createdAt
+        let since = run.startRequestedAt ?? run.ticket?.leftAt ?? run.audit.createdAt
         let age = time.now.timeIntervalSince(since)
         guard age <= settings.startResumableFor / .seconds(1) else {
             return await apply(

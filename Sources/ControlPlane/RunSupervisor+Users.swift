@@ -9,6 +9,7 @@ extension RunSupervisor {
     struct UsersChange {
         let users: Int
         let spawnRate: Double?
+        let ceilings: [Ceiling]
         let actor: String
         let outcome: CheckedContinuation<Result<Run, ControlPlaneError>, Never>
     }
@@ -21,9 +22,9 @@ extension RunSupervisor {
     static let usersRepeatsMax = 8
 
     /// Returns when the cluster has taken the change, with the run as it is stored.
-    func changeUsers(to users: Int, spawnRate: Double?, by actor: String)
-        async throws(ControlPlaneError) -> Run
-    {
+    func changeUsers(
+        to users: Int, spawnRate: Double?, within ceilings: [Ceiling] = [], by actor: String
+    ) async throws(ControlPlaneError) -> Run {
         try checkUsersChangeable()
         guard !laneHasEnded else { throw .shuttingDown }
         guard usersChanges.count < Self.usersChangesMax else {
@@ -31,7 +32,9 @@ extension RunSupervisor {
         }
         return try await withCheckedContinuation { outcome in
             enqueue(
-                UsersChange(users: users, spawnRate: spawnRate, actor: actor, outcome: outcome))
+                UsersChange(
+                    users: users, spawnRate: spawnRate, ceilings: ceilings, actor: actor,
+                    outcome: outcome))
         }.get()
     }
 
@@ -130,8 +133,9 @@ extension RunSupervisor {
         let (usersBefore, rateBefore) = (run.targetUsers, run.spawnRate)
         let spawnRate = change.spawnRate ?? rateBefore
         if let max = capacity.usersMax, change.users > max { throw .tooManyUsers(max: max) }
+        try checkLimits(of: change, spawnRate)
         // Room is taken before it is used and given back after, so that the limit always holds.
-        if change.users > usersBefore { try await reserve(change.users) }
+        if change.users > usersBefore { try await reserve(change.users, within: change.ceilings) }
         try checkUsersChangeable()
         _ = react(to: .usersChanged(to: change.users, spawnRate: spawnRate, by: change.actor))
         let mark: TimelineMark?
@@ -183,8 +187,27 @@ extension RunSupervisor {
         }
     }
 
-    private func reserve(_ users: Int) async throws(ControlPlaneError) {
-        guard capacity != .oneRun else { return }  // Its users are nobody else's room.
-        try await store.reserve(users, for: id, capacity: capacity)
+    private func reserve(_ users: Int, within ceilings: [Ceiling] = [])
+        async throws(ControlPlaneError)
+    {
+        try await store.reserve(
+            users, for: id, room: Room(capacity, within: ceilings, at: time.now))
+    }
+
+    /// What no change may ask for, whatever else runs. A run that was started under other limits
+    /// may go on as it is, and may become smaller: only what grows is checked.
+    private func checkLimits(of change: UsersChange, _ spawnRate: Double)
+        throws(ControlPlaneError)
+    {
+        var asked = run.plan
+        (asked.targetUsers, asked.spawnRate) = (change.users, spawnRate)
+        let exceeded = change.ceilings.flatMap { $0.breaches(by: asked) }.filter { breach in
+            switch breach.name {
+            case .maxUsers, .maxTotalUsers: change.users > run.targetUsers
+            case .maxSpawnRate: spawnRate > run.spawnRate
+            default: false
+            }
+        }
+        guard exceeded.isEmpty else { throw .limitsExceeded(exceeded) }
     }
 }

@@ -231,7 +231,7 @@ extension Run {
     /// The moment at which a run that is in this state was stored.
     var crashPoint: CrashPoint? {
         switch state {
-        case .pending: nil
+        case .queued, .pending: nil
         case .starting: .startDecided
         case .running: .loadSeen
         case .stopping: loadGoneAt == nil ? .stopDecided : .loadGone

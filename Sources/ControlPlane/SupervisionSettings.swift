@@ -43,6 +43,13 @@ package struct SupervisionSettings: Equatable, Sendable {
     /// How long too few workers may be left: a pod that is started anew must not end a run.
     package var workersLossGrace = Duration.seconds(10)
 
+    /// How long a run may wait in the queue where its start says nothing:
+    /// `orchestrator.queueTimeoutSeconds`.
+    package var queueTimeout = Duration.seconds(3600)
+    /// Between two looks at a queue that nobody brings news of: as short as the time for which a
+    /// look at a cluster holds.
+    package var queueLookInterval = Duration.seconds(2)
+
     /// Between two looks at a cluster that answers, whoever uses it.
     package var clusterLookInterval = Duration.seconds(10)
     /// Longest pause between looks at a cluster that does not answer.

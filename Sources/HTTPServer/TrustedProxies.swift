@@ -21,6 +21,10 @@ package struct TrustedProxies: Equatable, Sendable {
 
     package static let none = TrustedProxies([])
 
+    /// Longest chain that is followed. What stands further left was written by the client, which
+    /// may write as many as a head has room for.
+    private static let hopsMax = 32
+
     private let ranges: [ClientAddress.Range]
     private let field: Field
 
@@ -62,7 +66,7 @@ package struct TrustedProxies: Equatable, Sendable {
     private func hops(in headers: HeaderFields) -> [Hop] {
         // Also at commas within quotes, of which no proxy writes any: a quote that the client has
         // left open must not take in what the proxy has added behind it.
-        let items = Self.items(of: field.rawValue, in: headers)
+        let items = Self.items(of: field.rawValue, in: headers).suffix(Self.hopsMax)
         switch field {
         case .xForwardedFor:
             // Of the last proxy, as that sets it for all.

@@ -113,15 +113,21 @@ extension HistoryStore: RunJournal {
 
 extension TimelineNote {
     static func accepted(_ run: Run) -> TimelineNote {
-        TimelineNote(
-            .accepted, at: run.audit.createdAt, "started by \(run.audit.createdBy)",
-            facts: ["clusterId": .string(run.clusterID), "by": .string(run.audit.createdBy)])
+        var facts: [String: JSONValue] = ["by": .string(run.audit.createdBy)]
+        if !run.clusterID.isEmpty { facts["clusterId"] = .string(run.clusterID) }
+        return TimelineNote(
+            .accepted, at: run.audit.createdAt,
+            (run.state == .queued ? "queued by " : "started by ") + run.audit.createdBy,
+            facts: facts)
     }
 
     static func stateChanged(from before: String, _ run: Run) -> TimelineNote {
         var facts: [String: JSONValue] = [
             "from": .string(before), "to": .string(run.state.rawValue),
         ]
+        if before == RunState.queued.rawValue, !run.state.isOver {
+            facts["clusterId"] = .string(run.clusterID)
+        }
         facts["endReason"] = run.endReason.map { .string($0.rawValue) }
         return TimelineNote(
             .stateChanged, at: run.audit.updatedAt, run.endDetail ?? "", facts: facts)

@@ -58,7 +58,11 @@ extension HistoryStore: LoadTestStore {
     {
         try transact { connection in
             let live = try connection.query(
-                "SELECT id FROM runs WHERE load_test_id = ? AND \(Self.isLive)", [.text(id.text)]
+                """
+                SELECT id FROM runs
+                WHERE load_test_id = ? AND (state = 'Queued' OR \(Self.isLive))
+                """,
+                [.text(id.text)]
             ) { RunID(try $0.text(0)) }
             var filter = Filter()
             filter.require("id = ?", .text(id.text))

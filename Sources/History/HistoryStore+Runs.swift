@@ -3,81 +3,64 @@ import Foundation
 import SQLite
 
 extension HistoryStore: RunStore {
-    package func insert(_ run: Run, liveRunsMax: Int?, capacity: ClusterCapacity)
-        throws(ControlPlaneError)
-    {
+    package func insert(_ run: Run, room: Room) throws(ControlPlaneError) {
         try transact { connection in
-            try Self.checkRoom(
-                for: run.targetUsers, of: run.id, run.clusterID, capacity, connection)
-            if let liveRunsMax {
-                let live = try connection.query(
-                    "SELECT id FROM runs WHERE tenant_id = ? AND \(Self.isLive)",
-                    [.text(run.spec.tenantId)]
-                ) { RunID(try $0.text(0)) }
-                guard live.count < liveRunsMax else {
-                    throw ControlPlaneError.tooManyRuns(max: liveRunsMax, live)
-                }
-            }
-            _ = try connection.run(
-                """
-                INSERT INTO runs (id, load_test_id, tenant_id, env_id, cluster_id, name, state,
-                    created_at, started_at, ended_at, created_by, revision, search, spec, plan,
-                    audit, progress, exclusive_cluster_id, target_users)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-                [
-                    .text(run.id.text), run.loadTestID.map { .text($0.text) } ?? .null,
-                    .text(run.spec.tenantId), .text(run.spec.envId), .text(run.clusterID),
-                    .text(run.spec.name), .text(run.state.rawValue),
-                    Coding.milliseconds(run.audit.createdAt), Coding.milliseconds(run.startedAt),
-                    Coding.milliseconds(run.endedAt), .text(run.audit.createdBy),
-                    .int(Int64(run.revision)),
-                    Coding.searchText(name: run.spec.name, id: run.id.text),
-                    try Coding.json(run.spec),
-                    try Coding.json(run.plan), try Coding.json(run.audit),
-                    try Coding.json(run.progress),
-                    capacity == .oneRun ? .text(run.clusterID) : .null,
-                    .int(Int64(run.targetUsers)),
-                ])
-            for tag in Set(run.spec.tags) {
-                _ = try connection.run(
-                    "INSERT INTO run_tags (tag, run_id) VALUES (?, ?)",
-                    [.text(tag), .text(run.id.text)])
-            }
-            try Self.add(.accepted(run), to: run.id, connection)
+            let usage = try Self.usage(
+                of: run.clusterID, within: room.ceilings, at: room.now, connection)
+            try room.check(Usage.Share(run), beside: usage)
+            try Self.insert(run, isAlone: room.capacity == .oneRun, connection)
+            try Self.countForDay(run, at: room.now, connection)
         }
     }
 
-    package func reserve(_ users: Int, for run: RunID, capacity: ClusterCapacity)
-        throws(ControlPlaneError)
-    {
+    package func enqueue(_ run: Run) throws(ControlPlaneError) {
+        try transact { connection in try Self.insert(run, isAlone: false, connection) }
+    }
+
+    /// - Parameter isAlone: whether the run has its cluster for itself.
+    private static func insert(_ run: Run, isAlone: Bool, _ connection: Connection) throws {
+        _ = try connection.run(
+            """
+            INSERT INTO runs (id, load_test_id, tenant_id, env_id, cluster_id, name, state,
+                created_at, started_at, ended_at, created_by, revision, search, spec, plan,
+                audit, progress, exclusive_cluster_id, target_users, requests_per_second)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .text(run.id.text), run.loadTestID.map { .text($0.text) } ?? .null,
+                .text(run.spec.tenantId), .text(run.spec.envId), .text(run.clusterID),
+                .text(run.spec.name), .text(run.state.rawValue),
+                Coding.milliseconds(run.audit.createdAt), Coding.milliseconds(run.startedAt),
+                Coding.milliseconds(run.endedAt), .text(run.audit.createdBy),
+                .int(Int64(run.revision)),
+                Coding.searchText(name: run.spec.name, id: run.id.text),
+                try Coding.json(run.spec),
+                try Coding.json(run.plan), try Coding.json(run.audit),
+                try Coding.json(run.progress), isAlone ? .text(run.clusterID) : .null,
+                .int(Int64(run.targetUsers)), .double(run.plan.reach?.requestsPerSecond ?? 0),
+            ])
+        for tag in Set(run.spec.tags) {
+            _ = try connection.run(
+                "INSERT INTO run_tags (tag, run_id) VALUES (?, ?)",
+                [.text(tag), .text(run.id.text)])
+        }
+        try insertHosts(of: run, connection)
+        try add(.accepted(run), to: run.id, connection)
+    }
+
+    package func reserve(_ users: Int, for run: RunID, room: Room) throws(ControlPlaneError) {
         try transact { connection in
-            let clusters = try connection.query(
-                "SELECT cluster_id FROM runs WHERE id = ?", [.text(run.text)]
-            ) { try $0.text(0) }
-            guard let cluster = clusters.first else { throw ControlPlaneError.unknownRun(run) }
-            try Self.checkRoom(for: users, of: run, cluster, capacity, connection)
+            let found = try Self.shares(
+                where: "id = ?", [.text(run.text)], withHosts: true, connection
+            ).first
+            guard let share = found else { throw ControlPlaneError.unknownRun(run) }
+            let usage = try Self.usage(
+                of: share.clusterID, within: room.ceilings, at: room.now, connection)
+            try room.check(users, of: share, beside: usage)
             _ = try connection.run(
                 "UPDATE runs SET target_users = ? WHERE id = ?",
                 [.int(Int64(users)), .text(run.text)])
         }
-    }
-
-    /// Inside the transaction that takes the room: nobody else can have taken it before its end.
-    private static func checkRoom(
-        for users: Int, of run: RunID, _ cluster: String, _ capacity: ClusterCapacity,
-        _ connection: Connection
-    ) throws {
-        let others = try connection.query(
-            """
-            SELECT id, target_users FROM runs WHERE cluster_id = ? AND \(isLive)
-            ORDER BY created_at, id
-            """, [.text(cluster)]
-        ) { (id: RunID(try $0.text(0)), users: try $0.int(1)) }.filter { $0.id != run }
-        guard let limit = capacity.limitReached(by: users, beside: others.map(\.users)) else {
-            return
-        }
-        throw ControlPlaneError.clusterBusy([FullCluster(cluster, limit, others.map(\.id))])
     }
 
     package func save(_ run: Run, numbers: LastMetrics?) throws(ControlPlaneError) {

@@ -3,13 +3,14 @@ import Foundation
 import SQLite
 
 extension HistoryStore {
-    package func insert(_ session: Session) throws(ControlPlaneError) {
-        let user = Value.text(session.user.text)
+    package func insert(_ session: Session, of owner: User) throws(ControlPlaneError) {
+        let user = Value.text(owner.id.text)
         let created = Coding.milliseconds(session.createdAt)
         try transact { connection in
             let found = try connection.run(
-                "UPDATE users SET last_login_at = ? WHERE id = ?", [created, user])
-            guard found == 1 else { throw ControlPlaneError.unknownUser(session.user) }
+                "UPDATE users SET last_login_at = ? WHERE id = ? AND version = ?",
+                [created, user, .int(Int64(owner.version))])
+            guard found == 1 else { throw ControlPlaneError.unknownUser(owner.id) }
             _ = try connection.run(
                 """
                 INSERT INTO sessions (id, user_id, salt, hash, key_id, created_at, expires_at)

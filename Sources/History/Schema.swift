@@ -18,6 +18,7 @@ enum Schema {
         Migration(number: 6, name: "objects of idempotency keys", sql: objectsOfKeys),
         Migration(number: 7, name: "API tokens", sql: apiTokens),
         Migration(number: 8, name: "accounts", sql: accounts),
+        Migration(number: 9, name: "limits", sql: limits),
     ]
 
     private static let definitionsAndRuns = """
@@ -226,5 +227,29 @@ enum Schema {
             UPDATE idempotency_keys SET is_created = 1
             WHERE object_id = NEW.id AND status IS NULL;
         END;
+        """
+
+    /// Until here only runs at a time were limited, and only per tenant. Runs that are live now
+    /// count for no target: where their load goes was not kept.
+    private static let limits = """
+        ALTER TABLE runs ADD COLUMN requests_per_second REAL NOT NULL DEFAULT 0;
+        -- Where the load of a run goes.
+        CREATE TABLE run_hosts (
+            run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+            host TEXT NOT NULL,
+            port INTEGER NOT NULL,
+            PRIMARY KEY (run_id, host, port)
+        ) STRICT, WITHOUT ROWID;
+        -- How many runs have begun, by days since 1970, UTC: runs may be deleted, counts may not.
+        CREATE TABLE daily_runs (
+            day INTEGER NOT NULL,
+            tenant_id TEXT NOT NULL,
+            env_id TEXT NOT NULL,
+            runs INTEGER NOT NULL,
+            PRIMARY KEY (day, tenant_id, env_id)
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO daily_runs (day, tenant_id, env_id, runs)
+            SELECT created_at / 86400000, tenant_id, env_id, count(*) FROM runs
+            WHERE created_at >= (unixepoch() - 86400) * 1000 GROUP BY 1, 2, 3;
         """
 }

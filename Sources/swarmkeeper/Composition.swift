@@ -63,9 +63,8 @@ struct Composition {
         let services = Services(
             orchestrator: orchestrator, loadTests: history, history: history, idempotency: history,
             tokens: history, accounts: Accounts(history), authenticator: authenticator,
-            runTokens: runTokens,
-            policy: configuration.server.policy, rateLimiter: rateLimiter, time: time,
-            logger: logger)
+            runTokens: runTokens, policy: configuration.server.policy, rateLimiter: rateLimiter,
+            time: time, logger: logger)
         tokenUses = TokenUseRecorder(services)
         server = HTTPServer(
             configuration: ServerConfiguration(
@@ -77,6 +76,7 @@ struct Composition {
         queueWatch = QueueWatch(
             [
                 server.lags, services.admission.lags, orchestrator.executor.lags,
+                orchestrator.queueLags,
                 { [history] in history.lag().queues },
             ], time: time, logger: logger)
     }

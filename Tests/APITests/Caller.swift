@@ -11,7 +11,7 @@ struct Caller: Sendable {
         principal = Principal(name: name, role: role, scope: scope)
     }
 
-    /// With a stored token, which says itself who it is.
+    /// Somebody of whom only the token is known, which says itself who it is.
     init(token: String) {
         self.token = token
         principal = Principal(name: "", role: .viewer, scope: .everything)

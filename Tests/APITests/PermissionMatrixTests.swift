@@ -55,7 +55,7 @@ struct PermissionMatrixTests {
         "POST /v1/users/{id}/disable": Row(200, other: 404),
         "POST /v1/users/{id}/enable": Row(200, other: 404),
         "POST /v1/users/{id}/password": Row(204, other: 404),
-        "POST /auth/login": .same,  // Who knows the password is let in, whoever asks.
+        "POST /auth/login": .same,  // Who knows the password is let in, whoever else they are.
         "POST /auth/refresh": .same,
         "POST /auth/logout": Row(204, other: 204),
         "POST /auth/password": Row(204, other: 204),

@@ -125,7 +125,7 @@ struct RunTests {
         let runs = [try await service.startRun(), try await service.startRun()]
         let answer = try await service.ask("POST", "/v1/tests", .test(["envId": "staging"]))
         #expect(answer.status == 409)
-        #expect(answer.code == "tooManyRuns")
+        #expect(answer.code == "limitReached")
         #expect(Set(answer["/runIds"]?.items ?? []) == Set(runs.map { .string($0) }))
         try await service.end(runs[0])
         let next = try await service.ask("POST", "/v1/tests", .test(["envId": "staging"]))
@@ -138,7 +138,7 @@ struct RunTests {
                 tenants: [
                     Tenant(
                         id: "tenant-1", name: "Short", environments: ["dev"],
-                        limits: TenantLimits(maxUsers: 10, maxDurationSeconds: 30))
+                        limits: [.maxUsers: 10, .maxDurationSeconds: 30])
                 ], clusters: [.locust("first", ("tenant-1", "dev"))]))
         let refused = try await service.ask(
             "POST", "/v1/tests", .test(["targetUsers": 11, "envId": "nowhere"]))

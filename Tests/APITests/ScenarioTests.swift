@@ -139,7 +139,7 @@ struct ScenarioTests {
             catalog: Catalog(
                 tenants: [
                     Tenant(
-                        id: "tenant-1", name: "t", environments: ["dev"], limits: TenantLimits())
+                        id: "tenant-1", name: "t", environments: ["dev"], limits: [:])
                 ],
                 clusters: [native]))
         service.cluster.behave { $0.loadDefaults = LoadDefaults(users: 50, durationSeconds: 3) }

@@ -42,8 +42,8 @@ final class TestService: Sendable {
                 store,
                 passwords: PasswordWorker(cost: .init(exponent: 4, blockSize: 8, parallelism: 1))),
             authenticator: Authenticator(Caller.all.map { ($0.token, $0.principal) }),
-            runTokens: runTokens,
-            policy: policy, rateLimiter: RateLimiter(limits), time: time, logger: logger)
+            runTokens: runTokens, policy: policy, rateLimiter: RateLimiter(limits), time: time,
+            logger: logger)
         services.authenticator.replace(
             LoginSettings(sessionKey: .ofTests, providers: [.ofTests]))
         supervision = Task { await orchestrator.run() }
@@ -212,11 +212,12 @@ extension Catalog {
         tenants: [
             Tenant(
                 id: "tenant-1", name: "Checkout", environments: ["dev", "staging"],
-                limits: TenantLimits(
-                    maxConcurrentRuns: 2, maxUsers: 5000, maxDurationSeconds: 7200)),
+                limits: [
+                    .maxConcurrentRuns: 2, .maxUsers: 5000, .maxDurationSeconds: 7200,
+                ]),
             Tenant(
                 id: "tenant-2", name: "Search", environments: ["dev", "prod"],
-                limits: TenantLimits(maxUsers: 10)),
+                limits: [.maxUsers: 10]),
         ],
         clusters: [
             .locust("first", ("tenant-1", "dev")), .locust("second", ("tenant-1", "dev")),

@@ -1,4 +1,5 @@
 import ControlPlane
+import Foundation
 import Synchronization
 import TestSupport
 
@@ -13,6 +14,12 @@ final class MemoryRunStore: RunStore {
         var insertsToFail = 0
         /// The same for inserts that are stored all the same.
         var insertAnswersToFail = 0
+        /// The same for runs that are queued, or leave the queue.
+        var enqueuesToFail = 0
+        var admitsToFail = 0
+        var admitAnswersToFail = 0
+        var holdsAdmits = false
+        var heldAdmits = 0
         var savesToFail = 0
         var appendsToFail = 0
         var ordersToFail = 0
@@ -32,6 +39,20 @@ final class MemoryRunStore: RunStore {
         var savedStates: [RunState] = []
         var savedRevisions: [Int] = []
         var timelines: [RunID: [TimelineEntry]] = [:]
+        /// Runs that have begun, by day and environment.
+        var days: [Int: [EnvironmentKey: Int]] = [:]
+
+        func usage(at now: Date) -> Usage {
+            let live = runs.values.map(\.run).filter { !$0.state.isOver && $0.state != .queued }
+                .sorted { $0.id.text < $1.id.text }
+            return Usage(
+                live: live.map { Usage.Share($0, users: users[$0.id]) },
+                today: days[RunDay.number(of: now)] ?? [:], at: now)
+        }
+
+        mutating func count(_ run: Run, at now: Date) {
+            days[RunDay.number(of: now), default: [:]][run.spec.environment, default: 0] += 1
+        }
     }
 
     let state = Mutex(State())
@@ -46,23 +67,19 @@ final class MemoryRunStore: RunStore {
 
     var heldSaves: Int { state.withLock { $0.heldSaves } }
 
+    var heldAdmits: Int { state.withLock { $0.heldAdmits } }
+
     var heldAppends: Int { state.withLock { $0.heldAppends } }
 
     var savedStates: [RunState] { state.withLock { $0.savedStates } }
 
-    func insert(_ run: Run, liveRunsMax: Int?, capacity: ClusterCapacity)
-        async throws(ControlPlaneError)
-    {
+    func insert(_ run: Run, room: Room) async throws(ControlPlaneError) {
         try state.withLock { state throws(ControlPlaneError) in
             try Self.fail(&state.insertsToFail, state.failure)
-            let live = state.runs.values.map(\.run).filter { !$0.state.isOver }
-            try Self.checkRoom(for: run.targetUsers, of: run, capacity, state)
-            let own = live.filter { $0.spec.tenantId == run.spec.tenantId }
-            if let liveRunsMax, own.count >= liveRunsMax {
-                throw .tooManyRuns(max: liveRunsMax, own.map(\.id))
-            }
+            try room.check(Usage.Share(run), beside: state.usage(at: room.now))
             state.runs[run.id] = RunRecord(run: run, lastMetrics: nil)
             state.users[run.id] = run.targetUsers
+            state.count(run, at: room.now)
         }
         await hold(while: \.holdsInsertAnswers)
         try state.withLock { state throws(ControlPlaneError) in
@@ -70,25 +87,44 @@ final class MemoryRunStore: RunStore {
         }
     }
 
-    func reserve(_ users: Int, for run: RunID, capacity: ClusterCapacity)
-        async throws(ControlPlaneError)
-    {
+    func enqueue(_ run: Run) async throws(ControlPlaneError) {
         try state.withLock { state throws(ControlPlaneError) in
-            guard let stored = state.runs[run]?.run else { throw .unknownRun(run) }
-            try Self.checkRoom(for: users, of: stored, capacity, state)
-            state.users[run] = users
+            try Self.fail(&state.enqueuesToFail, state.failure)
+            state.runs[run.id] = RunRecord(run: run, lastMetrics: nil)
+            state.users[run.id] = run.targetUsers
         }
     }
 
-    private static func checkRoom(
-        for users: Int, of run: Run, _ capacity: ClusterCapacity, _ state: State
-    ) throws(ControlPlaneError) {
-        let others = state.runs.values.map(\.run).filter {
-            !$0.state.isOver && $0.clusterID == run.clusterID && $0.id != run.id
+    func admit(_ run: Run, room: Room) async throws(ControlPlaneError) {
+        state.withLock { $0.heldAdmits += $0.holdsAdmits ? 1 : 0 }
+        await hold(while: \.holdsAdmits)
+        try state.withLock { state throws(ControlPlaneError) in
+            try Self.fail(&state.admitsToFail, state.failure)
+            guard state.runs[run.id]?.run.state == .queued else {
+                throw .runIsOver(run.id, run.state)
+            }
+            try room.check(Usage.Share(run), beside: state.usage(at: room.now))
+            state.runs[run.id] = RunRecord(run: run, lastMetrics: nil)
+            state.count(run, at: room.now)
+            try Self.fail(&state.admitAnswersToFail, state.failure)
         }
-        let taken = others.map { state.users[$0.id] ?? 0 }
-        guard let limit = capacity.limitReached(by: users, beside: taken) else { return }
-        throw .clusterBusy([FullCluster(run.clusterID, limit, others.map(\.id))])
+    }
+
+    func queuedRuns() async throws(ControlPlaneError) -> [Run] {
+        state.withLock { $0.runs.values.map(\.run).filter { $0.state == .queued } }
+    }
+
+    func usage(at now: Date) async throws(ControlPlaneError) -> Usage {
+        state.withLock { $0.usage(at: now) }
+    }
+
+    func reserve(_ users: Int, for run: RunID, room: Room) async throws(ControlPlaneError) {
+        try state.withLock { state throws(ControlPlaneError) in
+            guard let stored = state.runs[run]?.run else { throw .unknownRun(run) }
+            try room.check(
+                users, of: Usage.Share(stored), beside: state.usage(at: room.now))
+            state.users[run] = users
+        }
     }
 
     func save(_ run: Run, numbers: LastMetrics?) async throws(ControlPlaneError) {
@@ -139,7 +175,9 @@ final class MemoryRunStore: RunStore {
     }
 
     func liveRuns() async throws(ControlPlaneError) -> [Run] {
-        state.withLock { $0.runs.values.map(\.run).filter { !$0.state.isOver } }
+        state.withLock {
+            $0.runs.values.map(\.run).filter { !$0.state.isOver && $0.state != .queued }
+        }
     }
 
     func totals(of run: RunID) async throws(ControlPlaneError) -> [Observation] {

@@ -19,7 +19,7 @@ final class Rig: Sendable {
     /// - Parameter earlier: whose clock, cluster and store are taken over, as a new process does.
     init(
         after earlier: Rig? = nil, settings: SupervisionSettings = .init(),
-        limits: TenantLimits = .init(), clusters: [String] = ["c1"],
+        limits: UsageLimits = .init(), clusters: [String] = ["c1"],
         native: NativeSettings? = nil, isFleet: Bool = false, awaitsAdoption: Bool = false
     ) {
         time = earlier?.time ?? ManualTime()
@@ -125,7 +125,7 @@ final class Rig: Sendable {
 extension Catalog {
     /// - Parameter native: makes the clusters native ones.
     static func sample(
-        clusters: [String], limits: TenantLimits = .init(), native: NativeSettings? = nil
+        clusters: [String], limits: UsageLimits = .init(), native: NativeSettings? = nil
     ) -> Catalog {
         Catalog(
             tenants: ["tenant-1", "tenant-2"].map {

@@ -29,6 +29,7 @@ struct RunTransitionTests {
 
     /// The columns of the table. The stop under way was asked for by a user.
     static let runs: [(name: String, run: Run)] = [
+        ("queued", .sample(.queued)),
         ("pending", .sample(.pending)),
         ("starting", .sample(.starting)),
         ("running", .sample(.running)),
@@ -42,11 +43,12 @@ struct RunTransitionTests {
     static let table: [(event: RunEvent, cells: [Cell])] = [
         (
             .clusterReady(machine: nil),
-            [.starts([.save, .startLoad]), .refused, .refused, .refused, .refused]
+            [.refused, .starts([.save, .startLoad]), .refused, .refused, .refused, .refused]
         ),
         (
             .loadSeen,
             [
+                .refused,
                 .refused, .goes(.running, [.save], nil), .ignored, .ignored,
                 // It was not gone, or came late: the stop begins again.
                 .stops(asked),
@@ -55,33 +57,38 @@ struct RunTransitionTests {
         (
             .startRefused("why"),
             [
+                .fails(.startFailed),
                 .fails(.startFailed), .fails(.startFailed), .refused, .finishes(asked),
                 .finishes(asked),
             ]
         ),
         (
             .startUncertain("why"),
-            [.refused, .stops(.startFailed), .ignored, .ignored, .ignored]
+            [.refused, .refused, .stops(.startFailed), .ignored, .ignored, .ignored]
         ),
         (
             .startTimedOut("why"),
-            [.refused, .stops(.startFailed), .ignored, .ignored, .ignored]
+            [.refused, .refused, .stops(.startFailed), .ignored, .ignored, .ignored]
         ),
         (
             .stopRequested(by: "anna"),
-            [.finishes(asked), .stops(asked), .stops(asked), .ignored, .ignored]
+            [.finishes(asked), .finishes(asked), .stops(asked), .stops(asked), .ignored, .ignored]
         ),
         (
             .shutdownRequested,
-            [.fails(.shutdown), .stops(.shutdown), .stops(.shutdown), .ignored, .ignored]
+            [.ignored, .fails(.shutdown), .stops(.shutdown), .stops(.shutdown), .ignored, .ignored]
         ),
         (
             .deadlineReached,
-            [.refused, .stops(.startFailed), .stops(.durationElapsed), .ignored, .ignored]
+            [
+                .refused, .refused, .stops(.startFailed), .stops(.durationElapsed), .ignored,
+                .ignored,
+            ]
         ),
         (
             .usersChanged(to: 20, spawnRate: 4, by: "anna"),
             [
+                .refused,
                 .refused, .goes(.starting, [.save], nil), .goes(.running, [.save], nil), .refused,
                 .refused,
             ]
@@ -89,28 +96,40 @@ struct RunTransitionTests {
         (
             .loadGone(.loadVanished, "why"),
             [
+                .refused,
                 .refused, .isGone(.loadVanished), .isGone(.loadVanished), .isGone(asked), .ignored,
             ]
         ),
         (
             .replaced("why"),
-            [.refused, .fails(.replaced), .fails(.replaced), .finishes(asked), .finishes(asked)]
+            [
+                .refused, .refused, .fails(.replaced), .fails(.replaced), .finishes(asked),
+                .finishes(asked),
+            ]
         ),
         (
             .clusterLost("why"),
-            [.refused, .stops(.clusterLost), .stops(.clusterLost), .ignored, .ignored]
+            [.refused, .refused, .stops(.clusterLost), .stops(.clusterLost), .ignored, .ignored]
         ),
         (
             .stopUnconfirmed("why"),
-            [.refused, .refused, .refused, .fails(.clusterLost), .fails(.clusterLost)]
+            [.refused, .refused, .refused, .refused, .fails(.clusterLost), .fails(.clusterLost)]
+        ),
+        (
+            .leftQueue(cluster: "c1"),
+            [.goes(.pending, [.save], nil), .refused, .refused, .refused, .refused, .refused]
+        ),
+        (
+            .queueTimedOut("why"),
+            [.fails(.queueTimedOut), .refused, .refused, .refused, .refused, .refused]
         ),
         (
             .requestsCounted,
-            [.refused, .refused, .refused, .ignored, .ignored]
+            [.refused, .refused, .refused, .refused, .ignored, .ignored]
         ),
         (
             .numbersFinal,
-            [.refused, .refused, .refused, .finishes(asked), .finishes(asked)]
+            [.refused, .refused, .refused, .refused, .finishes(asked), .finishes(asked)]
         ),
     ]
 

@@ -24,7 +24,11 @@ extension Run {
         clusterID: String = "c1"
     ) -> Run {
         var progress = Run.Progress(state: state, revision: 5)
-        if state != .pending {
+        if state == .queued {
+            progress.ticket = QueueTicket(
+                number: 1, since: start, until: start.addingTimeInterval(3600), firstPosition: 1,
+                firstWaitsFor: "room")
+        } else if state != .pending {
             progress.startRequestedAt = start
             progress.deadline = start.addingTimeInterval(durationSeconds)
         }

@@ -89,12 +89,10 @@ extension RunLifeTests {
             try await Locust.post("/swarm", form, to: scene.locust.baseURL)
             #expect(
                 try await eventually {
-                    try await cluster(scene)["foreignLoad"]?["users"]?.integer == 3
+                    let load = try await cluster(scene)["foreignLoad"]
+                    return load?["users"]?.integer == 3 && load?["state"]?.text == "running"
                 })
-            let shown = try await cluster(scene)
-            #expect(
-                shown["foreignLoad"]?["state"]?.text == "running"
-                    && shown["runIds"]?.items?.isEmpty == true)
+            #expect(try await cluster(scene)["runIds"]?.items?.isEmpty == true)
             let refused = try await scene.service.client().post("/v1/tests", scene.test())
             #expect(refused.status == 409)
             #expect(refused["code"]?.text == "clusterBusy")

@@ -118,8 +118,12 @@ struct TLSLimitTests {
             ($0.connectionsMax, $0.connectionsReservedMax) = (2, 0)
             $0.silenceKept = .milliseconds(20)
         }
-        let silent = [try server.client(), try server.client()]
-        try await server.waitForConnections(2)
+        var silent: [TestClient] = []
+        for count in 1...2 {
+            silent.append(try server.client())
+            // One after the other, so that the first is silent for longer.
+            try await server.waitForConnections(count)
+        }
         let deadline = ContinuousClock.now + .seconds(60)
         var status: Int?
         while status != 200, ContinuousClock.now < deadline {

@@ -41,6 +41,8 @@ struct TLSTests {
         let client = try await server.client(
             try trusting(certificates) { $0.versionMax = version })
         for _ in 0..<3 { #expect(try await client.ask(Self.get).body == "hello") }
+        let origin = try await client.ask("GET /origin HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(origin.body == "127.0.0.1 by 127.0.0.1, secure true")
         try await client.send(String(repeating: Self.get, count: 50))
         for _ in 0..<50 { #expect(try await client.answer().body == "hello") }
         let close = "GET /hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"

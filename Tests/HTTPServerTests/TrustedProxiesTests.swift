@@ -1,4 +1,5 @@
 import HTTP
+import TestSupport
 import Testing
 
 @testable import HTTPServer
@@ -56,6 +57,16 @@ struct TrustedProxiesTests {
         #expect(TrustedProxies.none.client(of: headers, from: "127.0.0.1") == nil)
     }
 
+    @Test func `a chain without end is followed as far as one may be long`() throws {
+        let chain = ["192.0.2.60"] + (1...32).map { "10.0.0.\($0)" }
+        let value = chain.joined(separator: ",")
+        let client = try proxies().client(of: ["X-Forwarded-For": value], from: "10.0.0.99")
+        #expect(client?.address == "10.0.0.1")
+        let shorter = chain.dropLast().joined(separator: ",")
+        let found = try proxies().client(of: ["X-Forwarded-For": shorter], from: "10.0.0.99")
+        #expect(found?.address == "192.0.2.60")
+    }
+
     @Test func `fields of one name are one list`() throws {
         let headers = HeaderFields([
             ("X-Forwarded-For", "127.0.0.1"), ("x-forwarded-for", "192.0.2.60"),
@@ -110,6 +121,30 @@ struct TrustedProxiesTests {
     func `an element that is none names nobody`(value: String) throws {
         let client = try proxies(.forwarded).client(of: ["Forwarded": value], from: "10.0.0.1")
         #expect(client == nil)
+    }
+
+    @Test func `whatever a client writes, the proxy's word behind it counts`() throws {
+        var random = SeededGenerator(seed: 7)
+        let pieces = [
+            ",", ";", "=", "\"", "\\", "for", "proto", "https", "10.0.0.1", "192.0.2.1", "[", "]",
+            "::1", ":", " ", "\t", "é", "%", "/", "0",
+        ]
+        for _ in 0..<3_000 {
+            let noise = (0..<Int.random(in: 0...12, using: &random))
+                .map { _ in pieces[Int.random(in: 0..<pieces.count, using: &random)] }.joined()
+            for (field, own) in [
+                (TrustedProxies.Field.xForwardedFor, "192.0.2.60"),
+                (.forwarded, "for=192.0.2.60;proto=https"),
+            ] {
+                let appended = HeaderFields([(field.rawValue, noise), (field.rawValue, own)])
+                let joined = HeaderFields([(field.rawValue, "\(noise), \(own)")])
+                for headers in [appended, joined] {
+                    let client = try proxies(field).client(of: headers, from: "10.0.0.1")
+                    #expect(client?.address == "192.0.2.60", "\(noise)")
+                }
+                _ = try proxies(field).client(of: [field.rawValue: noise], from: "10.0.0.1")
+            }
+        }
     }
 
     @Test(arguments: [

@@ -113,7 +113,7 @@ struct AccountStoreTests {
     {
         try await store.insert(user("1", "anna"))
         let stored = session("s", of: "1")
-        try await store.insert(stored)
+        try await store.insert(stored, of: user("1", "anna"))
         #expect(try await store.session(stored.id) == stored)
         #expect(try await store.user(UserID("1"), in: .everything)?.lastLoginAt == epoch)
         let proofs = [
@@ -141,7 +141,7 @@ struct AccountStoreTests {
     {
         for id in ["1", "2"] {
             try await store.insert(user(id, "n\(id)"))
-            try await store.insert(session("s\(id)", of: id))
+            try await store.insert(session("s\(id)", of: id), of: user(id, "n\(id)"))
         }
         for (change, ends) in [
             (UserChange.enable, false),
@@ -149,16 +149,21 @@ struct AccountStoreTests {
             (.disable, true), (.password(hash: "x"), true),
         ] {
             let id = SessionID("of \(change)")
-            try await store.insert(session(id.text, of: "1"))
+            let owner = try #require(try await store.user(UserID("1"), in: .everything))
+            try await store.insert(session(id.text, of: "1"), of: owner)
             _ = try await store.change(
                 UserID("1"), in: .everything, change, by: "x", at: epoch + 1)
             #expect((try await store.session(id)?.endedAt != nil) == ends)
+            // Who logged in as the user was before comes too late.
+            await #expect(throws: ControlPlaneError.unknownUser(owner.id)) {
+                try await store.insert(session("late", of: "1"), of: owner)
+            }
         }
         #expect(try await store.session(SessionID("s2"))?.endedAt == nil)
         try await store.deleteUser(UserID("1"), in: .everything)
         #expect(try await store.session(SessionID("s1")) == nil)
         await #expect(throws: ControlPlaneError.unknownUser(UserID("1"))) {
-            try await store.insert(session("late", of: "1"))
+            try await store.insert(session("late", of: "1"), of: user("1", "n1"))
         }
     }
 
@@ -167,7 +172,9 @@ struct AccountStoreTests {
     {
         try await store.insert(user("1", "anna"))
         for number in 0...Session.countMax {
-            try await store.insert(session("s\(number)", of: "1", created: epoch + Double(number)))
+            try await store.insert(
+                session("s\(number)", of: "1", created: epoch + Double(number)),
+                of: user("1", "anna"))
         }
         #expect(try await store.session(SessionID("s0")) == nil)
         #expect(try await store.session(SessionID("s1")) != nil)

@@ -100,7 +100,7 @@ struct RunStoreTests {
         try await store.insert(.sample("r1", tenant: "tenant-2"), liveRunsMax: 1)
         try await store.insert(.sample("r2", .finished, ended: epoch), liveRunsMax: 1)
         try await store.insert(.sample("r3"), liveRunsMax: 1)
-        await #expect(throws: ControlPlaneError.tooManyRuns(max: 1, [RunID("r3")])) {
+        await #expect(throws: ControlPlaneError.hasRuns(1, [RunID("r3")])) {
             try await store.insert(.sample("r4"), liveRunsMax: 1)
         }
         try await store.insert(.sample("r4"), liveRunsMax: 2)

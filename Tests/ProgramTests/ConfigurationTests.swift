@@ -19,8 +19,9 @@ struct ConfigurationTests {
                     tenants: [
                         Tenant(
                             id: "tenant-1", name: "Checkout", environments: ["dev", "staging"],
-                            limits: TenantLimits(
-                                maxConcurrentRuns: 4, maxUsers: 5000, maxDurationSeconds: 7200))
+                            limits: [
+                                .maxConcurrentRuns: 4, .maxUsers: 5000, .maxDurationSeconds: 7200,
+                            ])
                     ],
                     clusters: [
                         Cluster(
@@ -74,9 +75,18 @@ struct ConfigurationTests {
         #expect(configuration.retention.maxAge == .seconds(90 * 86_400))
         #expect(configuration.retention.maxRuns == 1000)
         #expect(configuration.catalog.tenants[0].name == "Zażółć \"🐝\" ${HOME}")
-        #expect(configuration.catalog.tenants[0].limits.maxConcurrentRuns == 0)
+        #expect(configuration.catalog.tenants[0].limits[.maxConcurrentRuns] == 0)
         #expect(configuration.catalog.tenants[1].name == "second", "the id where there is no name")
-        #expect(configuration.catalog.tenants[1].limits == TenantLimits())
+        #expect(configuration.catalog.tenants[0].limits[.maxTotalRequestsPerSecond] == 250.5)
+        #expect(configuration.catalog.tenants[1].limits == UsageLimits())
+        #expect(configuration.catalog.tenants[1].environments == ["dev", "prod"])
+        #expect(
+            configuration.catalog.tenants[1].environmentLimits == ["prod": [.maxConcurrentRuns: 1]])
+        #expect(configuration.catalog.targets.map(\.owner.id) == ["*.shop.example:443"])
+        #expect(
+            configuration.catalog.targets.map(\.limits) == [
+                [.maxConcurrentRuns: 2, .maxTotalUsers: 100, .maxTotalRequestsPerSecond: 0.5]
+            ])
         #expect(
             configuration.tokens.map(\.principal.role).suffix(4) == [
                 .viewer, .operator, .editor, .admin,
@@ -100,6 +110,7 @@ struct ConfigurationTests {
         #expect(configuration.supervision.pollInterval == .milliseconds(500))
         #expect(configuration.supervision.lease == .milliseconds(12_500))
         #expect(configuration.supervision.clusterLostAfter == .seconds(30))
+        #expect(configuration.supervision.queueTimeout == .seconds(90.5))
         #expect(configuration.logLevel == .debug)
     }
 
@@ -116,7 +127,7 @@ struct ConfigurationTests {
         #expect(try Sample.read(text).supervision.lease == .seconds(120))
     }
 
-    @Test(arguments: Mistake.all)
+    @Test(arguments: Mistake.all + Mistake.ofLimits)
     func `a mistake is told with its line and column`(mistake: Mistake) {
         #expect(Sample.problems(in: mistake.text) == mistake.problems)
     }

@@ -8,7 +8,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
     var testDescription: String { problems.first ?? "" }
 
     /// Behind three lines that are right.
-    private init(_ text: String, _ problems: String...) {
+    init(_ text: String, _ problems: String...) {
         self.text = "security:\n  apiToken: 12345678\n" + text
         self.problems = problems
     }
@@ -30,7 +30,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         .init(
             "zzzzzzzz: {}",
             "c.yaml:3:1: unknown key zzzzzzzz; there are server, storage, security, auth, "
-                + "tenants, locustClusters, orchestrator, logging"),
+                + "tenants, locustClusters, targets, orchestrator, logging"),
         .init(
             "server: { Port: 1 }", "c.yaml:3:11: unknown key Port; did you mean port?"),
         .init("server: []", "c.yaml:3:9: expected keys with values, such as host: ..."),

@@ -76,13 +76,22 @@ enum Sample {
               maxConcurrentRuns: 0
               maxUsers: 1
               maxDurationSeconds: 60
+              maxRunsPerDay: 100
+              maxQueuedRuns: 3
+              maxTotalUsers: 5
+              maxSpawnRate: 2.5
+              maxRequestsPerSecond: 100
+              maxTotalRequestsPerSecond: 250.5
             tokens:
               - { name: v, role: viewer, token: viewer-secret }
               - { name: "o: #", role: operator, token: operator-secret }
               - { name: e, role: editor, token: editor-secret }
               - { name: a, role: admin, token: admin-secret }
           - id: second
-            environments: [dev]
+            environments: [dev, { id: prod, limits: { maxConcurrentRuns: 1 } }]
+        targets:
+          - host: "*.shop.example:443"
+            limits: { maxConcurrentRuns: 2, maxTotalUsers: 100, maxTotalRequestsPerSecond: 0.5 }
         locustClusters:
           - id: first
             baseUrl: http://user:pass-in-base@10.0.0.7:8089/locust
@@ -112,6 +121,7 @@ enum Sample {
           metricsPollIntervalSeconds: 0.5
           leaseSeconds: 12.5
           clusterLostAfterSeconds: 30
+          queueTimeoutSeconds: 90.5
         logging:
           level: debug
 

@@ -14,14 +14,18 @@ enum LoginHandlers {
             id: id, user: user.id, proof: proof, keyID: key.id,
             createdAt: call.services.time.now)
         do throws(ControlPlaneError) {
-            try await call.services.accounts.store.insert(session)
+            try await call.services.accounts.store.insert(session, of: user)
         } catch .unknownUser {
-            throw refused  // Deleted since the password was looked at.
+            throw refused  // Changed or deleted since the password was looked at.
         } catch {
             throw Problem(error)
         }
         call.services.logger.info(
-            "login", ["by": .string(user.actor), "requestId": .string(call.requestID)])
+            "login",
+            [
+                "by": .string(user.actor), "from": .string(call.request.remoteAddress),
+                "requestId": .string(call.requestID),
+            ])
         return answer(user, session, refreshToken: token, key, call)
     }
 
@@ -55,16 +59,16 @@ enum LoginHandlers {
     /// Whoever knows a token of a session may end it; that there is none is no news worth telling.
     static func logout(_ call: Call) async throws(Problem) -> Response {
         let now = call.services.time.now
-        var sessions: [SessionID] = []
         if let claims = call.services.authenticator.session(of: call.request, at: now) {
-            sessions.append(claims.session)
+            try await end(claims.session, call)
         }
+        // Of a session that there is: what strangers make up must take no memory.
         if let text = call["refreshToken"]?.text,
-            let token = TokenText(text, prefix: TokenText.refreshPrefix)
+            let token = TokenText(text, prefix: TokenText.refreshPrefix),
+            let session = try await session(of: token, call), session.isOpen(at: now)
         {
-            sessions.append(SessionID(token.uuidText))
+            try await end(session.id, call)
         }
-        for session in sessions { try await end(session, call) }
         return Response(status: 204)
     }
 
@@ -126,8 +130,8 @@ extension LoginHandlers {
     }
 
     /// A refresh token is used once: a second use means that two have it, and nobody can tell which
-    /// of them is the thief. An id without its newest secret can only come from an earlier token,
-    /// because it is told nowhere else.
+    /// of them is the thief. An id without its newest secret comes from an earlier token, or from
+    /// an access token, whose owner may end the session anyway.
     private static func reused(_ session: Session, _ user: User, _ call: Call)
         async throws(Problem) -> Problem
     {

@@ -46,7 +46,10 @@ struct NativeTest {
 
     var loadDefaults: LoadDefaults {
         // What is wrong with it is told by `plan`.
-        guard let scenario, let load = try? Scenario.read(scenario).load else { return .init() }
+        guard scenario != nil || targetsBase64 != nil, let scenario = try? read() else {
+            return .init()
+        }
+        let load = scenario.load
         var users = load.users
         var length = Duration.zero
         switch load.stages {
@@ -60,7 +63,9 @@ struct NativeTest {
         }
         let duration = load.duration ?? (length > .zero ? length : nil)
         return LoadDefaults(
-            users: users, spawnRate: load.spawnRate, durationSeconds: duration?.inSeconds)
+            users: users, spawnRate: load.spawnRate, durationSeconds: duration?.inSeconds,
+            requestsPerSecond: scenario.requestsPerSecond,
+            hosts: scenario.origins.map { TargetHost(host: $0.host, port: $0.port) })
     }
 
     /// What may be under way at once where arrivals are all that is said: as many as come in a

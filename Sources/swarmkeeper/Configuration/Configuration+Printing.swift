@@ -21,12 +21,13 @@ extension Configuration {
         if tokens.contains(where: { $0.principal.role == .callback }) {
             lines.append("  locustCallbackToken: \"***\"")
         }
-        lines += printedAuth + printedTenants + printedClusters
+        lines += printedAuth + printedTenants + printedClusters + printedTargets
         lines += [
             "orchestrator:",
             "  metricsPollIntervalSeconds: \(plain(supervision.pollInterval))",
             "  leaseSeconds: \(plain(supervision.lease))",
             "  clusterLostAfterSeconds: \(plain(supervision.clusterLostAfter))",
+            "  queueTimeoutSeconds: \(plain(supervision.queueTimeout))",
             "logging:", "  level: \(logLevel.rawValue)",
         ]
         return lines.joined(separator: "\n") + "\n"
@@ -103,7 +104,7 @@ extension Configuration {
             return "      - { \((names + [printed(override.limit)]).joined(separator: ", ")) }"
         }
         return [
-            "  rateLimit:", "    requestsPerSecond: \(limits.general.requestsPerSecond)",
+            "  rateLimit:", "    requestsPerSecond: \(limits.general.rateText)",
             "    burst: \(limits.general.burst)", "    stops: { \(printed(limits.stops)) }",
             "    callbacks: { \(printed(limits.callbacks)) }",
             "    anonymous: { \(printed(limits.anonymous)) }",
@@ -111,7 +112,7 @@ extension Configuration {
     }
 
     private func printed(_ limit: RateLimit) -> String {
-        "requestsPerSecond: \(limit.requestsPerSecond), burst: \(limit.burst)"
+        "requestsPerSecond: \(limit.rateText), burst: \(limit.burst)"
     }
 
     private func list(_ texts: [String]) -> String {
@@ -122,17 +123,11 @@ extension Configuration {
         guard !catalog.tenants.isEmpty else { return [] }
         return ["tenants:"]
             + catalog.tenants.flatMap { tenant -> [String] in
-                let environments = tenant.environments.map(quoted).joined(separator: ", ")
                 var lines = [
                     "  - id: \(quoted(tenant.id))", "    name: \(quoted(tenant.name))",
-                    "    environments: [\(environments)]",
                 ]
-                let limits = [
-                    ("maxConcurrentRuns", tenant.limits.maxConcurrentRuns),
-                    ("maxUsers", tenant.limits.maxUsers),
-                    ("maxDurationSeconds", tenant.limits.maxDurationSeconds),
-                ].compactMap { name, value in value.map { "      \(name): \($0)" } }
-                if !limits.isEmpty { lines += ["    limits:"] + limits }
+                lines += printedEnvironments(of: tenant)
+                lines += printed(tenant.limits, indent: "    ")
                 let own = tokens.filter { $0.principal.scope == .tenant(tenant.id) }
                 if !own.isEmpty { lines.append("    tokens:") }
                 for token in own {
@@ -195,7 +190,7 @@ extension Configuration {
     }
 
     /// A double-quoted scalar that means `text`, also where that has a `${` in it.
-    private func quoted(_ text: String) -> String {
+    func quoted(_ text: String) -> String {
         let escaped = text.unicodeScalars.map { scalar -> String in
             switch scalar {
             case "\"": "\\\""

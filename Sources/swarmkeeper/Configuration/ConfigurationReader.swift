@@ -39,7 +39,7 @@ struct ConfigurationReader {
         let fields = reader.fields(
             of: root,
             known: [
-                "server", "storage", "security", "auth", "tenants", "locustClusters",
+                "server", "storage", "security", "auth", "tenants", "locustClusters", "targets",
                 "orchestrator", "logging",
             ])
         let rateLimit = readServer(fields["server"])
@@ -51,6 +51,7 @@ struct ConfigurationReader {
         readAuth(fields["auth"])
         readRateLimits(rateLimit)
         readClusters(fields["locustClusters"])
+        readTargets(fields["targets"])
         readOrchestrator(fields["orchestrator"])
         let logging = reader.fields(of: fields["logging"], known: ["level"])
         if let level = choice(logging["level"], "level", among: LogLevel.allCases) {
@@ -132,35 +133,16 @@ struct ConfigurationReader {
                 of: item, known: ["id", "name", "environments", "limits", "tokens"])
             // Also of a tenant that cannot be used the rest is read, for its own mistakes.
             let id = identifier("id", in: fields, taken: tenants.map(\.id), what: "tenant")
+            let (environments, environmentLimits) = environments(fields)
             let tenant = Tenant(
                 id: id ?? "", name: label(fields["name"], "name") ?? id ?? "",
-                environments: environments(fields), limits: limits(fields["limits"]))
+                environments: environments,
+                limits: limits(fields["limits"], among: UsageLimits.Name.allCases),
+                environmentLimits: environmentLimits)
             if id != nil { tenants.append(tenant) }
             readTokens(fields["tokens"], of: tenant.id)
         }
         configuration.catalog = Catalog(tenants: tenants, clusters: [])
-    }
-
-    private mutating func environments(_ fields: NodeReader.Fields) -> [String] {
-        guard let node = fields["environments"] else {
-            reader.report(fields.position, "environments is missing, such as [dev, staging]")
-            return []
-        }
-        var names: [String] = []
-        for item in reader.items(of: node, what: "environments") {
-            guard let name = reader.string(item, "an environment") else { continue }
-            if check(name, "environment", taken: names, at: item.position) { names.append(name) }
-        }
-        return names
-    }
-
-    private mutating func limits(_ node: Node?) -> TenantLimits {
-        let names = ["maxConcurrentRuns", "maxUsers", "maxDurationSeconds"]
-        let fields = reader.fields(of: node, known: names)
-        return TenantLimits(
-            maxConcurrentRuns: reader.integer(fields[names[0]], names[0], in: 0...Int.max),
-            maxUsers: reader.integer(fields[names[1]], names[1], in: 0...Int.max),
-            maxDurationSeconds: reader.integer(fields[names[2]], names[2], in: 0...Int.max))
     }
 
     private mutating func readTokens(_ node: Node?, of tenant: String) {
@@ -189,7 +171,15 @@ extension ConfigurationReader {
     private mutating func readOrchestrator(_ node: Node?) {
         let fields = reader.fields(
             of: node,
-            known: ["metricsPollIntervalSeconds", "leaseSeconds", "clusterLostAfterSeconds"])
+            known: [
+                "metricsPollIntervalSeconds", "leaseSeconds", "clusterLostAfterSeconds",
+                "queueTimeoutSeconds",
+            ])
+        if let timeout = reader.seconds(
+            fields["queueTimeoutSeconds"], "queueTimeoutSeconds", in: 1...86_400)
+        {
+            configuration.supervision.queueTimeout = .seconds(timeout)
+        }
         let poll = reader.seconds(
             fields["metricsPollIntervalSeconds"], "metricsPollIntervalSeconds", in: 0.5...3600)
         let lease = reader.seconds(fields["leaseSeconds"], "leaseSeconds", in: 5...86_400)
@@ -259,7 +249,7 @@ extension ConfigurationReader {
         return check(text, what, taken: taken, at: position) ? text : nil
     }
 
-    private mutating func check(
+    mutating func check(
         _ name: String, _ what: String, taken: [String], at position: Position
     ) -> Bool {
         guard (1...100).contains(name.count),

@@ -142,6 +142,22 @@ struct NodeReader {
         return number
     }
 
+    /// Something per second, as any number from 0.
+    mutating func rate(_ node: Node?, _ what: String) -> Double? {
+        guard let node, let value = scalar(node, what) else { return nil }
+        let rate: Double? =
+            switch value {
+            case .int(let number): Double(number)
+            case .double(let number): number
+            default: nil
+            }
+        guard let rate, rate.isFinite, rate >= 0 else {
+            report(node.position, "\(what) must be a number of 0 or more")
+            return nil
+        }
+        return rate
+    }
+
     /// The resolved value of a scalar that should be no text. A variable's value is resolved like
     /// plain text, also where quotes stand around it: they are there for the shell's sake.
     private mutating func scalar(_ node: Node, _ what: String) -> Node.Value? {

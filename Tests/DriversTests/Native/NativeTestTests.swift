@@ -1,4 +1,5 @@
 import ControlPlane
+import Foundation
 import JSON
 import LoadEngine
 import Logging
@@ -101,10 +102,12 @@ struct NativeTestTests {
         ),
         (
             #"{"users":7,"stages":[{"duration":"4s","rate":"9/s"}]}"#,
-            LoadDefaults(users: 7, durationSeconds: 4)
+            LoadDefaults(users: 7, durationSeconds: 4, requestsPerSecond: 9)
         ),
-        (#"{"rate":"9/s"}"#, LoadDefaults(users: 100)),
-        (#"{"rate":"70000/s"}"#, LoadDefaults(users: 1000)),
+        (#"{"rate":"9/s"}"#, LoadDefaults(users: 100, requestsPerSecond: 9)),
+        (
+            #"{"rate":"70000/s"}"#, LoadDefaults(users: 1000, requestsPerSecond: 70_000)
+        ),
         (#"{"stages":[{"duration":0,"users":5}]}"#, LoadDefaults(users: 5)),
         (#"{"users":"many"}"#, LoadDefaults()),
     ])
@@ -112,6 +115,28 @@ struct NativeTestTests {
         let spec = spec(try scenario(#"{"load":\#(load),"requests":[{"path":"/"}]}"#))
         #expect(drivers.loadDefaults(in: spec) == expected)
         #expect(drivers.loadDefaults(in: self.spec()) == LoadDefaults())
+    }
+
+    @Test func `the hosts of all requests, and the requests of all steps, are told`() throws {
+        let steps = spec(
+            try scenario(
+                #"""
+                {"load":{"stages":[{"duration":"4s","rate":"9/s"},{"duration":1,"rate":2}]},
+                 "steps":[{"path":"/"},{"url":"https://Pay.example/a"},
+                          {"url":"http://b.example:81"},
+                          {"url":"https://pay.example/b"}]}
+                """#))
+        let defaults = drivers.loadDefaults(in: steps)
+        #expect(defaults.requestsPerSecond == 36)
+        let hosts = [
+            TargetHost(host: "pay.example", port: 443), TargetHost(host: "b.example", port: 81),
+        ]
+        #expect(defaults.hosts == hosts)
+        var targets = spec()
+        targets.targetsBase64 = Data(
+            "GET https://pay.example/a\n\nGET http://b.example:81/\n".utf8
+        ).base64EncodedString()
+        #expect(drivers.loadDefaults(in: targets).hosts == hosts)
     }
 
     @Test func `faults are told by their places in the definition`() throws {

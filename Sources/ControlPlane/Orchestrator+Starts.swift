@@ -1,0 +1,120 @@
+import Foundation
+import Logging
+
+/// From a request to a run that is stored and supervised, or to the reason why there is none.
+extension Orchestrator {
+    /// Accepts a run: stores it, and leaves the rest to its supervisor; or stores it in the queue,
+    /// where there is no room and the caller would wait.
+    package func start(_ request: RunRequest, by actor: String) async throws(ControlPlaneError)
+        -> Run
+    {
+        try checkReady()
+        guard live[request.id] == nil, queue[request.id] == nil else { throw .clusterBusy([]) }
+        var request = request
+        request.plan.reach = request.plan.reach ?? reach(of: request.spec)
+        let candidates = try catalog.candidates(for: request.spec, request.plan)
+        do throws(ControlPlaneError) {
+            return try await startNow(request, on: candidates, by: actor)
+        } catch {
+            guard request.whenBusy == .queue, let obstacle = Obstacle(error) else { throw error }
+            return try await enqueue(request, behind: obstacle, by: actor)
+        }
+    }
+
+    private func startNow(_ request: RunRequest, on candidates: [Cluster], by actor: String)
+        async throws(ControlPlaneError) -> Run
+    {
+        let ceilings = catalog.ceilings(for: request.spec, request.plan)
+        var (free, full) = try await standBehindQueue(request, candidates, ceilings)
+        let freed = queueService.freed
+        free = await lookedAt(free)
+        // What came free meanwhile is first for those who wait.
+        if freed != queueService.freed { await untilQueueIsLookedAt() }
+        for cluster in free {
+            if let inTheWay = await loadInTheWay(on: cluster) {
+                full.append(FullCluster(cluster.id, inTheWay, []))
+                continue
+            }
+            guard !isShuttingDown else { throw .shuttingDown }
+            let run = Run(
+                id: request.id, loadTestID: request.loadTestID, spec: request.spec,
+                plan: request.plan, clusterID: cluster.id,
+                audit: Audit(at: time.now, by: actor, claimed: request.claimedCreatedBy))
+            do {
+                try await accept(
+                    run, on: cluster, Room(cluster.capacity, within: ceilings, at: time.now))
+            } catch {
+                guard case .clusterBusy(let clusters) = error else { throw error }
+                full += clusters
+                continue
+            }
+            logger.info(
+                "run accepted",
+                [
+                    "runId": .string(run.id.text), "tenantId": .string(run.spec.tenantId),
+                    "envId": .string(run.spec.envId), "clusterId": .string(cluster.id),
+                    "by": .string(actor), "users": .int(run.plan.targetUsers),
+                    "durationSeconds": .double(run.plan.durationSeconds),
+                ])
+            return run
+        }
+        throw .clusterBusy(full)
+    }
+
+    /// Lets those who wait have what is free, and leaves what the tenant's own wait for to them.
+    ///
+    /// - Returns: the clusters that are left, and the others with the run that waits for each.
+    /// - Throws: `.limitReached` where a run of the tenant waits for the same limit.
+    private func standBehindQueue(
+        _ request: RunRequest, _ candidates: [Cluster], _ ceilings: [Ceiling]
+    ) async throws(ControlPlaneError) -> ([Cluster], [FullCluster]) {
+        guard !queue.isEmpty else { return (candidates, []) }
+        await untilQueueIsLookedAt()
+        var claims = QueueClaims()
+        for entry in queue.line(of: request.spec.tenantId) {
+            if let obstacle = entry.obstacle { claims.add(obstacle, of: entry.run.id) }
+        }
+        if let first = claims.claimant(of: ceilings),
+            case .limits(let breaches) = queue[first]?.obstacle
+        {
+            throw .limitReached(breaches.map { $0.asked(by: request.plan) })
+        }
+        let claimed = candidates.compactMap { cluster in
+            claims.claimant(of: cluster.id).map { FullCluster(cluster.id, .queued, [$0]) }
+        }
+        return (candidates.filter { claims.claimant(of: $0.id) == nil }, claimed)
+    }
+
+    /// Stores a run that is to begin, and supervises it.
+    private func accept(_ run: Run, on cluster: Cluster, _ room: Room)
+        async throws(ControlPlaneError)
+    {
+        let supervisor = supervisor(for: run, on: cluster)
+        // Known before it is stored, so that no stop can find the stored run and miss it.
+        live[run.id] = supervisor
+        beingStored.insert(run.id)
+        defer { beingStored.remove(run.id) }
+        do {
+            try await store.insert(run, room: room)
+        } catch {
+            if error.leavesDoubt {
+                // A run that is stored after all must not keep its cluster without anybody to
+                // end it.
+                await supervisor.apply(.startRefused("the store failed while it was accepted"))
+                admit.yield(supervisor)
+            } else {
+                live[run.id] = nil
+            }
+            throw error
+        }
+        CrashPoint.accepted.reach()
+        admit.yield(supervisor)
+    }
+
+    /// Takes care of a run that is stored as one that is to begin.
+    func supervise(_ run: Run, on cluster: Cluster) {
+        let supervisor = supervisor(for: run, on: cluster)
+        live[run.id] = supervisor
+        admit.yield(supervisor)
+    }
+}
