@@ -3,9 +3,9 @@ import Glibc
 
 /// The signals that this process was sent, as values.
 enum Signals {
-    /// Takes over the given signals; none of them does its default action any more. What comes after
-    /// the return is in the stream: it waits until the sources, which are registered by another
-    /// thread, can miss nothing any more. On a busy machine that takes longer than a start.
+    /// Takes over the given signals; none of them does its default action any more. What comes
+    /// after the return is in the stream: it waits until the sources, which another thread
+    /// registers, can miss nothing any more. On a busy machine that takes longer than a start.
     static func stream(of signals: [Int32]) -> AsyncStream<Int32> {
         let queue = DispatchQueue(label: "swarmkeeper.signals")
         let registered = DispatchGroup()
