@@ -3,14 +3,20 @@ import Glibc
 
 /// The signals that this process was sent, as values.
 enum Signals {
-    /// Takes over the given signals; none of them does its default action any more.
+    /// Takes over the given signals; none of them does its default action any more. What comes
+    /// after the return is in the stream: it waits until the sources, which another thread
+    /// registers, can miss nothing any more. On a busy machine that takes longer than a start.
     static func stream(of signals: [Int32]) -> AsyncStream<Int32> {
         let queue = DispatchQueue(label: "swarmkeeper.signals")
+        let registered = DispatchGroup()
+        defer { registered.wait() }
         return AsyncStream { continuation in
             let sources = signals.map { number in
                 signal(number, SIG_IGN)
                 let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
                 source.setEventHandler { continuation.yield(number) }
+                registered.enter()
+                source.setRegistrationHandler { registered.leave() }
                 source.resume()
                 return source
             }
