@@ -1,4 +1,8 @@
-"""Lets valid bodies name the one tenant that there is, so that many of them are taken."""
+"""Lets valid bodies name the one tenant that there is, so that many of them are taken.
+
+Emergency stops are turned against a host that nothing else is about: one that stops all starts
+would let nothing else be tried.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,9 @@ READ_BY_ENGINES = ("scenario", "targetsBase64", "locustClusterId", "locustfile",
 @schemathesis.hook
 def map_case(context: Any, case: Any) -> Any:
     body, generation = case.body, case.meta.generation if case.meta else None
+    if isinstance(body, dict) and body.get("scope") in ("all", "tenant"):
+        case.body = {**body, "scope": "host", "host": "elsewhere.example"}
+        return case
     is_definition = isinstance(body, dict) and KNOWN.keys() <= body.keys()
     if generation is None or generation.mode.is_negative or not is_definition:
         return case

@@ -40,6 +40,7 @@ auth:
 tenants:
   - id: red
     environments: [dev]
+    targets: {{ allow: ["*", "127.0.0.0/8"] }}
 locustClusters:
   - id: nobody
     baseUrl: "http://127.0.0.1:9"
