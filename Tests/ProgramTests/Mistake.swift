@@ -102,7 +102,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         .init(
             "tenants: [{ id: t, environments: [{ name: a }] }]",
             "c.yaml:3:35: id is missing",
-            "c.yaml:3:37: unknown key name; there are id, targets, freeze, "
+            "c.yaml:3:37: unknown key name; there are id, limits, targets, freeze, "
                 + "protected, approvers, approvalExpirySeconds"),
         .init(
             "tenants: [{ id: t, environments: [a], targets: { allow: [] } }]",
