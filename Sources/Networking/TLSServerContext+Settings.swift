@@ -24,7 +24,7 @@ extension OpaquePointer {
         choose()
         let name = Self.sessionContext
         let failures = [
-            failure(.library, "set up TLS") {
+            failure(.openSSL, "set up TLS") {
                 SSL_CTX_set_session_id_context(self, name, UInt32(name.count)) == 1
                     && SSL_CTX_set_cipher_list(self, Self.ciphers) == 1
                     && SSL_CTX_ctrl(

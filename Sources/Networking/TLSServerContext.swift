@@ -11,7 +11,7 @@ package final class TLSServerContext: Sendable {
             /// Certificate and key, each of which is right for itself.
             case pair
             /// None of the files.
-            case library
+            case openSSL
         }
 
         package let part: Part
@@ -25,7 +25,7 @@ package final class TLSServerContext: Sendable {
 
     package init(_ settings: TLSServerSettings) throws(Failure) {
         guard let context = SSL_CTX_new(TLS_server_method()) else {
-            throw Failure(part: .library, error: .taken("set up TLS", otherwise: .settings))
+            throw Failure(part: .openSSL, error: .taken("set up TLS", otherwise: .settings))
         }
         address = UInt(bitPattern: context)
         let failures = context.apply(settings)
@@ -35,7 +35,7 @@ package final class TLSServerContext: Sendable {
     /// All that keeps `settings` from being used, whose files are read for it.
     package static func failures(of settings: TLSServerSettings) -> [Failure] {
         guard let context = SSL_CTX_new(TLS_server_method()) else {
-            return [Failure(part: .library, error: .taken("set up TLS", otherwise: .settings))]
+            return [Failure(part: .openSSL, error: .taken("set up TLS", otherwise: .settings))]
         }
         defer { SSL_CTX_free(context) }
         return context.apply(settings)

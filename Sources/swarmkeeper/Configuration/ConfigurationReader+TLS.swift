@@ -53,7 +53,7 @@ extension ConfigurationReader {
                 reader.report(
                     fields["keyFile"]?.position ?? fields.position,
                     "keyFile is not the key of certificateFile")
-            case .library: reader.report(fields.position, "cannot \(failure)")
+            case .openSSL: reader.report(fields.position, "cannot \(failure)")
             }
         }
     }
