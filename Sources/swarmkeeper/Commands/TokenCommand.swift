@@ -63,10 +63,10 @@ enum TokenCommand: Command {
         guard let token = answer["token"]?.text else {
             throw ServiceClient.Failure("the answer has no token in it")
         }
-        if arguments.isOn("json") { return try write(answer) }
+        if arguments.isOn("json") { return try ServiceOutput.write(answer) }
         Console.error(
-            "token \(text(answer, "name")) (\(text(answer, "id"))), \(text(answer, "role")) of "
-                + "\(place(answer)), ends \(text(answer, "expiresAt", else: "never")); it is "
+            "token \(answer.shown("name")) (\(answer.shown("id"))), \(answer.shown("role")) of "
+                + "\(answer.shownPlace), ends \(answer.shown("expiresAt", else: "never")); it is "
                 + "not shown again\n")
         try Descriptor.write(PlainText.of(token) + "\n", to: STDOUT_FILENO)
     }
@@ -74,44 +74,20 @@ enum TokenCommand: Command {
     private static func list(
         _ client: ServiceClient, _ tenant: String?, _ arguments: Arguments
     ) async throws {
-        var items: [JSONValue] = []
-        var cursor: String?
-        repeat {
-            var path = "/v1/tokens?limit=100"
-            if let tenant { path += "&tenantId=\(ServiceClient.encoded(tenant))" }
-            if let cursor { path += "&cursor=\(ServiceClient.encoded(cursor))" }
-            let page = try await client.call("GET", path)
-            items += page["items"]?.items ?? []
-            cursor = page["nextCursor"]?.text
-        } while cursor != nil
-        if arguments.isOn("json") { return try write(.object(["items": .array(items)])) }
+        let items = try await client.items(of: "/v1/tokens", tenant: tenant)
+        if arguments.isOn("json") {
+            return try ServiceOutput.write(.object(["items": .array(items)]))
+        }
         var table = TextTable(Array(repeating: .left, count: 7))
         table.add(["ID", "NAME", "TENANT", "ROLE", "STATE", "EXPIRES", "LAST USED"])
         for item in items {
             table.add([
-                text(item, "id"), text(item, "name"), place(item), text(item, "role"),
-                text(item, "state"), text(item, "expiresAt", else: "never"),
-                text(item, "lastUsedAt", else: "never"),
+                item.shown("id"), item.shown("name"), item.shownPlace, item.shown("role"),
+                item.shown("state"), item.shown("expiresAt", else: "never"),
+                item.shown("lastUsedAt", else: "never"),
             ])
         }
         try Descriptor.write(table.lines.map { $0 + "\n" }.joined(), to: STDOUT_FILENO)
-    }
-
-    private static func place(_ token: JSONValue) -> String {
-        let environments = token["envIds"]?.items?.compactMap(\.text) ?? []
-        let suffix = environments.isEmpty ? "" : "/" + environments.joined(separator: ",")
-        return text(token, "tenantId") + PlainText.of(suffix)
-    }
-
-    private static func text(
-        _ object: JSONValue, _ name: String, else fallback: String = ""
-    ) -> String {
-        object[name]?.text.map(PlainText.of) ?? fallback
-    }
-
-    private static func write(_ value: JSONValue) throws {
-        let text = String(decoding: value.encodedBytes, as: UTF8.self)
-        try Descriptor.write(text + "\n", to: STDOUT_FILENO)
     }
 }
 

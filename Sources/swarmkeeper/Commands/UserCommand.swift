@@ -82,14 +82,16 @@ enum UserCommand: Command {
     }
 
     private static func list(_ client: ServiceClient, _ arguments: Arguments) async throws {
-        let items = try await users(client, arguments)
-        if arguments.isOn("json") { return try write(.object(["items": .array(items)])) }
+        let items = try await client.items(of: "/v1/users", tenant: arguments["tenant"])
+        if arguments.isOn("json") {
+            return try ServiceOutput.write(.object(["items": .array(items)]))
+        }
         var table = TextTable(Array(repeating: .left, count: 6))
         table.add(["ID", "NAME", "TENANT", "ROLE", "STATE", "LAST LOGIN"])
         for item in items {
             table.add([
-                text(item, "id"), text(item, "name"), place(item), text(item, "role"),
-                text(item, "state"), text(item, "lastLoginAt", else: "never"),
+                item.shown("id"), item.shown("name"), item.shownPlace, item.shown("role"),
+                item.shown("state"), item.shown("lastLoginAt", else: "never"),
             ])
         }
         try Descriptor.write(table.lines.map { $0 + "\n" }.joined(), to: STDOUT_FILENO)
@@ -99,7 +101,8 @@ enum UserCommand: Command {
     private static func find(
         _ user: String, _ client: ServiceClient, _ arguments: Arguments
     ) async throws -> JSONValue {
-        let found = try await users(client, arguments).first { item in
+        let found = try await client.items(of: "/v1/users", tenant: arguments["tenant"]).first {
+            item in
             item["id"]?.text == user
                 || item["name"]?.text == user && item["tenantId"]?.text == arguments["tenant"]
         }
@@ -110,46 +113,11 @@ enum UserCommand: Command {
         return found
     }
 
-    private static func users(_ client: ServiceClient, _ arguments: Arguments) async throws
-        -> [JSONValue]
-    {
-        var items: [JSONValue] = []
-        var cursor: String?
-        repeat {
-            var path = "/v1/users?limit=100"
-            if let tenant = arguments["tenant"] {
-                path += "&tenantId=\(ServiceClient.encoded(tenant))"
-            }
-            if let cursor { path += "&cursor=\(ServiceClient.encoded(cursor))" }
-            let page = try await client.call("GET", path)
-            items += page["items"]?.items ?? []
-            cursor = page["nextCursor"]?.text
-        } while cursor != nil
-        return items
-    }
-
     private static func tell(_ what: String, _ user: JSONValue, _ arguments: Arguments) throws {
-        if arguments.isOn("json") { return try write(user) }
+        if arguments.isOn("json") { return try ServiceOutput.write(user) }
         try Descriptor.write(
-            "user \(text(user, "name")) (\(text(user, "id"))), \(text(user, "role")) of "
-                + "\(place(user)): \(what)\n", to: STDOUT_FILENO)
-    }
-
-    private static func place(_ user: JSONValue) -> String {
-        let environments = user["envIds"]?.items?.compactMap(\.text) ?? []
-        let suffix = environments.isEmpty ? "" : "/" + environments.joined(separator: ",")
-        return text(user, "tenantId", else: "all tenants") + PlainText.of(suffix)
-    }
-
-    private static func text(
-        _ object: JSONValue, _ name: String, else fallback: String = ""
-    ) -> String {
-        object[name]?.text.map(PlainText.of) ?? fallback
-    }
-
-    private static func write(_ value: JSONValue) throws {
-        let text = String(decoding: value.encodedBytes, as: UTF8.self)
-        try Descriptor.write(text + "\n", to: STDOUT_FILENO)
+            "user \(user.shown("name")) (\(user.shown("id"))), \(user.shown("role")) of "
+                + "\(user.shownPlace): \(what)\n", to: STDOUT_FILENO)
     }
 }
 
