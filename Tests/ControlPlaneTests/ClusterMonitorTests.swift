@@ -23,7 +23,8 @@ struct ClusterMonitorTests {
             #expect(rig.fleet["slow"].healthLooks.count == 1)
             let looks = rig.fleet["well"].healthLooks
             for (before, next) in zip(looks.dropFirst(), looks.dropFirst(2)) {
-                #expect(next - before >= .seconds(10) && next - before < .seconds(15))
+                // How much later depends on how far the clock was moved before the look's turn.
+                #expect(next - before >= .seconds(10))
             }
             rig.fleet["slow"].behave { $0.healthHangs = false }
         }

@@ -114,6 +114,23 @@ final class Rig: Sendable {
         }
     }
 
+    /// Begins the shutdown and stops all runs, while the clock moves. Returns those that are left.
+    func stopAll(within limit: Duration = .seconds(130)) async -> [RunID] {
+        await withTaskGroup(of: [RunID]?.self) { group in
+            group.addTask {
+                await self.orchestrator.beginShutdown()
+                return await self.orchestrator.stopAll(within: limit)
+            }
+            group.addTask {
+                _ = await eventually(moving: self.time) { Task.isCancelled }
+                return nil
+            }
+            let left = await group.next()
+            group.cancelAll()
+            return (left ?? nil) ?? []
+        }
+    }
+
     /// The deadline of a run by the clock that never jumps, as long as the calendar has not either.
     func deadline(of id: RunID) throws -> Duration {
         let left = try #require(stored(id)?.deadline).timeIntervalSince(time.now)

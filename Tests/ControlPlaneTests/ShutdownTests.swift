@@ -6,23 +6,6 @@ import Testing
 
 /// The way down, and the moment on the way up before earlier runs are adopted.
 struct ShutdownTests {
-    /// Stops all runs, with the clock moving.
-    private func stopAll(_ rig: Rig, within limit: Duration = .seconds(130)) async -> [RunID] {
-        await withTaskGroup(of: [RunID]?.self) { group in
-            group.addTask {
-                await rig.orchestrator.beginShutdown()
-                return await rig.orchestrator.stopAll(within: limit)
-            }
-            group.addTask {
-                _ = await eventually(moving: rig.time) { Task.isCancelled }
-                return nil
-            }
-            let left = await group.next()
-            group.cancelAll()
-            return (left ?? nil) ?? []
-        }
-    }
-
     @Test func `all runs are stopped, and are over with their reason when the wait is`()
         async throws
     {
@@ -32,7 +15,7 @@ struct ShutdownTests {
             rig.cluster.behave { $0.prepareHangs = true }
             let pending = try await rig.start("run-2")
             #expect(await eventually { rig.has(.prepare(pending)) })
-            async let left = stopAll(rig)
+            async let left = rig.stopAll()
             #expect(await eventually { rig.stored(pending)?.state == .failed })
             rig.cluster.behave { $0.prepareHangs = false }
             #expect(await left == [])
@@ -52,7 +35,7 @@ struct ShutdownTests {
             let run = try await rig.startRunning()
             rig.cluster.behave { $0.hangs = true }
             _ = try await rig.stop(run)
-            async let left = stopAll(rig)
+            async let left = rig.stopAll()
             rig.cluster.behave { $0.hangs = false }
             #expect(await left == [])
             #expect(rig.stored(run)?.state == .finished)
@@ -71,7 +54,7 @@ struct ShutdownTests {
                 $0.lookError = DriverError("connection refused")
             }
             let began = rig.time.uptime
-            #expect(await stopAll(rig, within: .seconds(20)) == [run])
+            #expect(await rig.stopAll(within: .seconds(20)) == [run])
             #expect((.seconds(20) ... .seconds(60)).contains(rig.time.uptime - began))
             return run
         }
@@ -99,7 +82,7 @@ struct ShutdownTests {
         try await rig.running {
             async let started = rig.start()
             #expect(await eventually { rig.stored(RunID("run-1")) != nil })
-            async let left = stopAll(rig)
+            async let left = rig.stopAll()
             #expect(await eventually { rig.log.mentions("waiting for runs to end") })
             rig.store.behave { $0.holdsInsertAnswers = false }
             let run = try await started
@@ -116,7 +99,7 @@ struct ShutdownTests {
         try await rig.running {
             let run = try await rig.startRunning()
             rig.cluster.behave { $0.hangs = true }
-            async let left = stopAll(rig)
+            async let left = rig.stopAll()
             #expect(await eventually { rig.stored(run)?.state == .stopping })
             await #expect(throws: ControlPlaneError.shuttingDown) { try await rig.start("run-2") }
             await #expect(throws: ControlPlaneError.shuttingDown) {
