@@ -28,6 +28,8 @@ struct APIRoute: Sendable {
     /// What of the answer is stored with the key: all of it, unless there is a secret in it.
     var keptForm: @Sendable (Response) -> Response = { $0 }
     var takesIfMatch = false
+    /// Whether it answers with a stream that can be resumed.
+    var takesLastEventID = false
     var bodyBytesMax: Int?
     /// Where its requests wait when there are too many; nil lets all of them in, which is for
     /// those that cost next to nothing.

@@ -4,33 +4,37 @@ import JSON
 
 enum CatalogHandlers {
     static func clusters(_ call: Call) async throws(Problem) -> Response {
-        let statuses = await call.services.orchestrator.clusters(
-            in: call.scope, fresh: call.query("fresh") == "true")
-        let busy = try await liveRuns(call)
-        var items: [JSONValue] = []
+        let items = try await call.perform { () async throws(ControlPlaneError) in
+            try await shownClusters(
+                in: call.scope, fresh: call.query("fresh") == "true", call.services.orchestrator,
+                call.services.history)
+        }
+        return list(items.map(\.1))
+    }
+
+    /// The clusters as a caller with this scope sees them.
+    static func shownClusters(
+        in scope: Scope, fresh: Bool = false, _ orchestrator: Orchestrator,
+        _ history: any RunHistory & RunStore
+    ) async throws(ControlPlaneError) -> [(ClusterStatus, JSONValue)] {
+        let statuses = await orchestrator.clusters(in: scope, fresh: fresh)
+        let busy = try await history.liveRunsByCluster()
+        var items: [(ClusterStatus, JSONValue)] = []
         for status in statuses {
             // A shared cluster may run another tenant's test: that it is busy is visible, whose
             // run it is is not.
             let runs = busy[status.cluster.id] ?? []
             // What was seen may be of a run that is over by now.
             let shown = runs + status.runs.filter { !runs.contains($0) }
-            let visible = try await call.perform { () async throws(ControlPlaneError) in
-                try await RunHandlers.visible(shown, call)
-            }
+            let visible = try await RunHandlers.visible(shown, in: scope, history)
             let own = runs.filter { visible[$0] != nil }
             let figures =
                 visible.count < shown.count
                 ? status.figures(of: own.compactMap { visible[$0] })
                 : ClusterFigures(status.health)
-            items.append(status.json(runs: own, figures, in: call.scope))
+            items.append((status, status.json(runs: own, figures, in: scope)))
         }
-        return list(items)
-    }
-
-    private static func liveRuns(_ call: Call) async throws(Problem) -> [String: [RunID]] {
-        try await call.perform { () async throws(ControlPlaneError) in
-            try await call.services.history.liveRunsByCluster()
-        }
+        return items
     }
 
     static func tenants(_ call: Call) async throws(Problem) -> Response {

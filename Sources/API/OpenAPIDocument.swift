@@ -109,6 +109,12 @@ enum OpenAPIDocument {
         if route.takesIfMatch {
             parameters.append(parameter("If-Match", in: "header", .text(1, max: 100)))
         }
+        if route.takesLastEventID {
+            parameters.append(
+                parameter(
+                    "Last-Event-ID", in: "header", .text(1, max: LivePosition.textLengthMax),
+                    "The id of the last event that was seen, to go on behind it"))
+        }
         return parameters
     }
 

@@ -100,10 +100,14 @@ enum RunHandlers {
     static func visible(_ runs: [RunID], _ call: Call) async throws(ControlPlaneError)
         -> [RunID: Run]
     {
+        try await visible(runs, in: call.scope, call.services.history)
+    }
+
+    static func visible(_ runs: [RunID], in scope: Scope, _ history: any RunStore)
+        async throws(ControlPlaneError) -> [RunID: Run]
+    {
         var visible: [RunID: Run] = [:]
-        for id in runs {
-            visible[id] = try await call.services.history.run(id, in: call.scope)?.run
-        }
+        for id in runs { visible[id] = try await history.run(id, in: scope)?.run }
         return visible
     }
 
@@ -140,16 +144,18 @@ enum RunHandlers {
     }
 
     static func read(_ call: Call) async throws(Problem) -> Response {
-        var record = try await find(call)
+        .json(200, await shown(try await find(call), call.services.orchestrator))
+    }
+
+    /// A stored run with what only those know who look after it.
+    static func shown(_ record: RunRecord, _ orchestrator: Orchestrator) async -> JSONValue {
+        var record = record
         let (id, state) = (record.run.id, record.run.state)
-        let orchestrator = call.services.orchestrator
-        if state == .queued {
-            return .json(200, record.json(await orchestrator.queuePlaces(of: [id])[id]))
-        }
+        if state == .queued { return record.json(await orchestrator.queuePlaces(of: [id])[id]) }
         if !state.isOver, let problem = await orchestrator.storeProblem(of: id) {
             record.run.showProblem(problem)
         }
-        return .json(200, record.json())
+        return record.json()
     }
 
     static func stop(_ call: Call) async throws(Problem) -> Response {

@@ -18,6 +18,7 @@ package struct Services: Sendable {
     package let admission: Admission
     package let policy: AnswerPolicy
     package let rateLimiter: RateLimiter
+    package let live: LiveFeed
     package let time: any TimeSource
     package let logger: Logger
 
@@ -27,9 +28,11 @@ package struct Services: Sendable {
         audit: any AuditTrail, clusterSecrets: ClusterSecrets, tokens: any TokenStore,
         accounts: Accounts, authenticator: Authenticator, runTokens: RunTokens? = nil,
         admission: Admission = .init(),
-        policy: AnswerPolicy = .init(), rateLimiter: RateLimiter = .init(), time: any TimeSource,
-        logger: Logger
+        policy: AnswerPolicy = .init(), rateLimiter: RateLimiter = .init(),
+        liveEvents: LiveEvents = .init(), time: any TimeSource, logger: Logger
     ) {
+        live = LiveFeed(
+            liveEvents, orchestrator: orchestrator, history: history, time: time, logger: logger)
         self.runTokens = runTokens ?? RunTokens(time: time)
         self.admission = admission
         self.policy = policy

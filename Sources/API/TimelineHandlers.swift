@@ -14,7 +14,7 @@ enum TimelineHandlers {
 }
 
 extension TimelineEntry {
-    fileprivate var json: JSONValue {
+    var json: JSONValue {
         .object([
             "number": JSONValue(number), "at": JSONValue(at), "kind": .string(kind.rawValue),
             "detail": .string(detail), "facts": .object(facts),

@@ -35,6 +35,8 @@ package actor Orchestrator {
     /// The threads that keep promises; who asks for a stop runs there, too.
     package nonisolated let executor: SupervisionExecutor
     private let callbackTokens: (any CallbackTokens)?
+    /// Told of all that is stored; nil where nobody can watch.
+    private let liveEvents: LiveEvents?
     private let lane: SupervisionLane
     private let newcomers: AsyncStream<RunSupervisor>
     let admit: AsyncStream<RunSupervisor>.Continuation
@@ -47,8 +49,10 @@ package actor Orchestrator {
         catalog: Catalog, store: any RunStore, drivers: any LoadDriverProvider,
         hosts: any HostLookup, settings: SupervisionSettings, time: any TimeSource, logger: Logger,
         awaitsAdoption: Bool = false, executor: SupervisionExecutor = .init(),
-        callbackTokens: (any CallbackTokens)? = nil
+        callbackTokens: (any CallbackTokens)? = nil, liveEvents: LiveEvents? = nil
     ) {
+        let store = liveEvents.map { WatchedStore(base: store, live: $0) } ?? store
+        self.liveEvents = liveEvents
         self.callbackTokens = callbackTokens
         self.executor = executor
         lane = SupervisionLane(on: executor)
@@ -257,7 +261,7 @@ package actor Orchestrator {
             run: run, adoption: adoption, driver: drivers.driver(for: cluster),
             capacity: cluster.capacity, targets: catalog.targetRules(for: run.spec.environment),
             store: store, monitor: monitor, settings: settings, time: time, logger: logger,
-            executor: executor, callbackTokens: callbackTokens)
+            executor: executor, callbackTokens: callbackTokens, liveEvents: liveEvents)
     }
 
     func forget(_ id: RunID) {

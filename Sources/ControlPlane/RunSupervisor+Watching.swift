@@ -28,7 +28,7 @@ extension RunSupervisor {
             let pause = pauseBeforePoll
             // A master that takes long for its answers is left alone for a while after each.
             due = max(due + pause, time.uptime + pause / 2)
-            do { try await time.sleep(until: due) } catch { return }
+            do { due = try await waitForPoll(at: due) } catch { return }
             executor.polls.record(time.uptime - due)
             // Before the order is sent, whatever there is to see is not of this run.
             guard isLoadExpected, order != .notSent else { continue }
@@ -40,9 +40,32 @@ extension RunSupervisor {
 
     private var pauseBeforePoll: Duration {
         guard run.state == .running, !workers.areTooFew else { return settings.watchInterval }
-        let interval = driver.lookInterval ?? settings.pollInterval
+        let interval = driver.lookInterval ?? pollInterval
         let backoff = interval * (1 << min(pollFailures, 6))
         return min(backoff, max(settings.pollBackoffMax, interval))
+    }
+
+    private var pollInterval: Duration {
+        let isWatched = liveEvents?.isWatched(id, in: environment) ?? false
+        return isWatched
+            ? min(settings.pollInterval, settings.watchedPollInterval) : settings.pollInterval
+    }
+
+    /// Waits until a poll is due, or sooner where somebody begins to watch meanwhile.
+    ///
+    /// - Returns: when it was due.
+    private func waitForPoll(at due: Duration) async throws -> Duration {
+        let (began, interval) = (time.uptime, settings.watchedPollInterval)
+        guard liveEvents != nil, driver.lookInterval == nil else {
+            try await time.sleep(until: due)
+            return due
+        }
+        var due = due
+        while time.uptime < due {
+            try await time.sleep(until: min(due, time.uptime + interval))
+            due = min(due, max(began + pauseBeforePoll, time.uptime))
+        }
+        return due
     }
 
     private func poll() async {

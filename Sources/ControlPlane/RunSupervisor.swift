@@ -25,6 +25,8 @@ actor RunSupervisor {
     let executor: SupervisionExecutor
     /// Nil where hooks have no tokens of their own.
     let callbackTokens: (any CallbackTokens)?
+    /// Knows whether somebody watches; nil where nobody can.
+    let liveEvents: LiveEvents?
     private let ownLane: SupervisionLane
     var run: Run
     var numbers: RunNumbers
@@ -82,8 +84,10 @@ actor RunSupervisor {
         capacity: ClusterCapacity, targets: TargetRules, store: any RunStore,
         monitor: ClusterMonitor,
         settings: SupervisionSettings, time: any TimeSource, logger: Logger,
-        executor: SupervisionExecutor = .init(), callbackTokens: (any CallbackTokens)? = nil
+        executor: SupervisionExecutor = .init(), callbackTokens: (any CallbackTokens)? = nil,
+        liveEvents: LiveEvents? = nil
     ) {
+        self.liveEvents = liveEvents
         self.callbackTokens = callbackTokens
         self.executor = executor
         ownLane = SupervisionLane(on: executor)

@@ -1,6 +1,6 @@
 /// Which objects a caller can see. Every query of the store takes one, so that an object outside it
 /// does not exist for the caller.
-package enum Scope: Equatable, Sendable {
+package enum Scope: Hashable, Sendable {
     case everything
     case tenant(String)
     /// Some environments of a tenant, sorted: what belongs to others of it does not exist either.

@@ -2,6 +2,8 @@
 package struct SupervisionSettings: Equatable, Sendable {
     /// Between two polls of a running test: `orchestrator.metricsPollIntervalSeconds`.
     package var pollInterval = Duration.seconds(10)
+    /// The same while somebody watches, if that is shorter: a master keeps an answer for 2 s.
+    package var watchedPollInterval = Duration.seconds(2)
     /// Between two looks while load is expected to appear or to go. A master's identity route is
     /// not cached; its statistics are, for two seconds.
     package var watchInterval = Duration.milliseconds(500)

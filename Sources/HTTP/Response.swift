@@ -5,6 +5,8 @@ package struct Response: Sendable, Equatable {
     package var status: Int
     package var headers: HeaderFields
     package var body: [UInt8]
+    /// A body that is made while it is sent, instead of `body`.
+    package var stream: StreamedBody?
 
     package init(status: Int, headers: HeaderFields = [], body: [UInt8] = []) {
         self.status = status

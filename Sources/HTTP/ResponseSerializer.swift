@@ -16,6 +16,28 @@ package enum ResponseSerializer {
         case keepAlive
     }
 
+    /// Where the body ends.
+    package enum Framing: Sendable {
+        /// Behind as many bytes as it has.
+        case length
+        /// Behind the last chunk; for bodies that are made while they are sent.
+        case chunked
+        /// With the connection; the same for clients of HTTP/1.0.
+        case untilEnd
+    }
+
+    /// Ends a chunked body without trailer fields (RFC 9112, section 7.1).
+    package static let lastChunk = Array("0\r\n\r\n".utf8)
+
+    /// Appends a chunk, which must not be empty: that would be the last one.
+    package static func append(chunk: [UInt8], to output: inout [UInt8]) {
+        precondition(!chunk.isEmpty, "an empty chunk ends a body")
+        output.append(String(chunk.count, radix: 16))
+        output.append("\r\n")
+        output.append(contentsOf: chunk)
+        output.append("\r\n")
+    }
+
     /// The interim response that asks for the body (RFC 9110, section 15.2.1).
     package static let continue100 = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
 
@@ -24,9 +46,10 @@ package enum ResponseSerializer {
     /// - Parameters:
     ///   - date: the text of the `Date` field, see `HTTPDate`.
     ///   - omitsBody: whether a `HEAD` is answered: the length is said, the body not sent.
+    ///   - framing: any other than `.length` appends the head alone.
     package static func append(
         _ response: Response, to output: inout [UInt8], date: String, connection: Connection,
-        omitsBody: Bool
+        omitsBody: Bool, framing: Framing = .length
     ) throws(InvalidResponse) {
         guard 200...599 ~= response.status else { throw .status(response.status) }
         for field in response.headers where !isSendable(field) {
@@ -54,8 +77,13 @@ package enum ResponseSerializer {
             output.append("\r\n\r\n")
             return
         }
-        output.append("\r\nContent-Length: ")
-        output.append(decimal: response.body.count)
+        switch framing {
+        case .length:
+            output.append("\r\nContent-Length: ")
+            output.append(decimal: response.body.count)
+        case .chunked: output.append("\r\nTransfer-Encoding: chunked")
+        case .untilEnd: break
+        }
         output.append("\r\n\r\n")
         if !omitsBody { output.append(contentsOf: response.body) }
     }

@@ -12,7 +12,7 @@ extension Connection {
             switch try loop.read(from: stream, bytesMax: bytesMax, into: &input) {
             case .bytes: break
             case .wouldBlock: return
-            case .endOfStream: hasInputEnded = true
+            case .endOfStream: noteInputEnd()
             }
         } catch {
             return close()  // Reset by the client, who therefore needs no answer.
@@ -23,6 +23,12 @@ extension Connection {
         } else {
             process()
         }
+    }
+
+    private func noteInputEnd() {
+        hasInputEnded = true
+        // Who has left for good looks the same. One who still listens gets a proper end.
+        if streamed != nil { endStream() }
     }
 
     /// Reads requests from what has arrived until one has to be waited for.
@@ -90,7 +96,7 @@ extension Connection {
             meter.record(begun - ordered, at: begun)
             let response = await route.handler(request)
             meter.leave()
-            mailbox.post(.answer(id, response))
+            if !mailbox.post(.answer(id, response)) { response.stream?.release() }
         }
         if let executor = route.executor {
             Task(executorPreference: executor, operation: work)

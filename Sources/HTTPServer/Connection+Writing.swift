@@ -32,6 +32,7 @@ extension Connection {
     /// Writes head and body at once, as far as the client takes them.
     func write(_ response: Response) {
         if loop.isDraining || isReserved { form.keepsAlive = false }
+        if let body = response.stream { return begin(body, response) }
         loop.responseBuffer.removeAll(keepingCapacity: true)
         serialize(response)
         loop.responseBuffer.withUnsafeBytes { send($0) }
@@ -83,26 +84,34 @@ extension Connection {
         } catch {
             return close()
         }
-        guard output.isEmpty, stage == .writing else { return }
+        guard output.isEmpty else { return }
+        if streamed != nil { return goOnStreaming() }
+        guard stage == .writing else { return }
         finishExchange()
         process()
     }
 
-    private func serialize(_ response: Response) {
+    /// - Returns: false where another answer takes the place of one that cannot be sent.
+    @discardableResult
+    func serialize(_ response: Response, framing: ResponseSerializer.Framing = .length) -> Bool {
         do {
-            try append(response)
+            try append(response, framing)
+            return true
         } catch {
             loop.onDiagnostic("invalidResponse", ["reason": "\(error)"])
             do {
-                try append(loop.router.errorResponse(.invalidResponse))
+                try append(loop.router.errorResponse(.invalidResponse), .length)
             } catch {
                 // The router's own answers are no better, so the client gets none.
                 form.keepsAlive = false
             }
+            return false
         }
     }
 
-    private func append(_ response: Response) throws(ResponseSerializer.InvalidResponse) {
+    private func append(
+        _ response: Response, _ framing: ResponseSerializer.Framing
+    ) throws(ResponseSerializer.InvalidResponse) {
         let connection: ResponseSerializer.Connection =
             switch (form.keepsAlive, form.version) {
             case (false, _): .close
@@ -111,11 +120,11 @@ extension Connection {
             }
         try ResponseSerializer.append(
             response, to: &loop.responseBuffer, date: loop.date, connection: connection,
-            omitsBody: form.omitsBody)
+            omitsBody: form.omitsBody, framing: framing)
     }
 
     /// The answer is with the kernel: what comes next?
-    private func finishExchange() {
+    func finishExchange() {
         if form.keepsAlive { return enter(.idle) }
         stream.endWriting()
         input.removeAll()

@@ -17,6 +17,11 @@ final class Connection: EventHandler {
         case answering
         /// The client, who does not read as fast as we write. Dropped after `writeTimeMax`.
         case writing
+        /// News for the client of a stream, for which there is no limit.
+        case streaming
+        /// The client of a stream, who does not read as fast as we write. Left when it has taken
+        /// all that was offered to it; dropped after `writeTimeMax`.
+        case streamWriting
         /// The client, who was told everything and may not have noticed; what it still sends is
         /// thrown away. Closed at the client's end or after `lingerTimeMax`.
         case lingering
@@ -44,6 +49,8 @@ final class Connection: EventHandler {
     var output = ByteQueue()
     /// The form of the answer that is now being made or written.
     var form = Exchange.Form.unknown
+    /// The body that is being made while it is sent.
+    var streamed: StreamedBody?
     private(set) var isHandlerRunning = false
     /// What the body of the current request takes of the server's room for bodies.
     private(set) var bodyBytesTaken = 0
@@ -99,8 +106,10 @@ final class Connection: EventHandler {
         updateInterest()
     }
 
-    /// Ends what is idle and lets the rest come to its end, which each answer now announces.
+    /// Ends what is idle and what has no end of its own, and lets the rest come to its end, which
+    /// each answer now announces.
     func drain() {
+        if streamed != nil { return endStream() }
         guard stage == .idle else { return }
         // A request may have arrived already; closing on it would be answered with a reset.
         receive()
@@ -111,7 +120,7 @@ final class Connection: EventHandler {
     func close() {
         guard stage != .closed else { return }
         // An answer that was not sent to its end must not look like a whole one.
-        if output.isEmpty { stream.sayFarewell() }
+        if output.isEmpty, streamed == nil { stream.sayFarewell() }
         stage = .closed
         if let registration { loop.events.unwatch(registration) }
         registration = nil
@@ -119,6 +128,7 @@ final class Connection: EventHandler {
         timer = nil
         input.removeAll()
         dropOutput()
+        releaseStream()
         loop.remove(self)
     }
 
@@ -159,9 +169,9 @@ final class Connection: EventHandler {
         case .idle: limits.idleTimeMax
         case .handshake, .head: limits.headTimeMax
         case .body: limits.bodyTimeMax
-        case .writing: limits.writeTimeMax
+        case .writing, .streamWriting: limits.writeTimeMax
         case .lingering: limits.lingerTimeMax
-        case .answering, .closed: nil
+        case .answering, .streaming, .closed: nil
         }
     }
 
@@ -182,8 +192,8 @@ final class Connection: EventHandler {
         guard deadline <= loop.events.now else { return armTimer() }
         switch stage {
         case .head, .body: refuse(.requestTimeout)
-        case .handshake, .idle, .writing, .lingering: close()
-        case .answering, .closed: break
+        case .handshake, .idle, .writing, .streamWriting, .lingering: close()
+        case .answering, .streaming, .closed: break
         }
     }
 

@@ -16,6 +16,12 @@ package struct ServerLimits: Sendable {
     /// All answers together that clients have not taken yet; a connection that would hold more is
     /// closed. Bounds the memory that clients who ask and do not read could take.
     package var outputBytesTotalMax = 67_108_864
+    /// What of one streamed body may wait for its client: minutes of a run's numbers. A client that
+    /// is further behind is told so and let go.
+    package static let streamBytesMax = 131_072
+    /// Streams at the same time, which have connections of `connectionsMax` for as long as they
+    /// like: two thirds of those stay for requests. Whoever makes streams holds to it.
+    package static let streamsMax = 256
     /// More are answered 503, unless they ask for what is urgent. A handler whose client has left
     /// keeps its place until it finishes, so that this bounds the handlers too. With those of the
     /// reserve they stay below the 1,024 descriptors that a process usually gets, with room for the
@@ -61,6 +67,6 @@ package struct ServerLimits: Sendable {
         let places = connectionsMax + connectionsReservedMax
         let read = max(pipelinedBytesMax, headBytesMax + ServerLoop.readBytesMax)
         return places * (read + Self.tlsBytesMax + Self.urgentBodyBytesMax) + bodyBytesTotalMax
-            + outputBytesTotalMax
+            + outputBytesTotalMax + Self.streamsMax * Self.streamBytesMax
     }
 }

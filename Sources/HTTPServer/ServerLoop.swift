@@ -184,11 +184,16 @@ final class ServerLoop {
         case .answer(let id, let response):
             if let connection = connections[id] {
                 connection.answer(response)
-            } else if let bodyBytes = abandoned.removeValue(forKey: id) {
+                return
+            }
+            response.stream?.release()
+            if let bodyBytes = abandoned.removeValue(forKey: id) {
                 occupancy.giveBack(bodyBytes: bodyBytes)
                 leavePlace(of: id)
                 finishIfDrained()
             }
+        case .moreToStream(let id):
+            connections[id]?.takeMoreToStream()
         case .stopAccepting(let limit):
             acceptor?.drain(limit: limit)
         case .drain(let limit):

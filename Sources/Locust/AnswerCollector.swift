@@ -20,6 +20,12 @@ struct AnswerCollector: ResponseObserver {
         bytes.withUnsafeBytes { body.append(contentsOf: $0) }
     }
 
+    /// What has come of the body since the last time.
+    mutating func takeBody() -> [UInt8] {
+        defer { body = [] }
+        return body
+    }
+
     func answer(status: Int) -> TransportAnswer {
         TransportAnswer(status: status, headers: headers, body: body)
     }

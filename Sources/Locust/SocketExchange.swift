@@ -225,6 +225,10 @@ final class SocketExchange: EventHandler {
             throw SocketFailure(reason: "the answer is not HTTP: \(error.rawValue)")
         }
         if answer.isTooLarge { return end(.failure(.tooLarge)) }
+        if let onContent = order.onContent, parser.isHeadComplete, parser.status == 200 {
+            let content = answer.takeBody()
+            if !content.isEmpty { onContent(content) }
+        }
         if parser.isComplete { end(.success(answer.answer(status: parser.status))) }
     }
 

@@ -12,6 +12,8 @@ final class SocketLoop {
         let addresses: [SocketAddress]
         let request: [UInt8]
         let tls: TLSSettings
+        /// Takes the body of an answer with the status 200 as it comes, instead of the answer.
+        let onContent: (@Sendable ([UInt8]) -> Void)?
         let continuation: CheckedContinuation<Outcome, Never>
     }
 

@@ -64,6 +64,23 @@ package final class SocketTransport: Transport {
     }
 
     package func send(_ request: TransportRequest) async throws(TransportError) -> TransportAnswer {
+        try await exchange(request, onContent: nil)
+    }
+
+    /// Asks for an answer that may go on for ever.
+    ///
+    /// - Parameter onContent: takes the body of an answer with the status 200, piece by piece as
+    ///   it comes; called on the thread of all exchanges, and must not wait.
+    /// - Returns: the answer at its end, with a body only where the status is another.
+    package func stream(
+        _ request: TransportRequest, onContent: @escaping @Sendable ([UInt8]) -> Void
+    ) async throws(TransportError) -> TransportAnswer {
+        try await exchange(request, onContent: onContent)
+    }
+
+    private func exchange(
+        _ request: TransportRequest, onContent: (@Sendable ([UInt8]) -> Void)?
+    ) async throws(TransportError) -> TransportAnswer {
         let mailbox: Mailbox<SocketLoop.Message>
         switch loop {
         case .success(let running): mailbox = running
@@ -84,7 +101,7 @@ package final class SocketTransport: Transport {
             await withCheckedContinuation { continuation in
                 let order = SocketLoop.Order(
                     id: id, target: target, addresses: addresses, request: bytes, tls: tls,
-                    continuation: continuation)
+                    onContent: onContent, continuation: continuation)
                 if !mailbox.post(.begin(order)) {
                     continuation.resume(returning: .failure(.unreachable("the service ends")))
                 }

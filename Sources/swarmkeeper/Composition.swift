@@ -32,6 +32,7 @@ struct Composition {
     private let audit: ServiceAudit
     private let clusterSecrets: ClusterSecrets
     private let tokenUses: TokenUseRecorder
+    private let live: LiveFeed
     private let rateLimiter: RateLimiter
     private let server: HTTPServer
     /// The lag of every internal queue.
@@ -60,19 +61,21 @@ struct Composition {
             callbackURL: configuration.server.publicURL,
             engine: EngineProgram(ofThisProcess: Version.text), time: time, logger: logger)
         let runTokens = RunTokens(time: time, awaitsAdoption: true)
+        let liveEvents = LiveEvents()
         orchestrator = Orchestrator(
             catalog: configuration.catalog, store: history, drivers: drivers,
             hosts: SystemHostLookup(),
             settings: configuration.supervision, time: time, logger: logger,
-            awaitsAdoption: true, callbackTokens: runTokens)
+            awaitsAdoption: true, callbackTokens: runTokens, liveEvents: liveEvents)
         clusterSecrets = ClusterSecrets(
             history, drivers: drivers, masks: secrets, time: time, logger: logger)
         let services = Services(
             orchestrator: orchestrator, loadTests: history, history: history, idempotency: history,
             audit: history, clusterSecrets: clusterSecrets, tokens: history,
             accounts: Accounts(history), authenticator: authenticator, runTokens: runTokens,
-            policy: configuration.server.policy, rateLimiter: rateLimiter, time: time,
-            logger: logger)
+            policy: configuration.server.policy, rateLimiter: rateLimiter,
+            liveEvents: liveEvents, time: time, logger: logger)
+        live = services.live
         audit = ServiceAudit(services)
         tokenUses = TokenUseRecorder(services)
         server = HTTPServer(
@@ -121,6 +124,7 @@ struct Composition {
         let (unstopped, runsLeft) = await withTaskGroup(of: Void.self) { group in
             group.addTask { await orchestrator.run() }
             group.addTask { await enforceRetention() }
+            group.addTask { await live.run() }
             group.addTask { await audit.run() }
             group.addTask { await tokenUses.run() }
             group.addTask(executorPreference: orchestrator.executor) { await queueWatch.run() }

@@ -15,7 +15,8 @@ struct Program {
     static var commands: [any Command.Type] {
         [
             ServeCommand.self, CheckConfigCommand.self, BackupCommand.self, AuditCommand.self,
-            AttackCommand.self, EmergencyStopCommand.self, TargetCommand.self, TokenCommand.self,
+            AttackCommand.self, WatchCommand.self, EmergencyStopCommand.self, TargetCommand.self,
+            TokenCommand.self,
             UserCommand.self,
             EngineCommand.self,
         ]

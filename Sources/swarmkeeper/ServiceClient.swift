@@ -16,6 +16,7 @@ struct ServiceClient {
     private let baseURL: String
     private let token: String
     private let transport: any Transport
+    private let streams: SocketTransport
 
     /// From `--url` and `--token`. What is wrong with the token is told without repeating it.
     init(_ arguments: Arguments, transport: any Transport = SocketTransport.shared)
@@ -38,6 +39,7 @@ struct ServiceClient {
         baseURL = text.hasSuffix("/") ? String(text.dropLast()) : text
         self.token = token
         self.transport = transport
+        streams = transport as? SocketTransport ?? .shared
     }
 
     /// Any text as a part of a path or a query.
@@ -45,6 +47,19 @@ struct ServiceClient {
         let allowed = CharacterSet(
             charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
         return text.addingPercentEncoding(withAllowedCharacters: allowed) ?? ""
+    }
+
+    /// Asks for server-sent events; what of other answers there is comes at the end.
+    ///
+    /// - Parameter lastID: of the last event that was seen.
+    func stream(
+        _ path: String, after lastID: String?, _ onContent: @escaping @Sendable ([UInt8]) -> Void
+    ) async throws(TransportError) -> TransportAnswer {
+        var headers = ["Authorization": "Bearer \(token)", "Accept": "text/event-stream"]
+        headers["Last-Event-ID"] = lastID
+        return try await streams.stream(
+            TransportRequest(method: "GET", url: baseURL + path, headers: headers, body: nil),
+            onContent: onContent)
     }
 
     /// - Returns: the answer; null for one without a body.

@@ -43,6 +43,8 @@ struct PermissionMatrixTests {
         "GET /v1/runs/{id}/metrics": Row(200, other: 404),
         "GET /v1/runs/{id}/summary": Row(200, other: 404),
         "GET /v1/runs/{id}/timeline": Row(200, other: 404),
+        "GET /v1/runs/{id}/events": Row(200, other: 404),
+        "GET /v1/events": .same,
         "POST /v1/tests": Row(202, other: 422),
         "GET /v1/tests": .same,
         "GET /v1/tests/{id}": Row(200, other: 404),

@@ -27,6 +27,8 @@ struct PermissionTests {
         "GET /v1/runs/{id}/metrics": .read,
         "GET /v1/runs/{id}/summary": .read,
         "GET /v1/runs/{id}/timeline": .read,
+        "GET /v1/runs/{id}/events": .read,
+        "GET /v1/events": .read,
         "POST /v1/tests": .start,
         "GET /v1/tests": .read,
         "GET /v1/tests/{id}": .read,

@@ -39,10 +39,11 @@ final class TestService: Sendable {
         store = try HistoryStore(
             path: folder.path("history.db"), logger: logger, encryptionKeys: EncryptionKeys(key))
         let runTokens = RunTokens(time: time, awaitsAdoption: awaitsAdoption)
+        let liveEvents = LiveEvents()
         let orchestrator = Orchestrator(
             catalog: catalog, store: store, drivers: cluster, hosts: hosts,
             settings: SupervisionSettings(), time: time, logger: logger,
-            awaitsAdoption: awaitsAdoption, callbackTokens: runTokens)
+            awaitsAdoption: awaitsAdoption, callbackTokens: runTokens, liveEvents: liveEvents)
         self.orchestrator = orchestrator
         services = Services(
             orchestrator: orchestrator, loadTests: store, history: store, idempotency: store,
@@ -54,11 +55,16 @@ final class TestService: Sendable {
                 store,
                 passwords: PasswordWorker(cost: .init(exponent: 4, blockSize: 8, parallelism: 1))),
             authenticator: Authenticator(Caller.all.map { ($0.token, $0.principal) }),
-            runTokens: runTokens, policy: policy, rateLimiter: RateLimiter(limits), time: time,
-            logger: logger)
+            runTokens: runTokens, policy: policy, rateLimiter: RateLimiter(limits),
+            liveEvents: liveEvents, time: time, logger: logger)
         services.authenticator.replace(
             LoginSettings(sessionKey: .ofTests, providers: [.ofTests]))
-        supervision = Task { await orchestrator.run() }
+        let live = services.live
+        supervision = Task {
+            async let supervised: Void = orchestrator.run()
+            async let told: Void = live.run()
+            _ = await (supervised, told)
+        }
     }
 
     /// Ends this process, without a word to anybody.

@@ -22,7 +22,7 @@ final class Rig: Sendable {
         after earlier: Rig? = nil, settings: SupervisionSettings = .init(),
         limits: UsageLimits = .init(), clusters: [String] = ["c1"],
         native: NativeSettings? = nil, isFleet: Bool = false, awaitsAdoption: Bool = false,
-        hosts: FakeHosts = FakeHosts()
+        hosts: FakeHosts = FakeHosts(), liveEvents: LiveEvents? = nil
     ) {
         self.hosts = hosts
         time = earlier?.time ?? ManualTime()
@@ -33,7 +33,8 @@ final class Rig: Sendable {
         orchestrator = Orchestrator(
             catalog: .sample(clusters: clusters, limits: limits, native: native), store: store,
             drivers: isFleet ? fleet : cluster, hosts: hosts, settings: settings, time: time,
-            logger: Logger(level: .debug, sink: log), awaitsAdoption: awaitsAdoption)
+            logger: Logger(level: .debug, sink: log), awaitsAdoption: awaitsAdoption,
+            liveEvents: liveEvents)
     }
 
     /// Lets the orchestrator run for as long as `body` does.

@@ -156,7 +156,7 @@ struct ReserveTests {
 
     @Test func `what clients can make the server hold has a stated limit`() {
         let limits = ServerLimits()
-        #expect(limits.heldBytesMax < 256 << 20)
+        #expect(limits.heldBytesMax < 320 << 20)
     }
 
     @Test func `refusals and waits are figures`() async throws {

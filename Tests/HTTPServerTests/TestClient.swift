@@ -128,6 +128,20 @@ final class TestClient {
         }
     }
 
+    /// Waits for `mark`, and takes all up to its end.
+    func text(through mark: String) async throws -> String {
+        try await wait {
+            try receive()
+            let text = String(decoding: received, as: UTF8.self)
+            guard let start = text.utf8Index(of: mark) else {
+                return hasEnded ? text : nil
+            }
+            let end = start + mark.utf8.count
+            received.removeFirst(end)
+            return text.utf8Prefix(end)
+        }
+    }
+
     /// Whether anything has come, after a moment for it to come.
     func hasAnswer() async throws -> Bool {
         try await Task.sleep(for: .milliseconds(1))

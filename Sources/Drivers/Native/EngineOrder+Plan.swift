@@ -5,6 +5,9 @@ extension EngineOrder {
     /// A stop that takes longer than this would look like one that does not work.
     static let drainMax = Duration.seconds(30)
 
+    /// Who watches a start sees numbers within a second.
+    static let firstReport = Duration.milliseconds(500)
+
     /// What the engine has to run.
     package func plan() throws(OrderFault) -> LoadPlan {
         var settings = LoadSettings()
@@ -21,6 +24,7 @@ extension EngineOrder {
             scenario: scenario, targetsBase64: targetsBase64, targetURL: targetURL)
         var plan = try test.plan(settings, usersMax: users)
         plan.targets = targets
+        plan.firstReport = Self.firstReport
         plan.limits.drain = min(plan.limits.drain, Self.drainMax)
         return plan
     }

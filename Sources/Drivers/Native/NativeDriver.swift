@@ -27,8 +27,8 @@ final class NativeDriver: LoadDriver {
         self.logger = logger
     }
 
-    /// Reports come every second and are here already.
-    var lookInterval: Duration? { .seconds(1) }
+    /// Reports come every second and are here already: who watches gets them when they are new.
+    var lookInterval: Duration? { .milliseconds(250) }
 
     func prepare(_ order: LoadOrder) async throws(DriverError) {
         try program.checkExecutable()

@@ -14,6 +14,8 @@ package struct LoadPlan: Sendable {
     /// requests a second (`bench engine closed64`).
     package var threads = 1
     package var tick = Tick.automatic
+    /// When to report for the first time, where that is to be sooner than after the first second.
+    package var firstReport: Duration?
     /// How long the load may go on without `LoadRun.renewLease`; nil for ever.
     package var lease: Duration?
     /// Which servers requests may go to; nil for all of them.

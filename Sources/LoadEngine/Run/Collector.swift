@@ -16,6 +16,8 @@ struct Collector {
         var generator = GeneratorWatch()
         var failures = plan.stopRule.map { FailureWatch($0) }
         var secondsReported = 0
+        // What was told sooner is of the first second all the same.
+        var early = reportEarly(into: &total)
         while true {
             let gauges = ports.map(\.gauges)
             let isOver = gauges.allSatisfy { $0.end != nil }
@@ -28,7 +30,10 @@ struct Collector {
             let (interval, taken) = take()
             total.merge(interval)
             secondsReported = seconds ?? secondsReported
-            generator.note(interval)
+            early.merge(interval)
+            let second = early
+            early = LoadStatistics(endpointCount: plan.program.endpoints.count)
+            generator.note(second)
             let end = taken.allSatisfy { $0.end != nil } ? end(of: taken) : nil
             let elapsed: Duration =
                 end == nil
@@ -42,10 +47,34 @@ struct Collector {
                     inFlight: taken.reduce(0) { $0 + $1.inFlight },
                     warnings: generator.warnings(about: total), end: end))
             if end != nil { return }
-            if let broken = failures?.fault(after: interval) {
+            if let broken = failures?.fault(after: second) {
                 control.stop(.stopRuleBroken(broken))
             }
         }
+    }
+
+    /// Makes the plan's first report, if it wants one before the first second is full.
+    ///
+    /// - Returns: what was in it.
+    private func reportEarly(into total: inout LoadStatistics) -> LoadStatistics {
+        let nothing = LoadStatistics(endpointCount: plan.program.endpoints.count)
+        guard let elapsed = plan.firstReport else { return nothing }
+        while true {
+            let gauges = ports.map(\.gauges)
+            // On a machine that is late the second comes at once, and says more.
+            if gauges.contains(where: { $0.secondsDone > 0 || $0.end != nil }) { return nothing }
+            if gauges.allSatisfy(\.hasBegun) { break }
+            usleep(Self.pauseMicroseconds)
+        }
+        let (interval, taken) = take()
+        total.merge(interval)
+        onReport(
+            LoadReport(
+                elapsed: elapsed, interval: interval, total: total,
+                users: taken.reduce(0) { $0 + $1.users },
+                connections: taken.reduce(0) { $0 + $1.connections },
+                inFlight: taken.reduce(0) { $0 + $1.inFlight }, warnings: [], end: nil))
+        return interval
     }
 
     private func take() -> (LoadStatistics, [WorkerPort.Gauges]) {

@@ -13,6 +13,8 @@ final class WorkerPort: Sendable {
     struct Gauges: Sendable {
         /// Full seconds since the start for which everything was handed over.
         var secondsDone = 0
+        /// Whether there was a handover for the plan's `firstReport`, or one that is later.
+        var hasBegun = false
         var users = 0
         var connections = 0
         var inFlight = 0

@@ -72,6 +72,8 @@ final class Worker {
     /// Whether a stop was asked for, before the end or after it.
     var isHurried = false
     var secondsDone = 0
+    /// When to hand over before the first second is full; nil when that is done, or not wanted.
+    private var firstHandover: Int64?
     var nextControl: Int64 = 0
     var nextTimeoutScan: Int64 = 0
     let shortestTimeout: Int64
@@ -212,6 +214,7 @@ final class Worker {
         endTime = overflow ? .max : end
         nextControl = start
         nextCurveChange = start
+        firstHandover = plan.firstReport.map { start + $0.nanoseconds }
         if isOpenModel { takeArrival(UInt64(number)) }
     }
 
@@ -231,9 +234,11 @@ final class Worker {
         if now >= start + Int64(secondsDone + 1) * 1_000_000_000 {
             secondsDone = Int((now - start) / 1_000_000_000)
             publish(at: now)
+        } else if let first = firstHandover, now >= first {
+            publish(at: now)
         }
         let nextSecond = start + Int64(secondsDone + 1) * 1_000_000_000
-        nextControl = min(now + Self.controlInterval, nextSecond)
+        nextControl = min(now + Self.controlInterval, firstHandover ?? nextSecond, nextSecond)
         if end == nil { nextControl = min(nextControl, max(now, endTime)) }
     }
 
@@ -291,6 +296,7 @@ final class Worker {
     }
 
     private func publish(at now: Int64, isLast: Bool = false) {
+        firstHandover = nil
         var taken = LoadStatistics(endpointCount: statistics.count)
         for index in statistics.indices {
             taken.endpoints[index] = statistics[index]
@@ -304,6 +310,7 @@ final class Worker {
         transport = TransportStatistics()
         var gauges = WorkerPort.Gauges()
         gauges.secondsDone = secondsDone
+        gauges.hasBegun = true
         gauges.users = activeUsers
         gauges.connections = openConnections
         gauges.inFlight = inFlight

@@ -1,0 +1,169 @@
+import API
+import Foundation
+import JSON
+import TestSupport
+import Testing
+
+@testable import swarmkeeper
+
+struct WatchViewTests {
+    private static let start = Date(timeIntervalSince1970: 1_800_000_000)
+
+    private static func event(_ name: String, _ data: JSONValue) -> EventParser.Event {
+        EventParser.Event(
+            id: "a-1", name: name, data: String(decoding: data.encodedBytes, as: UTF8.self))
+    }
+
+    private static func run(_ changes: [String: JSONValue] = [:]) -> JSONValue {
+        var members: [String: JSONValue] = [
+            "id": "run-1", "name": "Front page", "state": "Running", "endReason": .null,
+            "targetUrl": "http://shop.example", "locustClusterId": "native", "targetUsers": 20,
+            "startRequestedAt": .string(Timestamp.format(start)),
+            "deadline": .string(Timestamp.format(start.addingTimeInterval(60))),
+            "lastMetrics": [
+                "timestamp": .string(Timestamp.format(start.addingTimeInterval(2))),
+                "totalRequests": 200, "totalFailures": 2, "totalRps": 100, "p50ResponseMs": 1.5,
+                "p95ResponseMs": 9, "p99ResponseMs": 12, "maxResponseMs": 30,
+            ],
+        ]
+        members.merge(changes) { $1 }
+        return .object(members)
+    }
+
+    private static func sample(_ second: Double, _ requests: Int64 = 100) -> JSONValue {
+        [
+            "runId": "run-1", "time": .string(Timestamp.format(start.addingTimeInterval(second))),
+            "requests": .int(requests), "failures": 1, "rps": .int(requests),
+            "failuresPerSecond": 1, "users": 10, "p50ResponseMs": 1.25, "p95ResponseMs": 8,
+            "p99ResponseMs": 11,
+        ]
+    }
+
+    private static func watched(samples: Int = 3) -> WatchedRun {
+        var run = WatchedRun()
+        run.take(event("run", Self.run()))
+        for second in 0..<samples { run.take(event("sample", sample(Double(second + 1)))) }
+        run.take(
+            event(
+                "timeline",
+                [
+                    "number": 3, "at": .string(Timestamp.format(start)), "kind": "stateChanged",
+                    "detail": "", "facts": ["from": "Starting", "to": "Running"], "outcome": .null,
+                ]))
+        return run
+    }
+
+    private func text(_ run: WatchedRun, _ columns: Int = 100, _ rows: Int = 40) -> String {
+        let view = WatchView(
+            size: .init(columns: columns, rows: rows), now: Self.start.addingTimeInterval(15))
+        return view.lines(run).map(\.text).joined(separator: "\n")
+    }
+
+    @Test func `counts are those of the run, and samples behind it on top`() {
+        let run = Self.watched()
+        // The first sample is in the run's numbers already.
+        #expect(run.requests == 400)
+        #expect(run.failures == 4)
+        #expect(run.moments.count == 3)
+    }
+
+    @Test func `the picture shows where the run stands`() {
+        var run = Self.watched()
+        run.summary = [
+            "totals": ["p50ResponseMs": 2, "p95ResponseMs": 9, "p99ResponseMs": 12],
+            "endpoints": [
+                ["method": "GET", "name": "/a", "requests": 100, "failures": 0, "rps": 3],
+                ["method": "GET", "name": "/b", "requests": 300, "failures": 4, "rps": 9],
+            ],
+        ]
+        let text = text(run)
+        for part in [
+            "Front page", "Running", "15.0 s, 45.0 s left", "100/s", "10 of 20", "400", "p95",
+            "Starting -> Running", "leaves the run alone", "█", "http://shop.example",
+        ] {
+            #expect(text.contains(part), "\(part) in \(text)")
+        }
+        let places = ["/b", "/a"].map { text.range(of: $0)?.lowerBound }
+        #expect(places[0] != nil && places[0] ?? text.endIndex < places[1] ?? text.startIndex)
+    }
+
+    @Test(arguments: [1, 20, 40, 80, 200])
+    func `no line is wider than the terminal`(columns: Int) {
+        let view = WatchView(size: .init(columns: columns, rows: 24), now: Self.start)
+        for run in [Self.watched(samples: 200), WatchedRun()] {
+            for line in view.lines(run) { #expect(line.width <= columns) }
+        }
+    }
+
+    @Test func `names of others cannot steer the terminal`() {
+        var run = WatchedRun()
+        run.take(Self.event("run", Self.run(["name": "\u{1B}[2Jx", "problem": "a\u{7}b"])))
+        #expect(!text(run).contains("\u{1B}"))
+        #expect(!text(run).contains("\u{7}"))
+    }
+
+    @Test func `memory does not grow with the run`() {
+        var run = Self.watched(samples: 5_000)
+        #expect(run.moments.count == WatchedRun.momentsMax)
+        for number in 0..<1_000 {
+            run.take(
+                Self.event("timeline", ["number": .int(Int64(number)), "kind": "workersLost"]))
+        }
+        #expect(run.lines.count == WatchedRun.linesMax)
+    }
+
+    @Test func `a run has succeeded that finished and was not judged otherwise`() {
+        func succeeded(_ changes: [String: JSONValue]) -> Bool {
+            var run = WatchedRun()
+            run.take(Self.event("run", Self.run(changes)))
+            return run.hasSucceeded
+        }
+        #expect(succeeded(["state": "Finished"]))
+        #expect(succeeded(["state": "Finished", "verdict": "passed"]))
+        #expect(!succeeded(["state": "Finished", "verdict": "failed"]))
+        #expect(!succeeded(["state": "Failed"]))
+        #expect(!succeeded([:]))
+    }
+
+    @Test func `plain lines come often at first and seldom later, news at once`() {
+        var (run, lines) = (Self.watched(), WatchLines())
+        var told: [Duration] = []
+        for second in 0..<300 {
+            let text = lines.text(run, at: .seconds(second))
+            if text.contains("requests") { told.append(.seconds(second)) }
+            #expect(text.contains("Starting -> Running") == (second == 0))
+        }
+        #expect(told.count == 12 + 4)
+        run.interruption = "connection refused"
+        #expect(lines.text(run, at: .seconds(300)).contains("coming back: connection refused"))
+        #expect(!lines.text(run, at: .seconds(301)).contains("coming back"))
+        #expect(WatchLines.end(run).contains("400 requests"))
+    }
+
+    @Test func `nothing that a service might send makes it fail`() {
+        var random = SeededGenerator(seed: 3)
+        let values: [JSONValue] = [
+            .null, "x", 1, -1, 1e300, true, [], [:], ["a": 1], .int(.max), .int(.min),
+            "2027-01-15T08:00:00.000Z",
+        ]
+        let names = [
+            "requests", "failures", "rps", "time", "users", "state", "lastMetrics", "number",
+            "deadline", "startRequestedAt", "facts", "outcome", "p95ResponseMs", "timestamp",
+            "totalRequests",
+        ]
+        for _ in 0..<500 {
+            var run = WatchedRun()
+            for _ in 0..<6 {
+                var members: [String: JSONValue] = [:]
+                for name in names where Bool.random(using: &random) {
+                    members[name] = values.randomElement(using: &random)
+                }
+                let name = ["run", "sample", "timeline", "reset", "x"].randomElement(using: &random)
+                run.take(Self.event(name ?? "", .object(members)))
+            }
+            _ = text(run)
+            var lines = WatchLines()
+            _ = lines.text(run, at: .zero) + WatchLines.end(run)
+        }
+    }
+}
