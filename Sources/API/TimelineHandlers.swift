@@ -14,7 +14,7 @@ enum TimelineHandlers {
 }
 
 extension TimelineEntry {
-    fileprivate var json: JSONValue {
+    var json: JSONValue {
         .object([
             "number": JSONValue(number), "at": JSONValue(at), "kind": .string(kind.rawValue),
             "detail": .string(detail), "facts": .object(facts),
@@ -34,7 +34,7 @@ extension TimelineEntry.Outcome {
 extension Schemas {
     static let timelinePage = page("TimelinePage", of: timelineEntry)
 
-    private static let timelineEntry = ObjectSchema(
+    static let timelineEntry = ObjectSchema(
         "TimelineEntry",
         [
             required("number", .count, "From 1, in the order in which they were stored"),
