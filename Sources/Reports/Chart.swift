@@ -107,7 +107,8 @@ extension Chart {
             let anchor = mark == 0 ? "start" : share > 0.94 ? "end" : "middle"
             return """
                 <text class="tick" x="\(Self.text(share * 100))%" \
-                y="\(Self.text(Self.height - 5))" text-anchor="\(anchor)">\(ReportText.elapsed(mark))</text>
+                y="\(Self.text(Self.height - 5))" text-anchor="\(anchor)">\
+                \(ReportText.elapsed(mark))</text>
                 """
         }
     }

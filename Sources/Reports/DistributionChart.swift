@@ -59,8 +59,10 @@ struct DistributionChart {
                 y1="\(text)" y2="\(text)"/>
                 """
             guard mark > 0 else { return line }
+            // On the side where there are the fewest bars.
             return line + """
-                <text class="tick" x="0" y="\(Chart.text(y - 4))">\(ReportText.number(mark))%</text>
+                <text class="tick" x="100%" y="\(Chart.text(y - 4))" text-anchor="end">\
+                \(ReportText.number(mark))%</text>
                 """
         }
     }
@@ -102,7 +104,7 @@ struct DistributionChart {
     /// Round times below the bars, at most one per power of ten and some between.
     private func labels(_ from: Double, _ to: Double, _ place: (Double) -> Double) -> [HTML] {
         let decades = log10(to / from)
-        let factors: [Double] = decades > 3 ? [1] : decades > 1.2 ? [1, 3] : [1, 1.5, 2, 3, 5, 7]
+        let factors: [Double] = decades > 3 ? [1] : decades > 1 ? [1, 2, 5] : [1, 1.5, 2, 3, 5, 7]
         var shown: [HTML] = []
         var last = -1.0
         for power in Int(floor(log10(from)))...Int(ceil(log10(to))) {
@@ -110,7 +112,7 @@ struct DistributionChart {
                 let micros = factor * pow(10, Double(power))
                 let share = place(micros)
                 // A label needs room, which a telephone has for about six.
-                guard micros >= from, micros <= to, share - last > 0.13 else { continue }
+                guard micros >= from, micros <= to, share - last > 0.11 else { continue }
                 last = share
                 let anchor = share < 0.06 ? "start" : share > 0.94 ? "end" : "middle"
                 shown.append(

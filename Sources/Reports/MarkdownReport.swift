@@ -15,7 +15,8 @@ package struct MarkdownReport: Sendable {
     package init(_ report: RunReport, link: String? = nil) {
         var blocks = ["### \(Self.sign(of: report)) Load test \(Self.code(report.run.spec.name))"]
         blocks.append("**\(report.heading)** · \(Self.line(report))")
-        blocks.append(Self.code(report.story, max: 500))
+        let detail = report.storyDetail.map { " " + Self.code($0, max: 500) }
+        blocks.append(report.story + (detail ?? ""))
         if report.hasNumbers {
             blocks.append(Self.headline(report))
             if let checks = report.verdict?.checks, !checks.isEmpty {

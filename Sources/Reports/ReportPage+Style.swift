@@ -55,6 +55,7 @@ extension ReportPage {
         .numbers dd.note { font-size: .8rem; font-weight: 400; color: var(--muted); }
         .charts { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr));
           gap: 1.75rem 2rem; }
+        .charts > :last-child:nth-child(odd) { grid-column: 1 / -1; }
         figure { margin: 0; min-width: 0; break-inside: avoid; }
         figure svg { display: block; overflow: visible; }
         figcaption { display: flex; flex-wrap: wrap; gap: .1rem 1rem; align-items: baseline;

@@ -99,7 +99,7 @@ extension RunReport {
         """
         <section class="banner \(tone.rawValue)" aria-label="Result">
         <p class="result"><span aria-hidden="true">\(tone.sign)</span> \(heading)</p>
-        <p>\(HTML.outside(story, max: 1500))</p>
+        <p>\(story) \(storyDetail.map { HTML.outside($0, max: 1000) })</p>
         </section>
         """
     }

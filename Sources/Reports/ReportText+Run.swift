@@ -13,30 +13,32 @@ extension RunReport {
         }
     }
 
-    /// A sentence or two that say what became of it.
+    /// What became of it, in words of our own.
     var story: String {
-        var sentences: [String] = []
-        if let reason = verdict?.reason { sentences.append(Self.sentence(reason)) }
-        sentences.append(ending)
-        if isLive, hasBegun {
-            sentences.append("Numbers as of \(ReportText.moment(madeAt)); they still change.")
+        guard isLive, hasBegun else { return ending }
+        return ending + " Numbers as of \(ReportText.moment(madeAt)); they still change."
+    }
+
+    /// Why, as the cluster, the scenario or a person says it; nil where that adds nothing.
+    var storyDetail: String? {
+        if let reason = verdict?.reason { return Self.sentence(reason) }
+        guard run.endReason != .durationElapsed, let detail = run.endDetail, !detail.isEmpty else {
+            return nil
         }
-        return sentences.joined(separator: " ")
+        return Self.sentence(detail)
     }
 
     private var ending: String {
         switch run.state {
-        case .awaitingApproval: return "The run waits for a second person to agree to it."
-        case .queued: return "The run waits for room on a cluster, and has not begun."
-        case .pending: return "The run is accepted, and no load was asked for yet."
-        case .starting: return "Load was asked for, and is not seen yet."
-        case .running: return "The run is under way."
-        case .stopping: return "The run is stopping."
-        case .finished, .failed: break
+        case .awaitingApproval: "The run waits for a second person to agree to it."
+        case .queued: "The run waits for room on a cluster, and has not begun."
+        case .pending: "The run is accepted, and no load was asked for yet."
+        case .starting: "Load was asked for, and is not seen yet."
+        case .running: "The run is under way."
+        case .stopping: "The run is stopping."
+        case .finished, .failed:
+            run.endReason.map { Self.sentence($0.words) } ?? "The run is over."
         }
-        let detail = run.endDetail.map { Self.sentence(ReportText.shown($0, max: 500)) }
-        guard let reason = run.endReason else { return detail ?? "The run is over." }
-        return [Self.sentence(reason.words), detail].compactMap { $0 }.joined(separator: " ")
     }
 
     private static func sentence(_ text: String) -> String {

@@ -36,7 +36,8 @@ enum ReportText {
     static func percent(_ share: Double) -> String {
         if share > 0, share < 0.01 { return "<0.01%" }
         if share < 100, share > 99.99 { return ">99.99%" }
-        return share == share.rounded() ? "\(Int(share))%" : "\((share * 100).rounded() / 100)%"
+        let rounded = (share * 100).rounded() / 100
+        return rounded == rounded.rounded() ? "\(Int(rounded))%" : "\(rounded)%"
     }
 
     static func bytes(_ count: Int) -> String {
@@ -58,9 +59,11 @@ enum ReportText {
         return parts.filter { $0.0 > 0 }.prefix(2).map { "\($0.0) \($0.1)" }.joined(separator: " ")
     }
 
-    /// The time since the start of a run, as in `1:05` and `2:00:00`.
+    /// The time since the start of a run, as in `1:05` and `2:00:00`; of what came before it with
+    /// a minus.
     static func elapsed(_ seconds: Double) -> String {
-        let whole = Int(seconds.rounded())
+        guard seconds > -0.5 else { return "−" + elapsed(-seconds) }
+        let whole = Int(max(0, seconds).rounded())
         let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
         let tail = pad(rest)
         return hours > 0 ? "\(hours):\(pad(minutes)):\(tail)" : "\(minutes):\(tail)"

@@ -7,7 +7,7 @@ extension RunReport {
     private static let rowsMax = 24
 
     var chartsHTML: HTML? {
-        guard hasNumbers, series.points.count > 1 else { return nil }
+        guard hasNumbers, points.count > 1 else { return nil }
         return """
             <section><h2>Over time</h2>
             <div class="charts">
@@ -31,10 +31,16 @@ extension RunReport {
     }
 
     private var seriesSeconds: Double {
-        guard let last = series.points.last else { return 1 }
-        let whole = second(last.time) + series.resolutionSeconds
-        let loaded = max(summary.loadSeconds, second(last.time))
-        return max(series.resolutionSeconds, min(whole, loaded))
+        max(series.resolutionSeconds, second(seriesEnd), summary.loadSeconds)
+    }
+
+    /// Without a last step that is far shorter than the others: its few requests make no rate.
+    private var points: ArraySlice<TimeSeries.Point> {
+        guard let last = series.points.last, series.points.count > 2 else {
+            return series.points[...]
+        }
+        let seconds = seriesEnd.timeIntervalSince(last.time)
+        return series.points.dropLast(seconds < series.resolutionSeconds / 2 ? 1 : 0)
     }
 
     private func second(_ date: Date) -> Double { max(0, date.timeIntervalSince(start)) }
@@ -49,11 +55,12 @@ extension RunReport {
             default: false
             }
         }
-        .map { second($0.at) }.filter { $0 > 0 && $0 <= seriesSeconds }
+        // What happens at the edges bends no curve.
+        .map { second($0.at) }.filter { $0 > 0.02 * seriesSeconds && $0 < 0.98 * seriesSeconds }
     }
 
     private var throughput: Chart {
-        let rates = series.points.map { Optional($0.rps) }
+        let rates = points.map { Optional($0.rps) }
         let most = rates.compactMap(\.self).max() ?? 0
         let mean = ReportText.rate(summary.totals.rps)
         return chart(
@@ -67,7 +74,6 @@ extension RunReport {
     }
 
     private var responses: Chart {
-        let points = series.points
         let totals = summary.totals
         let hasPercentiles = points.contains { $0.p95ResponseMs != nil }
         guard hasPercentiles else {
@@ -100,7 +106,7 @@ extension RunReport {
     private var users: Chart {
         // Where nothing was told, nothing has changed.
         var last: Double?
-        let counts = series.points.map { point -> Double? in
+        let counts = points.map { point -> Double? in
             if let users = point.users { last = Double(users) }
             return last
         }
@@ -119,7 +125,7 @@ extension RunReport {
             "errors", "Errors", "failures/s", "Failed requests per second; \(share) of all in all.",
             [
                 .init(
-                    values: series.points.map { Optional($0.failuresPerSecond) },
+                    values: points.map { Optional($0.failuresPerSecond) },
                     name: "failures/s, of all requests", figure: share, look: 6, isArea: true)
             ])
     }
@@ -146,9 +152,9 @@ extension RunReport {
 
     /// Every so many steps of the series, as they are: percentiles of several cannot be one.
     private var table: HTML {
-        let stride = max(1, (series.points.count + Self.rowsMax - 1) / Self.rowsMax)
-        let rows = Swift.stride(from: 0, to: series.points.count, by: stride).map { index -> HTML in
-            let point = series.points[index]
+        let stride = max(1, (points.count + Self.rowsMax - 1) / Self.rowsMax)
+        let rows = Swift.stride(from: 0, to: points.count, by: stride).map { index -> HTML in
+            let point = points[index]
             return """
                 <tr><th scope="row">\(ReportText.elapsed(second(point.time)))</th>\
                 <td>\(point.users.map(ReportText.count) ?? "–")</td>\

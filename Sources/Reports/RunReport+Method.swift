@@ -76,8 +76,8 @@ extension RunReport {
             ),
             (
                 "Generator",
-                "threads \(ReportText.percent((engine.cpuShare * 100).rounded())) busy, held up by at most "
-                    + ReportText.milliseconds(engine.loopLagMaxMs)
+                "threads \(ReportText.percent((engine.cpuShare * 100).rounded())) busy, held up "
+                    + "by at most \(ReportText.milliseconds(engine.loopLagMaxMs))"
             ),
             ("Arrivals dropped", ReportText.count(engine.droppedArrivals)),
             ("Not answered", ReportText.count(engine.inFlight)),

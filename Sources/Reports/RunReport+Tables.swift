@@ -1,5 +1,6 @@
 import ControlPlane
 import Foundation
+import JSON
 
 /// The tables of a report's page. What has no end is cut, and says so: the exports have all of it.
 extension RunReport {
@@ -78,36 +79,48 @@ extension RunReport {
             """
     }
 
-    /// The time of a day that the head of the report names, after the start where it is on it.
+    /// As the time since the start, which the head of the report names.
     private func clock(_ date: Date) -> String {
-        let seconds = date.timeIntervalSince(start)
-        return seconds >= 0 ? ReportText.elapsed(seconds) : ReportText.moment(date)
+        ReportText.elapsed(date.timeIntervalSince(start))
     }
 
     var timelineHTML: HTML? {
         guard !timeline.isEmpty else { return nil }
         let rows = timeline.map { entry -> HTML in
-            let outcome: HTML? = entry.outcome.map { outcome in
-                let detail = outcome.detail.isEmpty ? "" : ": \(outcome.detail)"
-                return
-                    "<br><span class=\"note\">\(outcome.result.rawValue)\(HTML.outside(detail))</span>"
-            }
-            return """
-                <tr><td>\(clock(entry.at))</td><td>\(entry.kind.words)</td>\
-                <td>\(HTML.outside(entry.detail))\(outcome)</td></tr>
+            """
+            <tr><td>\(clock(entry.at))</td><td>\(entry.kind.words)</td>\
+            <td>\(Self.details(of: entry))</td></tr>
 
-                """
+            """
         }
         let rest = timelineIsCut ? "; more follow" : ""
         return """
             <section><h2>Timeline</h2>
-            <div class="scroll" role="region" aria-label="Timeline" tabindex="0"><table class="story">
+            <div class="scroll" role="region" aria-label="Timeline" tabindex="0">
+            <table class="story">
             <caption>What was asked of the cluster, and what was seen, \
             \(hasBegun ? "by the time since the start" : "in order")\(rest)</caption>
             <thead><tr><th scope="col">At</th><th scope="col">What</th>\
             <th scope="col">Details</th></tr></thead>
             <tbody>\(rows)</tbody></table></div></section>
             """
+    }
+
+    private static func details(of entry: TimelineEntry) -> HTML {
+        var parts: [HTML] = []
+        if let from = entry.facts["from"]?.text, let to = entry.facts["to"]?.text {
+            parts.append(HTML.outside("\(from) → \(to)"))
+        }
+        if !entry.detail.isEmpty { parts.append(HTML.outside(entry.detail)) }
+        if let users = entry.facts["users"]?.integer {
+            parts.append("\(ReportText.count(users)) users")
+        }
+        if let outcome = entry.outcome {
+            let detail = outcome.detail.isEmpty ? "" : ", " + outcome.detail
+            parts.append(
+                "<span class=\"note\">\(outcome.result.rawValue)\(HTML.outside(detail))</span>")
+        }
+        return parts.dropFirst().reduce(parts.first ?? "") { $0 + " · " + $1 }
     }
 
     var measurementHTML: HTML? {

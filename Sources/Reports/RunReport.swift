@@ -19,6 +19,8 @@ package struct RunReport: Sendable {
     package let summary: RunSummary
     /// Of all requests.
     package let series: TimeSeries
+    /// Where the series ends.
+    let seriesEnd: Date
     /// All response times in microseconds; empty where the source tells percentiles only.
     package let responseTimes: Histogram
     /// The first `timelineMax` lines.
@@ -66,7 +68,7 @@ extension RunReport {
             record: record, clusterKind: clusterKind, madeAt: now, summary: summary,
             series: TimeSeries(
                 samples: samples, start: start, window: start...end, resolutionSeconds: step),
-            responseTimes: responseTimes, timeline: timeline, timelineIsCut: isCut,
+            seriesEnd: end, responseTimes: responseTimes, timeline: timeline, timelineIsCut: isCut,
             measurement: Measurement(samples, of: run, until: end))
     }
 

@@ -5,8 +5,8 @@ import JSON
 import Metrics
 import Reports
 
-/// The numbers of a run as files for other programs. A long run is told a page at a time, and a page
-/// is made of as many steps of time as its limit has room for, so that memory is bounded by it.
+/// The numbers of a run as files for other programs. A long run is told a page at a time, and a
+/// page is made of as many steps of time as its limit has room for, which bounds its memory.
 enum ExportHandlers {
     enum Format: String, CaseIterable {
         case csv
