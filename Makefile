@@ -56,11 +56,12 @@ python-checks: .venv/.dev-ready
 	@cd locust && ../.venv/bin/mypy .
 	@cd locust && ../.venv/bin/python -m pytest -q
 
-# What the toolchain does not bring: headers of SQLite and OpenSSL, and Python's venv.
+# What the toolchain does not bring: headers of SQLite, zlib and OpenSSL, and Python's venv.
 system-packages:
 	@missing=; \
 	test -e /usr/include/sqlite3.h || missing="$$missing libsqlite3-dev"; \
 	test -e /usr/include/pcre2.h || missing="$$missing libpcre2-dev"; \
+	test -e /usr/include/zlib.h || missing="$$missing zlib1g-dev"; \
 	test -e /usr/include/openssl/evp.h || missing="$$missing libssl-dev"; \
 	command -v openssl >/dev/null || missing="$$missing openssl"; \
 	test -x /usr/sbin/nginx || command -v nginx >/dev/null || missing="$$missing nginx-light"; \

@@ -13,6 +13,9 @@ let shims: [Target] = [
     .systemLibrary(
         name: "CSQLite", path: "Sources/CSQLite",
         providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(
+        name: "CZlib", path: "Sources/CZlib",
+        providers: [.apt(["zlib1g-dev"])]),
 ]
 
 let foundations: [Target] = [
@@ -39,12 +42,16 @@ let domain: [Target] = [
     .module("ControlPlane", ["Addresses", "JSON", "Logging", "Metrics"])
 ]
 
+let views: [Target] = [
+    .module("Reports", ["ControlPlane", "Crypto", "CZlib", "JSON", "Metrics"])
+]
+
 let adapters: [Target] = [
     .module(
         "API",
         [
             "Addresses", "ControlPlane", "Crypto", "HTTPServer", "HTTP", "JSON", "Logging",
-            "Metrics", "COpenSSL",
+            "Metrics", "Reports", "COpenSSL",
         ]),
     .module(
         "Drivers",
@@ -85,6 +92,7 @@ let tests: [Target] = [
     .tests("LoadEngine", ["HTTP", "JSON", "Metrics", "Networking", "CLinux", "TestSupport"]),
     .tests("Locust", ["HTTP", "JSON", "Networking", "TestSupport"]),
     .tests("ControlPlane", ["JSON", "Logging", "Metrics", "TestSupport"]),
+    .tests("Reports", ["ControlPlane", "JSON", "Metrics", "TestSupport"]),
     .tests(
         "API",
         [
@@ -120,7 +128,7 @@ let tests: [Target] = [
 
 let package = Package(
     name: "swarmkeeper",
-    targets: shims + foundations + blocks + domain + adapters + programs + tests,
+    targets: shims + foundations + blocks + domain + views + adapters + programs + tests,
     swiftLanguageModes: [.v6]
 )
 

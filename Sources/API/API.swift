@@ -24,7 +24,7 @@ package enum API {
             notFound: { request in
                 await answer(request, route: "", budget: .general, services) {
                     _, _ throws(Problem) in
-                    throw .notFound("path \(request.rawPath)")
+                    throw .notFound("path \(request.shownPath)")
                 }
             },
             errorResponse: { error in
@@ -90,7 +90,7 @@ package enum API {
         guard isToBeLogged(response.status, refusedBy, principal, services) else { return response }
         let seconds = (services.time.uptime - started) / .seconds(1)
         var fields: [String: LogValue] = [
-            "method": .string(request.method), "path": .string(request.rawPath),
+            "method": .string(request.method), "path": .string(request.shownPath),
             "route": .string(route), "status": .int(response.status),
             "durationMs": .double((seconds * 1e6).rounded() / 1e3), "requestId": .string(id),
             "by": .string(principal?.name ?? ""), "from": .string(request.remoteAddress),

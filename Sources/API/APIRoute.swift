@@ -46,7 +46,7 @@ struct APIRoute: Sendable {
         let status: Int
         let description: String
         let schema: ObjectSchema?
-        /// Of a body that is not JSON.
+        /// Of a body that is not JSON, or need not be.
         let types: [String]
 
         init(

@@ -6,6 +6,8 @@ package enum AdmissionClass: String, CaseIterable, Sendable {
     case reads
     /// What asks every cluster how it is, and so takes as long as the slowest of them.
     case surveys
+    /// What reads all that is known of a run at once.
+    case exports
     /// What creates, starts or changes.
     case changes
     /// What stops load. Nothing else takes its places, its connections or its threads.
@@ -47,6 +49,11 @@ package enum AdmissionClass: String, CaseIterable, Sendable {
         case .surveys:
             Limits(
                 activeMax: 4, activeBodyBytesMax: 128 << 10, waitingMax: 32, perCallerMax: 18,
+                waitMax: .seconds(10), waitToWarn: .seconds(5))
+        case .exports:
+            // Each takes some tenths of a second of a core where runs are long.
+            Limits(
+                activeMax: 2, activeBodyBytesMax: 128 << 10, waitingMax: 48, perCallerMax: 16,
                 waitMax: .seconds(10), waitToWarn: .seconds(5))
         case .changes:
             Limits(

@@ -44,24 +44,9 @@ enum MetricsHandlers {
 
     static func summary(_ call: Call) async throws(Problem) -> Response {
         let run = try await RunHandlers.find(call).run
-        let loadSeconds = run.loadSeconds(at: call.services.time.now)
-        let history = call.services.history
+        let (history, now) = (call.services.history, call.services.time.now)
         let summary = try await call.perform { () async throws(ControlPlaneError) in
-            var rows: [RunSummary.Row] = []
-            for endpoint in try await history.endpoints(of: run.id) {
-                rows.append(
-                    RunSummary.Row(
-                        endpoint: endpoint,
-                        samples: try await history.samples(of: run.id, endpoint: endpoint),
-                        loadSeconds: loadSeconds))
-            }
-            let totals = RunSummary.Row(
-                endpoint: nil, samples: try await history.samples(of: run.id, endpoint: nil),
-                loadSeconds: loadSeconds)
-            return RunSummary(
-                loadSeconds: loadSeconds, totals: totals, endpoints: rows,
-                errors: try await history.errors(of: run.id),
-                engine: try await history.engineEvidence(of: run.id))
+            try await history.summary(of: run, at: now)
         }
         return .json(200, summary.json(of: run))
     }

@@ -72,13 +72,12 @@ enum OpenAPIDocument {
         var responses = problemResponses(of: route)
         for answer in route.answers {
             var members: [String: JSONValue] = ["description": .string(answer.description)]
+            let text = JSONValue.object(["schema": .object(["type": .string("string")])])
+            var bodies = Dictionary(uniqueKeysWithValues: answer.types.map { ($0, text) })
             if let schema = answer.schema {
-                members["content"] = content("application/json", .reference(schema))
-            } else if !answer.types.isEmpty {
-                let text = JSONValue.object(["schema": .object(["type": .string("string")])])
-                members["content"] = .object(
-                    Dictionary(uniqueKeysWithValues: answer.types.map { ($0, text) }))
+                bodies["application/json"] = .object(["schema": .reference(schema)])
             }
+            if !bodies.isEmpty { members["content"] = .object(bodies) }
             var headers = rateHeaders(of: route)
             if route.recall != nil {
                 headers.merge(replayedHeader) { $1 }

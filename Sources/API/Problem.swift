@@ -119,7 +119,8 @@ extension Problem {
     init(_ error: ControlPlaneError) {
         let detail = error.description
         switch error {
-        case .unknownRun, .unknownLoadTest, .unknownToken, .unknownUser, .unknownEmergencyStop:
+        case .unknownRun, .unknownLoadTest, .unknownToken, .unknownUser, .unknownEmergencyStop,
+            .unknownShare:
             self.init(.notFound, detail: detail)
         case .noCluster, .noClusterOfKind:
             self.init(
@@ -150,6 +151,8 @@ extension Problem {
             self.init(.tokenNameTaken, detail: detail)
         case .tooManyTokens:
             self.init(.tooManyTokens, detail: detail)
+        case .tooManyShares:
+            self.init(.tooManyShares, detail: detail)
         case .userNameTaken:
             self.init(.userNameTaken, detail: detail)
         case .tooManyAccounts:

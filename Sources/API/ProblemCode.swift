@@ -12,6 +12,7 @@ enum ProblemCode: String, CaseIterable {
     case notAwaitingApproval, beyondApproval, tooManyAwaiting
     case idempotencyKeyReused, idempotencyKeyInUse
     case tokenNameTaken, tooManyTokens, userNameTaken, tooManyAccounts
+    case tooManyShares, noHistograms
     case idempotencyObjectGone
     case versionConflict
     case unsupportedMediaType
@@ -32,7 +33,7 @@ extension ProblemCode {
             .clusterRefused, .idempotencyKeyReused, .idempotencyKeyInUse, .tokenNameTaken,
             .tooManyTokens, .userNameTaken, .tooManyAccounts, .noEncryptionKey, .clusterIsNative,
             .emergencyStop, .tooManyEmergencyStops, .frozen, .notAwaitingApproval,
-            .beyondApproval, .tooManyAwaiting:
+            .beyondApproval, .tooManyAwaiting, .tooManyShares, .noHistograms:
             409
         case .idempotencyObjectGone: 410
         case .versionConflict: 412
@@ -75,6 +76,8 @@ extension ProblemCode {
         case .idempotencyKeyInUse: "the first request with this key is still worked on; come again"
         case .tokenNameTaken: "an unended token of the tenant has the name"
         case .tooManyTokens: "the tenant has as many unended tokens as one can have"
+        case .tooManyShares: "as many share links of the run are valid as may be; revoke some"
+        case .noHistograms: "the run has no histograms: nobody told its response times one by one"
         case .userNameTaken: "a user of the tenant has the name"
         case .tooManyAccounts: "the tenant has as many users as one can have"
         case .idempotencyObjectGone: "what the first request with this key created was deleted"

@@ -6,7 +6,7 @@ import Logging
 package struct Services: Sendable {
     package let orchestrator: Orchestrator
     package let loadTests: any LoadTestStore
-    package let history: any RunHistory & RunStore
+    package let history: any RunHistory & RunStore & ShareStore
     package let idempotency: any IdempotencyStore
     package let audit: any AuditTrail
     package let refusalRecords = RefusalRecords()
@@ -24,7 +24,7 @@ package struct Services: Sendable {
 
     package init(
         orchestrator: Orchestrator, loadTests: any LoadTestStore,
-        history: any RunHistory & RunStore, idempotency: any IdempotencyStore,
+        history: any RunHistory & RunStore & ShareStore, idempotency: any IdempotencyStore,
         audit: any AuditTrail, clusterSecrets: ClusterSecrets, tokens: any TokenStore,
         accounts: Accounts, authenticator: Authenticator, runTokens: RunTokens? = nil,
         admission: Admission = .init(),

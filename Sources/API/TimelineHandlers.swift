@@ -34,7 +34,7 @@ extension TimelineEntry.Outcome {
 extension Schemas {
     static let timelinePage = page("TimelinePage", of: timelineEntry)
 
-    private static let timelineEntry = ObjectSchema(
+    static let timelineEntry = ObjectSchema(
         "TimelineEntry",
         [
             required("number", .count, "From 1, in the order in which they were stored"),

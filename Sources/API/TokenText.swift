@@ -2,13 +2,15 @@ import ControlPlane
 import Crypto
 
 /// A stored token as its owner has it: `swk_`, the id without dashes, `_`, the secret, a checksum.
-/// A refresh token is the same with `swr_` and the id of its session.
+/// A refresh token is the same with `swr_` and the id of its session, and the secret of a share
+/// link with `sws_` and the id of the link.
 ///
 /// The beginning and the form tell scanners for secrets what they have found, and the checksum that
 /// it is one indeed. All of it is one word to a double click.
 struct TokenText: Equatable {
     static let prefix = "swk_"
     static let refreshPrefix = "swr_"
+    static let sharePrefix = "sws_"
     /// 256 bits.
     static let secretLength = 43
     static let checksumLength = 6
@@ -30,6 +32,11 @@ struct TokenText: Equatable {
     /// A new refresh token; nil when the machine has no randomness to give.
     init?(newFor id: SessionID) {
         self.init(newFor: id.text.filter { $0 != "-" }, prefix: Self.refreshPrefix)
+    }
+
+    /// A new secret of a share link; nil when the machine has no randomness to give.
+    init?(newFor id: ShareID) {
+        self.init(newFor: id.text.filter { $0 != "-" }, prefix: Self.sharePrefix)
     }
 
     private init?(newFor key: String, prefix: String) {

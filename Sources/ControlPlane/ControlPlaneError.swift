@@ -58,6 +58,9 @@ package enum ControlPlaneError: Error, Equatable {
     case tokenNameTaken(String)
     /// The tenant has as many unended tokens.
     case tooManyTokens(max: Int)
+    case unknownShare(ShareID)
+    /// As many share links of the run are valid.
+    case tooManyShares(max: Int)
     case unknownUser(UserID)
     /// Another user of the tenant has this name.
     case userNameTaken(String)
@@ -117,6 +120,9 @@ extension ControlPlaneError: CustomStringConvertible {
         case .noEncryptionKey:
             "storage.encryptionKey is not configured, and secrets are not stored without it"
         case .unknownToken(let id): "there is no token \(id)"
+        case .unknownShare(let id): "there is no share link \(id) of the run"
+        case .tooManyShares(let max):
+            "\(max) share links of the run are valid, and no more may be; revoke some"
         case .tokenNameTaken(let name): "another token of the tenant has the name \(name)"
         case .tooManyTokens(let max):
             "the tenant has \(max) tokens; revoke those that nobody uses"

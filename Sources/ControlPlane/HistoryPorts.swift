@@ -34,6 +34,15 @@ package protocol RunHistory: Sendable {
     func samples(of run: RunID, endpoint: Endpoint?) async throws(ControlPlaneError)
         -> [TimedSample]
 
+    /// Those that decide what a series of the endpoint shows within `window`, in the order of time:
+    /// what lies in it and a little around it, behind one sample that stands for all before. So a
+    /// long run can be read a part at a time.
+    func samples(of run: RunID, endpoint: Endpoint?, around window: ClosedRange<Date>)
+        async throws(ControlPlaneError) -> [TimedSample]
+
+    /// When the run was first and last observed; nil for one that never was.
+    func observedTime(of run: RunID) async throws(ControlPlaneError) -> ClosedRange<Date>?
+
     func errors(of run: RunID) async throws(ControlPlaneError) -> [ErrorSample]
 
     /// What the native engine last told of itself; nil for a run on another cluster.

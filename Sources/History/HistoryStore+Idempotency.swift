@@ -14,6 +14,7 @@ extension HistoryStore: IdempotencyStore {
                     EXISTS (SELECT 1 FROM runs WHERE id = object_id)
                         OR EXISTS (SELECT 1 FROM load_tests WHERE id = object_id)
                         OR EXISTS (SELECT 1 FROM api_tokens WHERE id = object_id)
+                        OR EXISTS (SELECT 1 FROM report_shares WHERE id = object_id)
                 FROM idempotency_keys WHERE principal = ? AND key = ?
                 """, [.text(key.principal), .text(key.key)], StoredClaim.init)
             if let stored = stored.first {

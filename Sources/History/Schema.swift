@@ -23,6 +23,7 @@ enum Schema {
         Migration(number: 11, name: "cluster credentials", sql: credentials),
         Migration(number: 12, name: "emergency stops", sql: emergencyStops),
         Migration(number: 13, name: "approvals", sql: approvals),
+        Migration(number: 14, name: "report shares", sql: reportShares),
     ]
 
     private static let definitionsAndRuns = """

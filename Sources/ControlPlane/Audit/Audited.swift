@@ -46,7 +46,7 @@ extension LoadTestSpec {
     private static let hidden = JSONValue.string("***")
 
     /// Without a name and password, and without a query, which may be a key.
-    fileprivate var shownTarget: String {
+    package var shownTarget: String {
         let base = targetUrl.prefix { $0 != "?" && $0 != "#" }
         guard let scheme = base.range(of: "://") else { return String(base) }
         let authority = base[scheme.upperBound...].prefix { $0 != "/" }

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import API
+@testable import ControlPlane
 
 struct TimestampTests {
     @Test(arguments: [
