@@ -18,6 +18,7 @@ let shims: [Target] = [
 let foundations: [Target] = [
     .module("Addresses"),
     .module("Crypto", ["COpenSSL"]),
+    .module("Exposition"),
     .module("HTTP"),
     .module("JSON"),
     .module("Logging"),
@@ -43,8 +44,8 @@ let adapters: [Target] = [
     .module(
         "API",
         [
-            "Addresses", "ControlPlane", "HTTPServer", "HTTP", "JSON", "Logging", "Metrics",
-            "COpenSSL",
+            "Addresses", "ControlPlane", "Exposition", "HTTPServer", "HTTP", "JSON", "Logging",
+            "Metrics", "COpenSSL",
         ]),
     .module(
         "Drivers",
@@ -59,8 +60,8 @@ let programs: [Target] = [
     .executableTarget(
         name: "swarmkeeper",
         dependencies: [
-            "Addresses", "API", "ControlPlane", "Crypto", "Drivers", "History", "HTTP",
-            "HTTPServer", "JSON",
+            "Addresses", "API", "ControlPlane", "Crypto", "Drivers", "Exposition", "History",
+            "HTTP", "HTTPServer", "JSON",
             "LoadEngine", "Locust", "Logging", "Metrics", "Networking", "YAML",
         ],
         swiftSettings: .strict),
@@ -74,6 +75,7 @@ let tests: [Target] = [
         swiftSettings: .strict),
     .tests("Addresses", ["TestSupport"]),
     .tests("Crypto", ["TestSupport"]),
+    .tests("Exposition", ["TestSupport"]),
     .tests("HTTP", ["TestSupport"]),
     .tests("JSON", ["TestSupport"]),
     .tests("Logging", ["TestSupport"]),
@@ -88,8 +90,8 @@ let tests: [Target] = [
     .tests(
         "API",
         [
-            "ControlPlane", "COpenSSL", "Crypto", "History", "HTTP", "HTTPServer", "JSON",
-            "Logging", "Metrics", "SQLite", "TestSupport",
+            "ControlPlane", "COpenSSL", "Crypto", "Exposition", "History", "HTTP", "HTTPServer",
+            "JSON", "Logging", "Metrics", "SQLite", "TestSupport",
         ]),
     .tests(
         "Drivers",
@@ -102,7 +104,8 @@ let tests: [Target] = [
     .testTarget(
         name: "ProgramTests",
         dependencies: [
-            "swarmkeeper", "API", "ControlPlane", "History", "HTTP", "HTTPServer", "JSON",
+            "swarmkeeper", "API", "ControlPlane", "Exposition", "History", "HTTP", "HTTPServer",
+            "JSON",
             "LoadEngine",
             "Logging", "Metrics", "TestSupport", "YAML",
         ],

@@ -11,6 +11,8 @@ struct APIRoute: Sendable {
     let path: String
     /// Nil for a route that needs no token.
     let permission: Permission?
+    /// Whether the configuration opens it to callers without a token, whom it shows less.
+    var mayBeOpen = false
     let summary: String
     var query: [QueryParameter] = []
     var body: ObjectSchema?

@@ -10,6 +10,7 @@ struct ImportTests {
     static let allowed: [String: Set<String>] = [
         "Addresses": [],
         "Crypto": ["COpenSSL"],
+        "Exposition": [],
         "HTTP": [],
         "JSON": [],
         "Logging": [],
@@ -24,8 +25,8 @@ struct ImportTests {
         "Locust": ["HTTP", "JSON", "Logging", "Metrics", "Networking"],
         "ControlPlane": ["Addresses", "JSON", "Logging", "Metrics"],
         "API": [
-            "Addresses", "ControlPlane", "HTTPServer", "HTTP", "JSON", "Logging", "Metrics",
-            "COpenSSL",
+            "Addresses", "ControlPlane", "Exposition", "HTTPServer", "HTTP", "JSON", "Logging",
+            "Metrics", "COpenSSL",
         ],
         "Drivers": [
             "Addresses", "CLinux", "ControlPlane", "JSON", "Locust", "LoadEngine", "Logging",
@@ -35,7 +36,7 @@ struct ImportTests {
     ]
 
     private static let withoutFoundation: Set = [
-        "Addresses", "Crypto", "HTTP", "JSON", "Metrics", "Networking", "LoadEngine",
+        "Addresses", "Crypto", "Exposition", "HTTP", "JSON", "Metrics", "Networking", "LoadEngine",
     ]
     private static let system: Set = [
         "Foundation", "FoundationNetworking", "Glibc", "Synchronization", "Dispatch",

@@ -45,7 +45,7 @@ struct ConfigurationReader {
             of: root,
             known: [
                 "server", "storage", "security", "auth", "tenants", "locustClusters", "targets",
-                "orchestrator", "audit", "logging",
+                "orchestrator", "audit", "logging", "metrics", "telemetry",
             ])
         let rateLimit = readServer(fields["server"])
         readStorage(fields["storage"])
@@ -59,6 +59,8 @@ struct ConfigurationReader {
         readTargets(fields["targets"])
         readOrchestrator(fields["orchestrator"])
         readAudit(fields["audit"])
+        readMetrics(fields["metrics"])
+        readTelemetry(fields["telemetry"])
         let logging = reader.fields(of: fields["logging"], known: ["level"])
         if let level = choice(logging["level"], "level", among: LogLevel.allCases) {
             configuration.logLevel = level
