@@ -91,6 +91,8 @@ package enum API {
         services.meters.requests.end(
             request.method, route, response.status, after: services.time.uptime - started)
         services.policy.mark(&response, to: request, id: id)
+        let trace = TraceContext(request.headers)
+        trace?.mark(&response)
         rate?.state.mark(&response)
         guard isToBeLogged(response.status, refusedBy, principal, services) else { return response }
         let seconds = (services.time.uptime - started) / .seconds(1)
@@ -104,6 +106,7 @@ package enum API {
             fields["via"] = .string(request.peerAddress)
         }
         fields["clientCertificate"] = request.clientSubject.map { .string($0) }
+        if let trace { fields.merge(trace.logFields) { own, _ in own } }
         services.logger.info("request", fields)
         return response
     }
@@ -128,7 +131,7 @@ package enum API {
             throw Problem(ControlPlaneError.startingUp)
         }
         let caller = try authorize(
-            principal ?? services.meters.stranger(request, at: route), for: route)
+            principal ?? services.meters.caller(request, at: route), for: route)
         return try await services.admission.admit(
             request, to: route.admission, from: caller, on: services.time
         ) { () async throws(Problem) in

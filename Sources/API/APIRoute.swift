@@ -11,7 +11,7 @@ struct APIRoute: Sendable {
     let path: String
     /// Nil for a route that needs no token.
     let permission: Permission?
-    /// Whether the configuration opens it to callers without a token, whom it shows less.
+    /// Whether `MetricsSettings` let callers in besides those with the permission.
     var mayBeOpen = false
     let summary: String
     var query: [QueryParameter] = []

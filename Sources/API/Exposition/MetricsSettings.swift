@@ -14,6 +14,8 @@ package struct MetricsSettings: Equatable, Sendable {
     package static let runsMax = 200
 
     package var access = Access.token
+    /// Shows all figures and opens nothing else: for a scraper, which needs no more.
+    package var token: String?
     /// Endpoints of one run that are told apart; the rest is `other`.
     package var endpointsPerRun = 50
 

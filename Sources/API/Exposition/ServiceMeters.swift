@@ -48,13 +48,19 @@ package final class ServiceMeters: Sendable {
         self.settings.withLock { $0 = settings }
     }
 
-    /// Somebody without a token, where the configuration lets such in; nobody who has brought one
-    /// that is wrong.
-    func stranger(_ request: Request, at route: APIRoute) -> Principal? {
-        guard route.mayBeOpen, request.headers["Authorization"] == nil,
-            settings.withLock({ $0.access }) == .open
+    /// Whom the settings let in at this route alone: who has the scraper's token, and where it
+    /// is open whoever has none; nobody who has brought one that is wrong.
+    func caller(_ request: Request, at route: APIRoute) -> Principal? {
+        guard route.mayBeOpen else { return nil }
+        let settings = settings.withLock { $0 }
+        guard request.headers["Authorization"] != nil else {
+            return settings.access == .open ? .stranger : nil
+        }
+        guard let token = settings.token,
+            let sent = Authenticator.bearerToken(in: request.headers),
+            Digest(of: Array(token.utf8)).equalsInConstantTime(Digest(of: Array(sent.utf8)))
         else { return nil }
-        return .stranger
+        return .scraper
     }
 
     /// The figures now. Those of runs are as old as `RunFigures` says; for nothing else is there
@@ -90,4 +96,6 @@ package final class ServiceMeters: Sendable {
 extension Principal {
     /// Somebody of whom nothing is known.
     static let stranger = Principal(name: "", role: .viewer, scope: .tenant(""))
+    /// Who has `metrics.token`, known at one route only.
+    static let scraper = Principal(name: "metrics.token", role: .viewer, scope: .everything)
 }

@@ -8,6 +8,7 @@ extension Configuration {
                 "metrics:", "  access: \(metrics.access.rawValue)",
                 "  endpointsPerRun: \(metrics.endpointsPerRun)",
             ]
+            if metrics.token != nil { lines.append("  token: \"***\"") }
         }
         guard let telemetry else { return lines }
         lines += [

@@ -103,7 +103,7 @@ struct Configuration: Equatable, Sendable {
         return tokens.map(\.secret) + [auth.jwtSecret, audit.key].compactMap { $0 }
             + audit.previousKeys + masters.map(\.authToken).filter { !$0.isEmpty }
             + urls.compactMap(ShownURL.secret) + otherSecrets
-            + (telemetry?.headers.map(\.value) ?? [])
+            + (telemetry?.headers.map(\.value) ?? []) + [metrics.token].compactMap { $0 }
     }
 }
 

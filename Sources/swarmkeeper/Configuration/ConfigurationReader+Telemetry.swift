@@ -5,10 +5,11 @@ import YAML
 /// Who may see figures, and where they are sent.
 extension ConfigurationReader {
     mutating func readMetrics(_ node: Node?) {
-        let fields = reader.fields(of: node, known: ["access", "endpointsPerRun"])
+        let fields = reader.fields(of: node, known: ["access", "token", "endpointsPerRun"])
         let access = choice(
             fields["access"], "access", among: MetricsSettings.Access.allCases)
         if let access { configuration.metrics.access = access }
+        if fields["token"] != nil { configuration.metrics.token = token("token", in: fields) }
         let endpoints = reader.integer(
             fields["endpointsPerRun"], "endpointsPerRun", in: 0...MetricsSettings.endpointsMax)
         if let endpoints { configuration.metrics.endpointsPerRun = endpoints }

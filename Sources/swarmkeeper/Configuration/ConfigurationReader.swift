@@ -120,7 +120,13 @@ struct ConfigurationReader {
     private mutating func addToken(
         _ name: String, in fields: NodeReader.Fields, as principal: Principal
     ) {
-        guard let secret = reader.requiredString(name, in: fields) else { return }
+        guard let secret = token(name, in: fields) else { return }
+        configuration.tokens.append(.init(secret: secret, principal: principal))
+    }
+
+    /// A secret that tells who is calling; nil for one that cannot be used, which is reported.
+    mutating func token(_ name: String, in fields: NodeReader.Fields) -> String? {
+        guard let secret = reader.requiredString(name, in: fields) else { return nil }
         let position = fields[name]?.position ?? fields.position
         if secret.utf8.count < SecretRegistry.secretBytesMin {
             reader.report(
@@ -132,8 +138,9 @@ struct ConfigurationReader {
         } else if configuration.tokens.contains(where: { $0.secret == secret }) {
             reader.report(position, "\(name) is the same secret as another token's")
         } else {
-            configuration.tokens.append(.init(secret: secret, principal: principal))
+            return secret
         }
+        return nil
     }
 
     private mutating func readTenants(_ node: Node?) {
