@@ -14,6 +14,8 @@ package struct LoadPlan: Sendable {
     /// requests a second (`bench engine closed64`).
     package var threads = 1
     package var tick = Tick.automatic
+    /// Share of the requests that are sent with a trace context (W3C `traceparent`), 0...1.
+    package var traceShare = 0.0
     /// How long the load may go on without `LoadRun.renewLease`; nil for ever.
     package var lease: Duration?
     /// Which servers requests may go to; nil for all of them.
