@@ -56,21 +56,28 @@ python-checks: .venv/.dev-ready
 	@cd locust && ../.venv/bin/mypy .
 	@cd locust && ../.venv/bin/python -m pytest -q
 
-# What the toolchain does not bring: headers of SQLite, zlib and OpenSSL, and Python's venv.
+# What the toolchain does not bring: headers of SQLite, zlib and OpenSSL, Python's venv, and programs
+# that tests use. Debian would run Prometheus from now on, which is not what they are for.
 system-packages:
-	@missing=; \
+	@missing=; service_of=; \
 	test -e /usr/include/sqlite3.h || missing="$$missing libsqlite3-dev"; \
 	test -e /usr/include/pcre2.h || missing="$$missing libpcre2-dev"; \
 	test -e /usr/include/zlib.h || missing="$$missing zlib1g-dev"; \
 	test -e /usr/include/openssl/evp.h || missing="$$missing libssl-dev"; \
 	command -v openssl >/dev/null || missing="$$missing openssl"; \
 	test -x /usr/sbin/nginx || command -v nginx >/dev/null || missing="$$missing nginx-light"; \
+	command -v promtool >/dev/null || { missing="$$missing prometheus"; \
+		service_of="prometheus prometheus-node-exporter"; }; \
 	$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || missing="$$missing python3-venv"; \
 	test -z "$$missing" && exit 0; \
 	if [ "$$(id -u)" = 0 ]; then as_root=; elif sudo -n true 2>/dev/null; then as_root="sudo -n"; \
 	else echo "please install, as root: apt-get install$$missing"; exit 1; fi; \
 	echo "== installing$$missing"; \
-	$$as_root apt-get update -qq && $$as_root apt-get install -y -qq $$missing
+	$$as_root apt-get update -qq && $$as_root apt-get install -y -qq $$missing || exit 1; \
+	for name in $$service_of; do \
+		$$as_root systemctl disable --now $$name 2>/dev/null \
+			|| $$as_root service $$name stop >/dev/null 2>&1 || true; \
+	done
 
 .venv/.ready: locust/requirements.txt
 	@echo "== installing Locust into .venv"
@@ -91,7 +98,7 @@ system-packages:
 	@touch $@
 
 .venv-contract/.ready: Tests/Contract/requirements.txt
-	@echo "== installing schemathesis into .venv-contract"
+	@echo "== installing schemathesis and the messages of OTLP into .venv-contract"
 	@$(PYTHON) -m venv .venv-contract
 	@.venv-contract/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@

@@ -21,6 +21,7 @@ let shims: [Target] = [
 let foundations: [Target] = [
     .module("Addresses"),
     .module("Crypto", ["COpenSSL"]),
+    .module("Exposition"),
     .module("HTTP"),
     .module("JSON"),
     .module("Logging"),
@@ -50,8 +51,8 @@ let adapters: [Target] = [
     .module(
         "API",
         [
-            "Addresses", "ControlPlane", "Crypto", "HTTPServer", "HTTP", "JSON", "Logging",
-            "Metrics", "Reports", "COpenSSL",
+            "Addresses", "ControlPlane", "Crypto", "Exposition", "HTTPServer", "HTTP", "JSON",
+            "Logging", "Metrics", "Reports", "COpenSSL",
         ]),
     .module(
         "Drivers",
@@ -66,8 +67,8 @@ let programs: [Target] = [
     .executableTarget(
         name: "swarmkeeper",
         dependencies: [
-            "Addresses", "API", "ControlPlane", "Crypto", "Drivers", "History", "HTTP",
-            "HTTPServer", "JSON",
+            "Addresses", "API", "ControlPlane", "Crypto", "Drivers", "Exposition", "History",
+            "HTTP", "HTTPServer", "JSON",
             "LoadEngine", "Locust", "Logging", "Metrics", "Networking", "YAML",
         ],
         swiftSettings: .strict),
@@ -81,6 +82,7 @@ let tests: [Target] = [
         swiftSettings: .strict),
     .tests("Addresses", ["TestSupport"]),
     .tests("Crypto", ["TestSupport"]),
+    .tests("Exposition", ["TestSupport"]),
     .tests("HTTP", ["TestSupport"]),
     .tests("JSON", ["TestSupport"]),
     .tests("Logging", ["TestSupport"]),
@@ -96,8 +98,8 @@ let tests: [Target] = [
     .tests(
         "API",
         [
-            "ControlPlane", "COpenSSL", "Crypto", "History", "HTTP", "HTTPServer", "JSON",
-            "Logging", "Metrics", "SQLite", "TestSupport",
+            "ControlPlane", "COpenSSL", "Crypto", "Exposition", "History", "HTTP", "HTTPServer",
+            "JSON", "Logging", "Metrics", "SQLite", "TestSupport",
         ]),
     .tests(
         "Drivers",
@@ -110,7 +112,8 @@ let tests: [Target] = [
     .testTarget(
         name: "ProgramTests",
         dependencies: [
-            "swarmkeeper", "API", "ControlPlane", "History", "HTTP", "HTTPServer", "JSON",
+            "swarmkeeper", "API", "ControlPlane", "Exposition", "History", "HTTP", "HTTPServer",
+            "JSON",
             "LoadEngine",
             "Logging", "Metrics", "TestSupport", "YAML",
         ],

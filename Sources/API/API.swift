@@ -29,6 +29,7 @@ package enum API {
             },
             errorResponse: { error in
                 let id = UUID().uuidString.lowercased()
+                services.meters.requests.refuse(error.code)
                 var response = Problem(error).response(requestID: id)
                 services.policy.mark(&response, to: error, id: id)
                 return response
@@ -78,14 +79,20 @@ package enum API {
             principal, from: request.remoteAddress, on: budget, at: started)
         var response: Response
         var refusedBy: String?
+        services.meters.requests.begin()
         do throws(Problem) {
             if let rate, !rate.isAllowed { throw Problem(rate) }
             response = try await work(principal, id)
         } catch {
             response = error.response(requestID: id)
             refusedBy = error.refusedBy
+            services.meters.requests.refuse(error.code)
         }
+        services.meters.requests.end(
+            request.method, route, response.status, after: services.time.uptime - started)
         services.policy.mark(&response, to: request, id: id)
+        let trace = TraceContext(request.headers)
+        trace?.mark(&response)
         rate?.state.mark(&response)
         guard isToBeLogged(response.status, refusedBy, principal, services) else { return response }
         let seconds = (services.time.uptime - started) / .seconds(1)
@@ -99,6 +106,7 @@ package enum API {
             fields["via"] = .string(request.peerAddress)
         }
         fields["clientCertificate"] = request.clientSubject.map { .string($0) }
+        if let trace { fields.merge(trace.logFields) { own, _ in own } }
         services.logger.info("request", fields)
         return response
     }
@@ -122,7 +130,8 @@ package enum API {
         if principal == nil, route.permission == .report, services.runTokens.isUndecided(request) {
             throw Problem(ControlPlaneError.startingUp)
         }
-        let caller = try authorize(principal, for: route)
+        let caller = try authorize(
+            principal ?? services.meters.caller(request, at: route), for: route)
         return try await services.admission.admit(
             request, to: route.admission, from: caller, on: services.time
         ) { () async throws(Problem) in
@@ -151,7 +160,7 @@ package enum API {
         -> Principal
     {
         guard let permission = route.permission else {
-            return principal ?? Principal(name: "", role: .viewer, scope: .tenant(""))
+            return principal ?? .stranger
         }
         guard let principal else { throw .unauthorized }
         guard principal.may(permission) else {

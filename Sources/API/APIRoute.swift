@@ -11,6 +11,8 @@ struct APIRoute: Sendable {
     let path: String
     /// Nil for a route that needs no token.
     let permission: Permission?
+    /// Whether `MetricsSettings` let callers in besides those with the permission.
+    var mayBeOpen = false
     let summary: String
     var query: [QueryParameter] = []
     var body: ObjectSchema?

@@ -248,6 +248,18 @@ enum Routes {
             refusals: [.startingUp, .shuttingDown], admission: .probes, audit: .none, budget: nil,
             handler: ServiceHandlers.ready),
         .init(
+            method: "GET", path: "/metrics", permission: .read, mayBeOpen: true,
+            summary: "The service and its runs in figures, for Prometheus: OpenMetrics 1.0 where "
+                + "Accept asks for it. A tenant's token is shown the tenant's runs alone",
+            answers: [
+                .init(
+                    200, "Figures",
+                    types: ["application/openmetrics-text", "text/plain"])
+            ],
+            // What it shows of runs is then as old as the store's last answer.
+            asksStore: false, admission: .reads, audit: .none,
+            handler: ExpositionHandlers.metrics),
+        .init(
             method: "GET", path: "/openapi.json", permission: nil, summary: "This document",
             answers: [.init(200, "OpenAPI 3.1")], asksStore: false, admission: nil, audit: .none,
             handler: ServiceHandlers.openAPI),

@@ -38,6 +38,20 @@ extension Schemas {
                     + "schedule"),
             required("serviceTimeP95Ms", .nullable(.measure), "95th percentile"),
             required("serviceTimeP99Ms", .nullable(.measure), "99th percentile"),
+            required(
+                "slowestTraces",
+                .array(.object(tracedResponse), countMax: TracedResponse.countMax),
+                "The slowest traced response of each endpoint; empty where the scenario asks for "
+                    + "no tracing"),
+        ])
+
+    private static let tracedResponse = ObjectSchema(
+        "TracedResponse",
+        [
+            required("method", .text(max: .max), "Of the endpoint"),
+            required("name", .text(max: .max), "Of the endpoint"),
+            required("traceId", .text(max: 32), "As the target was told it in traceparent"),
+            required("responseMs", .measure, "Response time"),
         ])
 }
 
@@ -57,6 +71,13 @@ extension EngineEvidence {
             "serviceTimeP50Ms": JSONValue(serviceTimeP50Ms),
             "serviceTimeP95Ms": JSONValue(serviceTimeP95Ms),
             "serviceTimeP99Ms": JSONValue(serviceTimeP99Ms),
+            "slowestTraces": .array(
+                (slowestTraces ?? []).map { trace in
+                    .object([
+                        "method": .string(trace.method), "name": .string(trace.name),
+                        "traceId": .string(trace.traceId), "responseMs": .double(trace.responseMs),
+                    ])
+                }),
         ])
     }
 }

@@ -10,6 +10,7 @@ package struct Services: Sendable {
     package let idempotency: any IdempotencyStore
     package let audit: any AuditTrail
     package let refusalRecords = RefusalRecords()
+    package let meters: ServiceMeters
     package let clusterSecrets: ClusterSecrets
     package let tokens: any TokenStore
     package let accounts: Accounts
@@ -48,5 +49,6 @@ package struct Services: Sendable {
         self.authenticator = authenticator
         self.time = time
         self.logger = logger
+        meters = ServiceMeters(orchestrator, history, time: time, logger: logger)
     }
 }

@@ -117,6 +117,10 @@ package actor ClusterMonitor {
         return ids.compactMap { clusters[$0]?.status }
     }
 
+    func knownStatuses(of ids: [String]) -> [ClusterStatus] {
+        ids.compactMap { clusters[$0]?.status }
+    }
+
     /// Looks at all of them at once, for as long as `wait` at the most.
     func lookNow(at ids: [String], within wait: Duration, for orchestrator: Orchestrator) async {
         guard !ids.isEmpty else { return }

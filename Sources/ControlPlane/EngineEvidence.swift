@@ -26,6 +26,9 @@ package struct EngineEvidence: Equatable, Sendable, Codable {
     package var generatorLimited: Bool
     /// What was seen that says so, in words; nil in what earlier versions have stored.
     package var generatorWarnings: [String]?
+    /// The slowest traced response of each endpoint that has one, slowest first; nil where nothing
+    /// was traced.
+    package var slowestTraces: [TracedResponse]?
     /// Response times from when a request was really sent, where that differs from its schedule.
     package var serviceTimeP50Ms: Double?
     package var serviceTimeP95Ms: Double?
@@ -58,5 +61,23 @@ package struct EngineEvidence: Equatable, Sendable, Codable {
         self.serviceTimeP50Ms = serviceTimeP50Ms
         self.serviceTimeP95Ms = serviceTimeP95Ms
         self.serviceTimeP99Ms = serviceTimeP99Ms
+    }
+}
+
+/// A response that can be found in the target's traces.
+package struct TracedResponse: Equatable, Sendable, Codable {
+    /// Endpoints of which one is told.
+    package static let countMax = 20
+
+    package let method: String
+    package let name: String
+    /// 32 digits.
+    package let traceId: String
+    package let responseMs: Double
+
+    package init(method: String, name: String, traceId: String, responseMs: Double) {
+        (self.method, self.name, self.traceId, self.responseMs) = (
+            method, name, traceId, responseMs
+        )
     }
 }

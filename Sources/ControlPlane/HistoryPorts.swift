@@ -21,7 +21,7 @@ package protocol LoadTestStore: Sendable {
 }
 
 /// The port to what was measured.
-package protocol RunHistory: Sendable {
+package protocol RunHistory: MeasurementSource {
     func runs(_ query: RunQuery) async throws(ControlPlaneError) -> Page<RunRecord>
 
     /// The live runs of each cluster that has any, oldest first.

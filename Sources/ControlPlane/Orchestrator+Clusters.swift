@@ -24,6 +24,11 @@ extension Orchestrator {
         return await monitor.statuses(of: visible.map(\.id), fresh: fresh, for: self)
     }
 
+    /// How each configured cluster was found last; waits for no look.
+    package func knownClusters() async -> [ClusterStatus] {
+        await monitor.knownStatuses(of: currentCatalog.clusters.map(\.id))
+    }
+
     /// Looks at those that a run may be started on, and puts last what is known not to answer.
     func lookedAt(_ candidates: [Cluster]) async -> [Cluster] {
         // Where a run of ours is, its polls tell, and the store knows that there is no room.

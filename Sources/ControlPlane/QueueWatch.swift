@@ -12,6 +12,8 @@ package struct QueueWatch: Sendable {
     /// A longer wait of anything makes the minute's figures worth an operator's eye.
     private static let noteworthyWait = Duration.milliseconds(100)
 
+    /// What was found last.
+    package let figures = QueueFigures()
     private let sources: [Source]
     private let time: any TimeSource
     private let logger: Logger
@@ -36,7 +38,9 @@ package struct QueueWatch: Sendable {
         while !Task.isCancelled {
             do { try await time.sleep(for: Self.lookInterval) } catch { return }
             let now = time.uptime
-            for lag in await lags() {
+            let lags = await lags()
+            figures.note(lags, at: now)
+            for lag in lags {
                 minute.note(lag)
                 let isKnown = warnedAt[lag.name].map { now < $0 + Self.reportInterval } ?? false
                 guard lag.isBehind, !isKnown else { continue }

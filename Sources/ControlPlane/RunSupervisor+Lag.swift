@@ -7,6 +7,7 @@ extension RunSupervisor {
         // One that came while the service was down is late from the run's adoption on.
         let late = time.uptime - max(deadline, orderedAt ?? deadline)
         executor.deadlines.record(late)
+        executor.meters.deadlines.record(late)
         logger.info("deadline", ["lateMs": .double((late / .seconds(1) * 1e6).rounded() / 1e3)])
     }
 }

@@ -70,8 +70,10 @@ extension RunSupervisor {
 
     private func poll() async {
         let (stateBefore, orderBefore) = (run.state, order)
+        let asked = time.uptime
         do {
             let sighting = try await driver.look(for: id)
+            executor.meters.polls.record(time.uptime - asked)
             lastContact = time.uptime
             await noteAnswer()
             await interpret(sighting, wasRunning: stateBefore == .running, orderBefore)
@@ -79,6 +81,8 @@ extension RunSupervisor {
         } catch {
             // Cut off by the end of the run or of the service: that says nothing of the cluster.
             guard !Task.isCancelled else { return }
+            executor.meters.polls.record(time.uptime - asked)
+            executor.meters.noteFailedPoll()
             await tellMonitor(of: error)
             await noteSilence(error.description)
             if time.uptime >= lastContact + settings.clusterLostAfter {

@@ -27,6 +27,7 @@ package final class SupervisionExecutor: TaskExecutor {
     let deadlines = LagMeter("supervision.deadlines", waitMax: deadlineWaitMax)
     /// How late polls begin.
     let polls = LagMeter("supervision.polls", waitMax: pollWaitMax)
+    package let meters = SupervisionMeters()
 
     package init() {}
 

@@ -1,6 +1,7 @@
 import ControlPlane
 import Foundation
 import Logging
+import Metrics
 import SQLite
 
 /// The history in one SQLite file. The actor is the one writer, with a connection and a queue of
@@ -15,6 +16,8 @@ package actor HistoryStore {
     let encryptionKeys: EncryptionKeys
     /// Numbers the changes of credentials in this process; what was loaded is 1.
     var credentialChanges = 1
+    /// How long its work takes once its turn has come, by kind.
+    package nonisolated let latencies = DurationMeters()
     private let reader: StoreReader
     private let longReader: StoreReader
     private let executor = QueueExecutor(label: "swarmkeeper.history")
@@ -47,15 +50,19 @@ package actor HistoryStore {
     }
 
     /// Runs a piece of SQLite work on the writer's connection.
-    func perform<T>(_ work: (Connection) throws -> T) throws(ControlPlaneError) -> T {
-        try writer.use(work)
+    func perform<T>(
+        file: String = #fileID, as name: String = #function, _ work: (Connection) throws -> T
+    ) throws(ControlPlaneError) -> T {
+        try writer.use { connection in try timed(file, name) { try work(connection) } }
     }
 
     /// The same, all or nothing.
-    func transact<T>(_ work: (Connection) throws -> T) throws(ControlPlaneError) -> T {
+    func transact<T>(
+        file: String = #fileID, as name: String = #function, _ work: (Connection) throws -> T
+    ) throws(ControlPlaneError) -> T {
         var isCommitted = false
         defer { AuditDraft.current?.settle(isCommitted: isCommitted) }
-        let result = try perform { connection in
+        let result = try perform(file: file, as: name) { connection in
             try connection.transaction { try work(connection) }
         }
         isCommitted = true
@@ -64,16 +71,37 @@ package actor HistoryStore {
 
     /// Answers a question about one thing, or a few: behind no write, list or series.
     nonisolated func read<T: Sendable>(
+        file: String = #fileID, as name: String = #function,
         _ work: @Sendable (Connection) throws -> T
     ) async throws(ControlPlaneError) -> T {
-        try await reader.read(work)
+        try await reader.read { connection in try timed(file, name) { try work(connection) } }
     }
 
     /// Answers a question whose answer is as long as the history is.
     nonisolated func readMuch<T: Sendable>(
+        file: String = #fileID, as name: String = #function,
         _ work: @Sendable (Connection) throws -> T
     ) async throws(ControlPlaneError) -> T {
-        try await longReader.read(work)
+        try await longReader.read { connection in
+            try timed(file, name) { try work(connection) }
+        }
+    }
+
+    private nonisolated func timed<T>(
+        _ file: String, _ name: String, _ work: () throws -> T
+    ) rethrows -> T {
+        let start = ContinuousClock.now
+        defer { latencies.record(.now - start, of: Self.operation(file, name)) }
+        return try work()
+    }
+
+    /// What a function is called in figures: `runs.save` for `save(_:numbers:)` of
+    /// `HistoryStore+Runs.swift`.
+    static func operation(_ file: String, _ function: String) -> String {
+        let aspect = file.split(separator: "/").last?.split(separator: ".").first?
+            .split(separator: "+").last
+        let name = function.prefix { $0 != "(" }
+        return "\((aspect ?? "").lowercased()).\(name)"
     }
 
     /// Puts what is in the log into the file, so that it is complete in itself. What is asked for

@@ -37,6 +37,8 @@ struct Composition {
     private let server: HTTPServer
     /// The lag of every internal queue.
     private let queueWatch: QueueWatch
+    private let meters: ServiceMeters
+    private let telemetry: OTLPExporter?
 
     /// Takes the port, and then the store: a second service that was started by mistake fails at
     /// one of them without having touched a file, a run or a cluster. Clients wait until `run`.
@@ -91,6 +93,23 @@ struct Composition {
                 orchestrator.queueLags,
                 { [history] in history.lag().queues },
             ], time: time, logger: logger)
+        meters = services.meters
+        meters.replace(configuration.metrics)
+        telemetry = configuration.telemetry.map { [meters, time, logger] settings in
+            OTLPExporter(settings, meters, time: time, logger: logger)
+        }
+        meters.attach(sources)
+    }
+
+    /// What nobody but the composition can tell of.
+    private var sources: ServiceMeters.Sources {
+        var sources = ServiceMeters.Sources()
+        sources.version = Version.text
+        sources.queues = { [figures = queueWatch.figures] in figures.lags }
+        sources.connections = { [server] in server.connectionCount }
+        sources.storeLatencies = { [history] in history.latencies.snapshots }
+        if let telemetry { sources.telemetry = { telemetry.families } }
+        return sources
     }
 
     /// Serves until a signal asks for the end.
@@ -127,6 +146,7 @@ struct Composition {
             group.addTask { await live.run() }
             group.addTask { await audit.run() }
             group.addTask { await tokenUses.run() }
+            if let telemetry { group.addTask { await telemetry.run() } }
             group.addTask(executorPreference: orchestrator.executor) { await queueWatch.run() }
             for await signal in signals {
                 guard signal == SIGHUP else { break }
@@ -220,15 +240,18 @@ struct Composition {
         authenticator.replace(new.authenticatorTokens, tenants: new.tenantIDs)
         authenticator.replace(new.auth.settings)
         rateLimiter.replace(new.rateLimits)
+        meters.replace(new.metrics)
         warnOfSharedNames(new)
         await orchestrator.replaceCatalog(new.catalog)
         if new.server.needsRestart(after: configuration.server)
             || new.storagePath != configuration.storagePath
             || new.supervision != configuration.supervision || new.audit != configuration.audit
             || new.encryptionKeys != configuration.encryptionKeys
+            || new.telemetry != configuration.telemetry
         {
             logger.warning(
-                "server, storage, audit and orchestrator change with the next start only")
+                "server, storage, audit, telemetry and orchestrator change with the next start only"
+            )
         }
         logger.info(
             "configuration reloaded",

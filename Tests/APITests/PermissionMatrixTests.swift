@@ -84,6 +84,7 @@ struct PermissionMatrixTests {
         "GET /health": .same,
         "GET /ready": .same,
         "GET /openapi.json": .same,
+        "GET /metrics": .same,
     ]
 
     /// Who asks.

@@ -68,6 +68,7 @@ struct PermissionTests {
         "GET /health": nil,
         "GET /ready": nil,
         "GET /openapi.json": nil,
+        "GET /metrics": .read,
     ]
 
     /// Who has what, written out once more and not read from the roles.

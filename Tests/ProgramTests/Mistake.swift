@@ -28,7 +28,8 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         .init(
             "zzzzzzzz: {}",
             "c.yaml:3:1: unknown key zzzzzzzz; there are server, storage, security, auth, "
-                + "tenants, locustClusters, targets, orchestrator, audit, logging"),
+                + "tenants, locustClusters, targets, orchestrator, audit, logging, metrics, "
+                + "telemetry"),
         .init(
             "server: { Port: 1 }", "c.yaml:3:11: unknown key Port; did you mean port?"),
         .init("server: []", "c.yaml:3:9: expected keys with values, such as host: ..."),

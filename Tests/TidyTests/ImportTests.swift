@@ -10,6 +10,7 @@ struct ImportTests {
     static let allowed: [String: Set<String>] = [
         "Addresses": [],
         "Crypto": ["COpenSSL"],
+        "Exposition": [],
         "HTTP": [],
         "JSON": [],
         "Logging": [],
@@ -25,8 +26,8 @@ struct ImportTests {
         "ControlPlane": ["Addresses", "JSON", "Logging", "Metrics"],
         "Reports": ["ControlPlane", "Crypto", "CZlib", "JSON", "Metrics"],
         "API": [
-            "Addresses", "ControlPlane", "Crypto", "HTTPServer", "HTTP", "JSON", "Logging",
-            "Metrics", "Reports", "COpenSSL",
+            "Addresses", "ControlPlane", "Crypto", "Exposition", "HTTPServer", "HTTP", "JSON",
+            "Logging", "Metrics", "Reports", "COpenSSL",
         ],
         "Drivers": [
             "Addresses", "CLinux", "ControlPlane", "JSON", "Locust", "LoadEngine", "Logging",
@@ -36,7 +37,7 @@ struct ImportTests {
     ]
 
     private static let withoutFoundation: Set = [
-        "Addresses", "Crypto", "HTTP", "JSON", "Metrics", "Networking", "LoadEngine",
+        "Addresses", "Crypto", "Exposition", "HTTP", "JSON", "Metrics", "Networking", "LoadEngine",
     ]
     private static let system: Set = [
         "Foundation", "FoundationNetworking", "Glibc", "Synchronization", "Dispatch",

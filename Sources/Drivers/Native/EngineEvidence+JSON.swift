@@ -21,6 +21,11 @@ extension EngineEvidence {
             serviceTimeP95Ms: try object.optionalAmount("serviceTimeP95Ms"),
             serviceTimeP99Ms: try object.optionalAmount("serviceTimeP99Ms"),
             generatorWarnings: try object.optionalTexts("generatorWarnings"))
+        guard !object.isNull("slowestTraces") else { return }
+        slowestTraces = []
+        for trace in try object.objects("slowestTraces") {
+            slowestTraces?.append(try TracedResponse(trace))
+        }
     }
 
     var json: JSONValue {
@@ -40,9 +45,25 @@ extension EngineEvidence {
             "portsExhausted": JSONValue(portsExhausted),
             "generatorLimited": .bool(generatorLimited),
             "generatorWarnings": generatorWarnings.map { .array($0.map { .string($0) }) } ?? .null,
+            "slowestTraces": slowestTraces.map { .array($0.map(\.json)) } ?? .null,
             "serviceTimeP50Ms": JSONValue(serviceTimeP50Ms),
             "serviceTimeP95Ms": JSONValue(serviceTimeP95Ms),
             "serviceTimeP99Ms": JSONValue(serviceTimeP99Ms),
+        ])
+    }
+}
+
+extension TracedResponse {
+    fileprivate init(_ object: WireObject) throws(WireFault) {
+        self.init(
+            method: try object.text("method"), name: try object.text("name"),
+            traceId: try object.text("traceId"), responseMs: try object.amount("responseMs"))
+    }
+
+    fileprivate var json: JSONValue {
+        .object([
+            "method": .string(method), "name": .string(name), "traceId": .string(traceId),
+            "responseMs": .double(responseMs),
         ])
     }
 }

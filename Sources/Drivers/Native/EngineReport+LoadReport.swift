@@ -23,7 +23,24 @@ extension EngineReport {
             errors += ErrorSample.samples(of: total, at: endpoint)
         }
         evidence = EngineEvidence(report)
+        evidence.slowestTraces = TracedResponse.slowest(of: report, endpoints)
         end = report.end.map(EngineEnd.init)
+    }
+}
+
+extension TracedResponse {
+    fileprivate static func slowest(of report: LoadReport, _ endpoints: [EndpointName])
+        -> [TracedResponse]?
+    {
+        let traces = zip(endpoints, report.total.endpoints).compactMap { name, statistics in
+            statistics.slowestTrace.map { slowest in
+                TracedResponse(
+                    method: name.method, name: name.name, traceId: slowest.trace.text,
+                    responseMs: Double(slowest.microseconds) / 1000)
+            }
+        }
+        guard !traces.isEmpty else { return nil }
+        return Array(traces.sorted { $0.responseMs > $1.responseMs }.prefix(countMax))
     }
 }
 

@@ -16,6 +16,8 @@ package struct LoadPlan: Sendable {
     package var tick = Tick.automatic
     /// When to report for the first time, where that is to be sooner than after the first second.
     package var firstReport: Duration?
+    /// Share of the requests that are sent with a trace context (W3C `traceparent`), 0...1.
+    package var traceShare = 0.0
     /// How long the load may go on without `LoadRun.renewLease`; nil for ever.
     package var lease: Duration?
     /// Which servers requests may go to; nil for all of them.

@@ -43,6 +43,7 @@ extension LoadSettings {
         result.redirectsMax = redirectsMax ?? other.redirectsMax
         result.verifiesServer = verifiesServer ?? other.verifiesServer
         result.resumesSessions = resumesSessions ?? other.resumesSessions
+        result.traceShare = traceShare ?? other.traceShare
         result.seed = seed ?? other.seed
         result.threads = threads ?? other.threads
         result.lease = lease ?? other.lease
@@ -118,6 +119,7 @@ extension LoadSettings {
         check("timeout", timeout, times, "a time above 0, at most an hour")
         check("connectTimeout", connectTimeout, times, "a time above 0, at most an hour")
         check("followRedirects", redirectsMax, 0...ScenarioLimits.redirectsMax, "at most 50")
+        check("tracing", traceShare, 0...1, "true, false or a share from 0 to 1")
         check("threads", threads, 1...ScenarioLimits.threadsMax, "1 to 64 threads")
         check("lease", lease, .nanoseconds(1)...ScenarioLimits.durationMax, "a time above 0")
     }

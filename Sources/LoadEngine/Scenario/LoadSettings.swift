@@ -38,6 +38,8 @@ package struct LoadSettings: Equatable, Sendable {
     package var redirectsMax: Int?
     package var verifiesServer: Bool?
     package var resumesSessions: Bool?
+    /// Share of the requests that are sent with a trace context, 0...1.
+    package var traceShare: Double?
     package var seed: UInt64?
     package var threads: Int?
     package var lease: Duration?

@@ -13,6 +13,7 @@ extension Scenario {
     ///   requests is limited
     /// - drain 5 s, timeout 30 s, connecting 5 s, connections kept, no redirects followed,
     ///   certificates verified, sessions not resumed, one thread, no lease
+    /// - tracing: none
     /// - seed: a new one each time, so that `{{uuid}}` makes no values of an earlier run
     ///
     /// - Parameter baseURL: instead of the scenario's own, for requests that have only a path.
@@ -34,6 +35,7 @@ extension Scenario {
         // Seeds are told in JSON, whose numbers are exact up to 2^53.
         plan.seed = settings.seed ?? UInt64.random(in: 0..<1 << 53)
         plan.threads = settings.threads ?? 1
+        plan.traceShare = settings.traceShare ?? 0
         plan.tick = settings.tick ?? .automatic
         plan.lease = settings.lease
         return plan

@@ -19,7 +19,7 @@ extension Scenario {
 extension ScenarioReader {
     private static let keys = [
         "name", "baseUrl", "seed", "load", "timeout", "connectTimeout", "connection",
-        "followRedirects", "tls", "headers", "data", "requests", "steps",
+        "followRedirects", "tls", "headers", "tracing", "data", "requests", "steps",
     ]
 
     fileprivate func scenario(_ field: Field) -> Scenario? {
@@ -69,6 +69,14 @@ extension ScenarioReader {
         }
     }
 
+    private func traceShare(_ field: Field?) -> Double? {
+        guard let field else { return nil }
+        if let isTracing = field.value.bool { return isTracing ? 1 : 0 }
+        if let share = field.value.number, (0...1).contains(share) { return share }
+        report(field.pointer, "expected true, false or a share from 0 to 1")
+        return nil
+    }
+
     /// What concerns connections, which stands beside `load`.
     private func readTransport(_ fields: Fields, into load: inout LoadSettings) {
         let times = Duration.milliseconds(1)...ScenarioLimits.timeoutMax
@@ -88,6 +96,7 @@ extension ScenarioReader {
             load.redirectsMax = integer(
                 fields["followRedirects"], in: 0...ScenarioLimits.redirectsMax)
         }
+        load.traceShare = traceShare(fields["tracing"])
         if let tls = self.fields(
             of: fields["tls"], known: ["verify", "resume"], what: "verify and resume")
         {

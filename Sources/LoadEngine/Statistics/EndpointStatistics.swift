@@ -27,6 +27,8 @@ package struct EndpointStatistics: Sendable {
     private var failureCounts: [UInt64] = []
     /// The first failure of each kind, in words.
     package private(set) var examples: [FailureKind: String] = [:]
+    /// Nil where no response was traced.
+    package private(set) var slowestTrace: SlowTrace?
 
     package init() {}
 
@@ -62,6 +64,11 @@ package struct EndpointStatistics: Sendable {
         note(kind, example())
     }
 
+    mutating func recordTrace(_ trace: TraceID, microseconds: UInt64) {
+        if let slowestTrace, slowestTrace.microseconds >= microseconds { return }
+        slowestTrace = SlowTrace(trace: trace, microseconds: microseconds)
+    }
+
     private mutating func note(_ kind: FailureKind, _ example: @autoclosure () -> String) {
         if failureCounts.isEmpty {
             failureCounts = [UInt64](repeating: 0, count: FailureKind.allCases.count)
@@ -82,6 +89,9 @@ package struct EndpointStatistics: Sendable {
         statusCounts.add(other.statusCounts)
         failureCounts.add(other.failureCounts)
         examples.merge(other.examples) { first, _ in first }
+        if let other = other.slowestTrace {
+            recordTrace(other.trace, microseconds: other.microseconds)
+        }
     }
 
     /// Responses by status, the statuses that occurred.

@@ -39,6 +39,8 @@ struct ConnectionSlot {
     var handshakeStarted: Int64 = 0
     var sent: Int64 = 0
     var firstByte: Int64 = 0
+    /// Of the request under way.
+    var trace = TraceID.none
     var parser = ResponseParser()
     var tls: TLSStream?
     /// A request that did not fit into the socket's buffer; empty otherwise.

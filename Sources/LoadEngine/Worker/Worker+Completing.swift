@@ -27,6 +27,7 @@ extension Worker {
             serviceTime: isOpenModel ? now &- users[user].started : nil,
             firstByte: (connections[index].firstByte == 0 ? now : connections[index].firstByte)
                 &- sent)
+        if isTracing { noteTrace(of: index, row.endpoint, latency: now &- users[user].intended) }
         if end != nil { noteAnswer(at: now) }
         let isExpected =
             row.expectsSuccess
@@ -35,16 +36,19 @@ extension Worker {
         var hasFailed = true
         if !isExpected {
             statistics[row.endpoint].recordFailedResponse(
-                .unexpectedStatus, "status \(status)")
+                .unexpectedStatus, traced("status \(status)", index))
         } else if isOneHopTooMany(status, for: user) {
             statistics[row.endpoint].recordFailedResponse(
                 .unexpectedStatus,
-                "status \(status) after \(plan.connections.redirectsMax) redirects")
+                traced(
+                    "status \(status) after \(plan.connections.redirectsMax) redirects", index))
         } else if row.isInspected, let fault = inspect(index, user) {
-            statistics[row.endpoint].recordFailedResponse(.checkFailed, fault)
+            statistics[row.endpoint].recordFailedResponse(
+                .checkFailed, traced(fault, index))
         } else {
             hasFailed = false
         }
+        connections[index].trace = .none
         endExchange(index, rest: rest)
         advance(user, at: now, hasFailed: hasFailed)
     }
@@ -81,7 +85,10 @@ extension Worker {
         close(index)
         // The next request is another one.
         connections[index].hasMessage = false
-        statistics[rows[Int(users[user].request)].endpoint].recordFailure(kind, example())
+        statistics[rows[Int(users[user].request)].endpoint].recordFailure(
+            kind, traced(example(), index))
+        // The next may not come as far as having one.
+        connections[index].trace = .none
         let couldNotConnect: Bool =
             switch kind {
             case .resolve, .connectRefused, .connectTimeout, .connectFailed, .tls: true

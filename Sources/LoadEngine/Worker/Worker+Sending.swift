@@ -37,11 +37,16 @@ extension Worker {
         if plan.followsRedirects {
             sendKept(request, for: user, on: index, at: now)
         } else if rows[request].fixed.count > 0 {
-            write(rows[request].fixed, to: index, at: now)
+            sendOut(rows[request].fixed, to: index, at: now)
         } else {
             render(request, for: user)
-            message.withUnsafeBytes { write($0, to: index, at: now) }
+            message.withUnsafeBytes { sendOut($0, to: index, at: now) }
         }
+    }
+
+    private func sendOut(_ bytes: UnsafeRawBufferPointer, to index: Int, at now: Int64) {
+        guard isTracing else { return write(bytes, to: index, at: now) }
+        writeTraced(bytes, to: index, at: now)
     }
 
     /// Sends a request and keeps it, as a redirect or a second try may need it.
@@ -56,7 +61,7 @@ extension Worker {
         }
         connections[index].hasMessage = false
         let kept = connections[index].message
-        kept.withUnsafeBytes { write($0, to: index, at: now) }
+        kept.withUnsafeBytes { sendOut($0, to: index, at: now) }
     }
 
     private func noteStart(of user: Int, at now: Int64) {
@@ -76,7 +81,7 @@ extension Worker {
             for: scripts[user], of: script, using: &users[user].random, into: &message)
     }
 
-    private func write(_ bytes: UnsafeRawBufferPointer, to index: Int, at now: Int64) {
+    func write(_ bytes: UnsafeRawBufferPointer, to index: Int, at now: Int64) {
         let count = writeSome(bytes, to: index, at: now)
         guard let count, count < bytes.count else { return }
         connections[index].unsent = Array(bytes[count...])

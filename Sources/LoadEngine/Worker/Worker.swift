@@ -46,6 +46,11 @@ final class Worker {
     /// The message that is being made.
     var message: [UInt8] = []
     var observer = ExchangeObserver()
+    /// Whether any request gets a trace context; else nothing of tracing is looked at.
+    let isTracing: Bool
+    var traces: TraceSource
+    /// The message that is being sent, with its trace context.
+    var tracedMessage: [UInt8] = []
     /// Connections whose user has a request to send; each at most once.
     let sendQueue = IndexQueue()
     /// TLS connections of which OpenSSL holds bytes that had no turn yet: no event tells of them.
@@ -132,6 +137,8 @@ final class Worker {
         longestTimeout = timeouts.max() ?? 0
         shortestTimeout = min(
             timeouts.min() ?? .max, plan.connections.connectTimeout.nanoseconds)
+        isTracing = plan.traceShare > 0
+        traces = TraceSource(share: plan.traceShare)
         share = plan.firstShare(of: number)
         curve = plan.model.userCurve
         switch plan.model {

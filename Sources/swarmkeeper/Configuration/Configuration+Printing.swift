@@ -30,6 +30,7 @@ extension Configuration {
             let masks = audit.previousKeys.map { _ in "\"***\"" }
             lines.append("  previousKeys: [\(masks.joined(separator: ", "))]")
         }
+        lines += printedFigures
         lines += [
             "orchestrator:",
             "  metricsPollIntervalSeconds: \(plain(supervision.pollInterval))",

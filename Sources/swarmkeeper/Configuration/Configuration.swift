@@ -83,6 +83,9 @@ struct Configuration: Equatable, Sendable {
     var catalog = Catalog(tenants: [], clusters: [])
     var supervision = SupervisionSettings()
     var audit = Audit()
+    var metrics = MetricsSettings()
+    /// Nil where figures are sent nowhere.
+    var telemetry: TelemetrySettings?
     var encryptionKeys = EncryptionKeys()
     /// Keys for the store, and whatever files were named for.
     var otherSecrets: [String] = []
@@ -95,10 +98,12 @@ struct Configuration: Equatable, Sendable {
     /// Everything that must not be seen in a log.
     var secrets: [String] {
         let masters = catalog.clusters.compactMap(\.locust)
-        let urls = [server.publicURL] + masters.map(\.baseURL)
+        let urls =
+            [server.publicURL, telemetry?.endpoint].compactMap { $0 } + masters.map(\.baseURL)
         return tokens.map(\.secret) + [auth.jwtSecret, audit.key].compactMap { $0 }
             + audit.previousKeys + masters.map(\.authToken).filter { !$0.isEmpty }
             + urls.compactMap(ShownURL.secret) + otherSecrets
+            + (telemetry?.headers.map(\.value) ?? []) + [metrics.token].compactMap { $0 }
     }
 }
 

@@ -45,7 +45,7 @@ struct ConfigurationReader {
             of: root,
             known: [
                 "server", "storage", "security", "auth", "tenants", "locustClusters", "targets",
-                "orchestrator", "audit", "logging",
+                "orchestrator", "audit", "logging", "metrics", "telemetry",
             ])
         let rateLimit = readServer(fields["server"])
         readStorage(fields["storage"])
@@ -59,6 +59,8 @@ struct ConfigurationReader {
         readTargets(fields["targets"])
         readOrchestrator(fields["orchestrator"])
         readAudit(fields["audit"])
+        readMetrics(fields["metrics"])
+        readTelemetry(fields["telemetry"])
         let logging = reader.fields(of: fields["logging"], known: ["level"])
         if let level = choice(logging["level"], "level", among: LogLevel.allCases) {
             configuration.logLevel = level
@@ -118,7 +120,13 @@ struct ConfigurationReader {
     private mutating func addToken(
         _ name: String, in fields: NodeReader.Fields, as principal: Principal
     ) {
-        guard let secret = reader.requiredString(name, in: fields) else { return }
+        guard let secret = token(name, in: fields) else { return }
+        configuration.tokens.append(.init(secret: secret, principal: principal))
+    }
+
+    /// A secret that tells who is calling; nil for one that cannot be used, which is reported.
+    mutating func token(_ name: String, in fields: NodeReader.Fields) -> String? {
+        guard let secret = reader.requiredString(name, in: fields) else { return nil }
         let position = fields[name]?.position ?? fields.position
         if secret.utf8.count < SecretRegistry.secretBytesMin {
             reader.report(
@@ -130,8 +138,9 @@ struct ConfigurationReader {
         } else if configuration.tokens.contains(where: { $0.secret == secret }) {
             reader.report(position, "\(name) is the same secret as another token's")
         } else {
-            configuration.tokens.append(.init(secret: secret, principal: principal))
+            return secret
         }
+        return nil
     }
 
     private mutating func readTenants(_ node: Node?) {
