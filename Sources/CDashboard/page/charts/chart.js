@@ -9,7 +9,7 @@ import { legend } from "./legend.js";
 import { attachPointer } from "./pointer.js";
 import { dataTable } from "./table.js";
 import { onThemeChange } from "./theme.js";
-import { clockText, elapsedText, valueTicks } from "./ticks.js";
+import { clockText, elapsedText, logTicks, valueTicks } from "./ticks.js";
 
 // How near the cursor must be to an event to be told its name.
 const NOTE_PIXELS = 6;
@@ -25,7 +25,11 @@ export class Chart {
   #limits = [];
   #size = { width: 0, height: 0 };
   #top = 1;
+  // Where a logarithmic scale begins; null while the scale is straight.
+  #floor = null;
+  #isLog = false;
   #topMax;
+  #isIdleBlank;
   #selection = null;
   #frame = null;
   #dirty = { lines: true, cursor: true };
@@ -36,16 +40,22 @@ export class Chart {
   // - series: `{key, label, color, dash, area, step}`; `color` names a custom property.
   // - topMax: the highest that the values can be, such as 100 per cent.
   // - note: a word behind the title.
-  constructor({ axis, title, note = "", format, axisFormat, series, topMax = Infinity }) {
+  // - log: offers a logarithmic scale.
+  // - isIdleBlank: without a cursor the legend tells no values, instead of the newest.
+  constructor({
+    axis, title, note = "", format, axisFormat, series, topMax = Infinity, log = false,
+    isIdleBlank = false,
+  }) {
     this.#axis = axis;
     this.#format = format;
     this.axisFormat = axisFormat ?? format;
     this.#topMax = topMax;
+    this.#isIdleBlank = isIdleBlank;
     this.#series = series.map((each) => ({
       ...each, times: [], values: [], gap: Infinity, isShown: true,
     }));
     this.title = title;
-    this.#build(title, note);
+    this.#build(title, note, log);
     this.#ends.push(axis.subscribe((what) => this.#axisChanged(what)));
     this.#ends.push(onThemeChange(() => this.#redraw()));
     const observer = new ResizeObserver(([entry]) => this.#resized(entry.contentRect));
@@ -53,7 +63,7 @@ export class Chart {
     this.#ends.push(() => observer.disconnect());
   }
 
-  #build(title, note) {
+  #build(title, note, log) {
     sequence += 1;
     const id = `chart-${sequence}`;
     this.lines = h("canvas", { class: "chart-lines", role: "img", "aria-label": title });
@@ -72,7 +82,7 @@ export class Chart {
       h(
         "header", { class: "chart-head" },
         h("h3", { id }, title, note ? h("small", {}, ` ${note}`) : null),
-        this.table.button),
+        h("span", { class: "chart-tools" }, log ? this.#logButton() : null, this.table.button)),
       this.legend.element, this.plot, this.table.element);
     attachPointer({
       plot: this.cursor, axis: this.#axis, place: () => this.#place(),
@@ -81,12 +91,27 @@ export class Chart {
     });
   }
 
+  #logButton() {
+    const button = h(
+      "button",
+      { type: "button", class: "button button-quiet button-small", "aria-pressed": "false" }, "Log");
+    button.setAttribute("aria-label", `${this.title}: logarithmic scale`);
+    button.addEventListener("click", () => {
+      this.#isLog = !this.#isLog;
+      button.setAttribute("aria-pressed", String(this.#isLog));
+      this.#redraw();
+    });
+    return button;
+  }
+
   // Replaces a series' points; `times` are milliseconds and in order.
-  setSeries(key, times, values) {
+  // `weights` are what a mean over several points is made with.
+  setSeries(key, times, values, weights = null) {
     const series = this.#series.find((each) => each.key === key);
     if (!series) return;
     series.times = times;
     series.values = values;
+    series.weights = weights;
     series.gap = usualGap(times, values);
     this.#redraw();
   }
@@ -165,7 +190,7 @@ export class Chart {
   }
 
   #place() {
-    return drawing.projection(this.#size, this.#axis.view, this.#top);
+    return drawing.projection(this.#size, this.#axis.view, this.#top, this.#floor);
   }
 
   #draw() {
@@ -193,15 +218,15 @@ export class Chart {
   }
 
   #ticks(view) {
-    let highest = 0;
-    for (const series of this.#shown()) {
-      const end = firstNotBefore(series.times, view.to + 1);
-      for (let i = firstNotBefore(series.times, view.from); i < end; i += 1) {
-        if (series.values[i] > highest) highest = series.values[i];
-      }
-    }
+    let { lowest, highest } = this.#range(view);
     const near = this.#limits.filter(({ value }) => value <= highest * 2.5);
     for (const { value } of near) highest = Math.max(highest, value * 1.08);
+    this.#floor = null;
+    if (this.#isLog && lowest < highest) {
+      const ticks = logTicks(lowest, highest);
+      [this.#floor, this.#top] = [ticks[0], ticks.at(-1)];
+      return ticks;
+    }
     const count = Math.max(2, Math.round(this.#size.height / LABEL_PIXELS));
     let ticks = valueTicks(Math.min(highest, this.#topMax), count);
     // An axis that shrinks with each breath of the newest value cannot be read.
@@ -209,6 +234,19 @@ export class Chart {
     if (isClose && !this.#axis.isZoomed) ticks = valueTicks(this.#top, count);
     this.#top = ticks.at(-1);
     return ticks;
+  }
+
+  // Of what is in view; `lowest` is above 0.
+  #range(view) {
+    let [lowest, highest] = [Infinity, 0];
+    for (const { times, values } of this.#shown()) {
+      const end = firstNotBefore(times, view.to + 1);
+      for (let index = firstNotBefore(times, view.from); index < end; index += 1) {
+        if (values[index] > highest) highest = values[index];
+        if (values[index] > 0 && values[index] < lowest) lowest = values[index];
+      }
+    }
+    return { lowest, highest };
   }
 
   #drawOverlay() {
@@ -252,7 +290,7 @@ export class Chart {
     for (const series of this.#series) {
       let index = -1;
       if (time !== null) index = this.#indexAt(series, time);
-      else index = beside(series, series.times.length - 1);
+      else if (!this.#isIdleBlank) index = beside(series, series.times.length - 1);
       const value = index < 0 ? null : series.values[index];
       this.legend.setValue(series.key, this.#format(value), time !== null);
     }

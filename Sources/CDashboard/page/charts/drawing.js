@@ -1,5 +1,6 @@
 // The strokes of a chart on a canvas. Everything here draws from values and keeps nothing.
 
+import { bands, isDense } from "./bands.js";
 import { strokes } from "./downsample.js";
 import { themeColor, themeFont } from "./theme.js";
 import { clockOffset, clockText, elapsedText, timeTicks } from "./ticks.js";
@@ -12,10 +13,15 @@ const FONT_PIXELS = 11;
 const TIME_LABEL_PIXELS = 84;
 
 // Where things are: from times and values to pixels and back.
-export function projection(size, view, top) {
+// - floor: where a logarithmic scale begins; null for a straight one from 0.
+export function projection(size, view, top, floor = null) {
   const width = Math.max(1, size.width - MARGIN.left - MARGIN.right);
   const height = Math.max(1, size.height - MARGIN.top - MARGIN.bottom);
   const span = view.to - view.from;
+  const decades = floor === null ? 0 : Math.log(top / floor);
+  const share = floor === null
+    ? (value) => value / top
+    : (value) => Math.max(0, Math.log(Math.max(value, floor) / floor) / decades);
   return {
     width,
     height,
@@ -24,7 +30,7 @@ export function projection(size, view, top) {
     top: MARGIN.top,
     bottom: MARGIN.top + height,
     x: (time) => MARGIN.left + ((time - view.from) / span) * width,
-    y: (value) => MARGIN.top + height * (1 - value / top),
+    y: (value) => MARGIN.top + height * (1 - share(value)),
     time: (x) => view.from + ((x - MARGIN.left) / width) * span,
   };
 }
@@ -52,7 +58,7 @@ export function drawGrid(context, place, { view, top, ticks, format, relative })
   context.textAlign = "right";
   context.textBaseline = "middle";
   for (const tick of ticks) {
-    context.strokeStyle = themeColor(tick === 0 ? "--line-strong" : "--line");
+    context.strokeStyle = themeColor(tick === ticks[0] ? "--line-strong" : "--line");
     const y = crisp(place.y(tick));
     line(context, place.left, y, place.right, y);
     context.fillText(format(tick), place.left - 8, y);
@@ -87,9 +93,6 @@ function line(context, fromX, fromY, toX, toY) {
 export function drawSeries(context, place, view, series) {
   const { times, values, gap } = series;
   if (times.length === 0) return;
-  const lines = strokes(times, values, {
-    from: view.from, to: view.to, columns: place.width, gap,
-  });
   context.save();
   context.beginPath();
   context.rect(place.left - 1, place.top - 4, place.width + 2, place.height + 6);
@@ -97,8 +100,41 @@ export function drawSeries(context, place, view, series) {
   context.strokeStyle = context.fillStyle = themeColor(series.color);
   context.lineWidth = series.width ?? LINE_WIDTH;
   context.setLineDash(series.dash ?? []);
-  for (const stroke of lines) drawStroke(context, place, series, stroke);
+  const window = { ...view, pixels: place.width, columns: place.width, gap };
+  if (series.band && isDense(times, window)) {
+    for (const stroke of bands(times, values, series.weights, window)) {
+      drawBand(context, place, series, stroke);
+    }
+  } else {
+    for (const stroke of strokes(times, values, window)) {
+      drawStroke(context, place, series, stroke);
+    }
+  }
   context.restore();
+}
+
+function drawBand(context, place, series, stroke) {
+  const band = new Path2D();
+  const line = new Path2D();
+  for (const { time, high, mean } of stroke) {
+    band.lineTo(place.x(time), place.y(high));
+    line.lineTo(place.x(time), place.y(mean));
+  }
+  for (const { time, low } of [...stroke].reverse()) band.lineTo(place.x(time), place.y(low));
+  context.globalAlpha = 0.28;
+  context.fill(band);
+  if (series.area) fillBelow(context, place, line, stroke[0].time, stroke.at(-1).time);
+  context.globalAlpha = 1;
+  context.stroke(line);
+}
+
+function fillBelow(context, place, line, from, to) {
+  const area = new Path2D(line);
+  area.lineTo(place.x(to), place.bottom);
+  area.lineTo(place.x(from), place.bottom);
+  context.globalAlpha = 0.1;
+  context.fill(area);
+  context.globalAlpha = 1;
 }
 
 function drawStroke(context, place, series, stroke) {
@@ -119,14 +155,7 @@ function drawStroke(context, place, series, stroke) {
       path.lineTo(x, y);
     } else path.lineTo(x, y);
   });
-  if (series.area) {
-    const area = new Path2D(path);
-    area.lineTo(place.x(times[stroke.at(-1)]), place.bottom);
-    area.lineTo(place.x(times[stroke[0]]), place.bottom);
-    context.globalAlpha = 0.12;
-    context.fill(area);
-    context.globalAlpha = 1;
-  }
+  if (series.area) fillBelow(context, place, path, times[stroke[0]], times[stroke.at(-1)]);
   context.stroke(path);
 }
 

@@ -33,6 +33,21 @@ export function valueTicks(max, count = 4) {
   return Array.from({ length: steps + 1 }, (_, index) => Number((index * step).toFixed(digits)));
 }
 
+// Marks of a logarithmic axis around `low` and `high`: 1, 2 and 5 times the powers of ten, or the
+// powers alone where those are many.
+export function logTicks(low, high) {
+  const bottom = low > 0 ? low : 1;
+  const top = high > bottom ? high : bottom * 10;
+  const factors = Math.log10(top / bottom) > 2.5 ? [1] : [1, 2, 5];
+  const ticks = [];
+  const last = Math.ceil(Math.log10(top)) + 1;
+  for (let power = Math.floor(Math.log10(bottom)) - 1; power <= last; power += 1) {
+    for (const factor of factors) ticks.push(Number((factor * 10 ** power).toPrecision(1)));
+  }
+  const first = ticks.findLastIndex((tick) => tick <= bottom * (1 + 1e-9));
+  return ticks.slice(first, ticks.findIndex((tick) => tick >= top * (1 - 1e-9)) + 1);
+}
+
 // The step between marks of time, in milliseconds, that gives at most `count` of them.
 export function timeStep(span, count) {
   return TIME_STEPS.find((step) => span / step <= count) ?? TIME_STEPS.at(-1);

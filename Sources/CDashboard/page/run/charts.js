@@ -18,8 +18,8 @@ const CHARTS = [
   {
     title: "Throughput", note: "per second", format: format.rate, axisFormat: format.short,
     series: [
-      { key: "rps", label: "Requests", color: "--series-1", area: true },
-      { key: "failures", label: "Failures", color: "--series-2", dash: DASHES },
+      { key: "rps", label: "Requests", color: "--series-1", area: true, band: true },
+      { key: "failures", label: "Failures", color: "--series-2", dash: DASHES, band: true },
     ],
   },
   {
@@ -30,7 +30,7 @@ const CHARTS = [
     ],
   },
   {
-    title: "Response times", note: "percentiles", format: format.milliseconds,
+    title: "Response times", note: "percentiles", format: format.milliseconds, log: true,
     series: [
       { key: "p50", label: "50th", color: "--series-1" },
       { key: "p95", label: "95th", color: "--series-2", dash: DASHES },
@@ -39,7 +39,9 @@ const CHARTS = [
   },
   {
     title: "Errors", note: "share of requests", format: format.percent, topMax: 100,
-    series: [{ key: "errorRate", label: "Error rate", color: "--series-2", area: true }],
+    series: [
+      { key: "errorRate", label: "Error rate", color: "--series-2", area: true, band: true },
+    ],
   },
 ];
 
@@ -68,7 +70,7 @@ export function runCharts(look) {
       for (const [index, { series }] of CHARTS.entries()) {
         for (const { key } of series) {
           if (key === "target") charts[index].setSeries(key, target.times, target.values);
-          else charts[index].setSeries(key, columns.times, columns[key]);
+          else charts[index].setSeries(key, columns.times, columns[key], weightsOf(key, columns));
         }
       }
       const empty = emptyText(run);
@@ -95,6 +97,11 @@ export function runCharts(look) {
       for (const chart of charts) chart.dispose();
     },
   };
+}
+
+// The share of errors over several steps is that of their requests, and not a mean of shares.
+function weightsOf(key, columns) {
+  return key === "errorRate" ? columns.rps : null;
 }
 
 function extent(run, points) {
