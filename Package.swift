@@ -15,6 +15,9 @@ let shims: [Target] = [
         providers: [.apt(["libsqlite3-dev"])]),
 ]
 
+/// The dashboard's files, embedded.
+let page = Target.target(name: "CDashboard", path: "Sources/CDashboard", exclude: ["page"])
+
 let foundations: [Target] = [
     .module("Addresses"),
     .module("Crypto", ["COpenSSL"]),
@@ -44,7 +47,7 @@ let adapters: [Target] = [
         "API",
         [
             "Addresses", "ControlPlane", "HTTPServer", "HTTP", "JSON", "Logging", "Metrics",
-            "COpenSSL",
+            "CDashboard", "COpenSSL",
         ]),
     .module(
         "Drivers",
@@ -120,7 +123,7 @@ let tests: [Target] = [
 
 let package = Package(
     name: "swarmkeeper",
-    targets: shims + foundations + blocks + domain + adapters + programs + tests,
+    targets: shims + [page] + foundations + blocks + domain + adapters + programs + tests,
     swiftLanguageModes: [.v6]
 )
 

@@ -5,7 +5,7 @@ import HTTPServer
 enum Routes {
     static let all: [APIRoute] =
         loadTests + runs + approvals + firstAPI + catalog + credentials + emergency + tokens
-        + users + login + callbacks + audit + service
+        + users + login + callbacks + audit + service + dashboard
 
     static let startRefusals: [ProblemCode] = [
         .emergencyStop, .frozen, .noCluster, .tooManyUsers, .targetNotAllowed, .clusterBusy,

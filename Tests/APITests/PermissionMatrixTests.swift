@@ -82,6 +82,10 @@ struct PermissionMatrixTests {
         "GET /health": .same,
         "GET /ready": .same,
         "GET /openapi.json": .same,
+        "GET /v1/me": .same,
+        "GET /": .same,  // The page is for everybody: it has no numbers of its own.
+        "GET /assets/{name}": .same,
+        "GET /assets/{folder}/{name}": .same,
     ]
 
     /// Who asks.

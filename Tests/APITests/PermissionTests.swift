@@ -66,6 +66,10 @@ struct PermissionTests {
         "GET /health": nil,
         "GET /ready": nil,
         "GET /openapi.json": nil,
+        "GET /v1/me": .read,
+        "GET /": nil,
+        "GET /assets/{name}": nil,
+        "GET /assets/{folder}/{name}": nil,
     ]
 
     /// Who has what, written out once more and not read from the roles.
@@ -274,7 +278,10 @@ struct Probe {
             default: [:]
             }
         return try await service.ask(
-            route.method, route.path.replacing("{id}", with: id), body, as: caller)
+            route.method,
+            route.path.replacing("{id}", with: id).replacing("{folder}", with: "pages")
+                .replacing("{name}", with: route.path.contains("{folder}") ? "runs.js" : "app.js"),
+            body, as: caller)
     }
 
     /// The answer without the ids that this probe asked with.
