@@ -76,6 +76,102 @@ static const unsigned char pages_runs_js[] = {
 static const unsigned char pages_tests_js[] = {
 #embed "page/pages/tests.js"
 };
+static const unsigned char run_css[] = {
+#embed "page/run.css"
+};
+static const unsigned char charts_bands_js[] = {
+#embed "page/charts/bands.js"
+};
+static const unsigned char charts_chart_js[] = {
+#embed "page/charts/chart.js"
+};
+static const unsigned char charts_downsample_js[] = {
+#embed "page/charts/downsample.js"
+};
+static const unsigned char charts_drawing_js[] = {
+#embed "page/charts/drawing.js"
+};
+static const unsigned char charts_format_js[] = {
+#embed "page/charts/format.js"
+};
+static const unsigned char charts_legend_js[] = {
+#embed "page/charts/legend.js"
+};
+static const unsigned char charts_pointer_js[] = {
+#embed "page/charts/pointer.js"
+};
+static const unsigned char charts_sparkline_js[] = {
+#embed "page/charts/sparkline.js"
+};
+static const unsigned char charts_table_js[] = {
+#embed "page/charts/table.js"
+};
+static const unsigned char charts_theme_js[] = {
+#embed "page/charts/theme.js"
+};
+static const unsigned char charts_ticks_js[] = {
+#embed "page/charts/ticks.js"
+};
+static const unsigned char charts_time_axis_js[] = {
+#embed "page/charts/time-axis.js"
+};
+static const unsigned char charts_trend_js[] = {
+#embed "page/charts/trend.js"
+};
+static const unsigned char pages_compare_js[] = {
+#embed "page/pages/compare.js"
+};
+static const unsigned char pages_run_js[] = {
+#embed "page/pages/run.js"
+};
+static const unsigned char pages_test_js[] = {
+#embed "page/pages/test.js"
+};
+static const unsigned char run_actions_js[] = {
+#embed "page/run/actions.js"
+};
+static const unsigned char run_charts_js[] = {
+#embed "page/run/charts.js"
+};
+static const unsigned char run_difference_js[] = {
+#embed "page/run/difference.js"
+};
+static const unsigned char run_endpoints_js[] = {
+#embed "page/run/endpoints.js"
+};
+static const unsigned char run_engine_js[] = {
+#embed "page/run/engine.js"
+};
+static const unsigned char run_errors_js[] = {
+#embed "page/run/errors.js"
+};
+static const unsigned char run_head_js[] = {
+#embed "page/run/head.js"
+};
+static const unsigned char run_model_js[] = {
+#embed "page/run/model.js"
+};
+static const unsigned char run_points_js[] = {
+#embed "page/run/points.js"
+};
+static const unsigned char run_report_js[] = {
+#embed "page/run/report.js"
+};
+static const unsigned char run_sort_table_js[] = {
+#embed "page/run/sort-table.js"
+};
+static const unsigned char run_thresholds_js[] = {
+#embed "page/run/thresholds.js"
+};
+static const unsigned char run_tiles_js[] = {
+#embed "page/run/tiles.js"
+};
+static const unsigned char run_timeline_js[] = {
+#embed "page/run/timeline.js"
+};
+static const unsigned char run_words_js[] = {
+#embed "page/run/words.js"
+};
 
 #define FILE(name, bytes) {name, bytes, sizeof(bytes)}
 
@@ -104,6 +200,38 @@ static const DashboardFile files[] = {
     FILE("pages/overview.js", pages_overview_js),
     FILE("pages/runs.js", pages_runs_js),
     FILE("pages/tests.js", pages_tests_js),
+    FILE("run.css", run_css),
+    FILE("charts/bands.js", charts_bands_js),
+    FILE("charts/chart.js", charts_chart_js),
+    FILE("charts/downsample.js", charts_downsample_js),
+    FILE("charts/drawing.js", charts_drawing_js),
+    FILE("charts/format.js", charts_format_js),
+    FILE("charts/legend.js", charts_legend_js),
+    FILE("charts/pointer.js", charts_pointer_js),
+    FILE("charts/sparkline.js", charts_sparkline_js),
+    FILE("charts/table.js", charts_table_js),
+    FILE("charts/theme.js", charts_theme_js),
+    FILE("charts/ticks.js", charts_ticks_js),
+    FILE("charts/time-axis.js", charts_time_axis_js),
+    FILE("charts/trend.js", charts_trend_js),
+    FILE("pages/compare.js", pages_compare_js),
+    FILE("pages/run.js", pages_run_js),
+    FILE("pages/test.js", pages_test_js),
+    FILE("run/actions.js", run_actions_js),
+    FILE("run/charts.js", run_charts_js),
+    FILE("run/difference.js", run_difference_js),
+    FILE("run/endpoints.js", run_endpoints_js),
+    FILE("run/engine.js", run_engine_js),
+    FILE("run/errors.js", run_errors_js),
+    FILE("run/head.js", run_head_js),
+    FILE("run/model.js", run_model_js),
+    FILE("run/points.js", run_points_js),
+    FILE("run/report.js", run_report_js),
+    FILE("run/sort-table.js", run_sort_table_js),
+    FILE("run/thresholds.js", run_thresholds_js),
+    FILE("run/tiles.js", run_tiles_js),
+    FILE("run/timeline.js", run_timeline_js),
+    FILE("run/words.js", run_words_js),
 };
 
 size_t dashboard_file_count(void) { return sizeof(files) / sizeof(files[0]); }

@@ -29,7 +29,6 @@ export class Chart {
   #floor = null;
   #isLog = false;
   #topMax;
-  #isIdleBlank;
   #selection = null;
   #frame = null;
   #dirty = { lines: true, cursor: true };
@@ -50,7 +49,7 @@ export class Chart {
     this.#format = format;
     this.axisFormat = axisFormat ?? format;
     this.#topMax = topMax;
-    this.#isIdleBlank = isIdleBlank;
+    this.isIdleBlank = isIdleBlank;
     this.#series = series.map((each) => ({
       ...each, times: [], values: [], gap: Infinity, isShown: true,
     }));
@@ -74,7 +73,8 @@ export class Chart {
       title: "",
     });
     this.empty = h("p", { class: "chart-empty" }, "No numbers yet");
-    this.plot = h("div", { class: "chart-plot" }, this.lines, this.overlay, this.empty, this.cursor);
+    this.plot = h(
+      "div", { class: "chart-plot" }, this.lines, this.overlay, this.empty, this.cursor);
     this.legend = legend(this.#series, (key) => this.#toggle(key));
     this.table = dataTable(title, () => this.#tableRows());
     this.element = h(
@@ -94,8 +94,10 @@ export class Chart {
   #logButton() {
     const button = h(
       "button",
-      { type: "button", class: "button button-quiet button-small", "aria-pressed": "false" }, "Log");
-    button.setAttribute("aria-label", `${this.title}: logarithmic scale`);
+      {
+        type: "button", class: "button button-quiet button-small", "aria-pressed": "false",
+        "aria-label": `${this.title}: logarithmic scale`,
+      }, "Log");
     button.addEventListener("click", () => {
       this.#isLog = !this.#isLog;
       button.setAttribute("aria-pressed", String(this.#isLog));
@@ -290,7 +292,7 @@ export class Chart {
     for (const series of this.#series) {
       let index = -1;
       if (time !== null) index = this.#indexAt(series, time);
-      else if (!this.#isIdleBlank) index = beside(series, series.times.length - 1);
+      else if (!this.isIdleBlank) index = beside(series, series.times.length - 1);
       const value = index < 0 ? null : series.values[index];
       this.legend.setValue(series.key, this.#format(value), time !== null);
     }
@@ -323,7 +325,8 @@ export class Chart {
       if (known.length === 0) return `${series.label}: no numbers`;
       let highest = known[0];
       for (const value of known) if (value > highest) highest = value;
-      return `${series.label}: last ${this.#format(known.at(-1))}, highest ${this.#format(highest)}`;
+      const [last, most] = [this.#format(known.at(-1)), this.#format(highest)];
+      return `${series.label}: last ${last}, highest ${most}`;
     });
     return `${this.title}. ${parts.join("; ")}`;
   }

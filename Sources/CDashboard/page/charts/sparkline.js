@@ -28,7 +28,8 @@ export function sparkline({ width = 96, height = 24, color = "--series-1", label
     const y = (value) => height - PADDING - (value / top) * (height - 2 * PADDING);
     context.strokeStyle = context.fillStyle = themeColor(color);
     context.lineWidth = 1.5;
-    const lines = strokes(times, values, { from, to, columns: width, gap: usualGap(times, values) });
+    const gap = usualGap(times, values);
+    const lines = strokes(times, values, { from, to, columns: width, gap });
     for (const stroke of lines) {
       context.beginPath();
       stroke.forEach((index, order) => {

@@ -4,12 +4,15 @@ import { h } from "../dom.js";
 
 export function dataTable(title, rows) {
   const element = h("div", {
-    class: "chart-table", hidden: true, tabindex: "0", role: "region", "aria-label": `${title}, table`,
+    class: "chart-table", hidden: true, tabindex: "0", role: "region",
+    "aria-label": `${title}, table`,
   });
   const button = h(
     "button",
-    { type: "button", class: "button button-quiet button-small", "aria-expanded": "false" }, "Table");
-  button.setAttribute("aria-label", `${title}: show as table`);
+    {
+      type: "button", class: "button button-quiet button-small", "aria-expanded": "false",
+      "aria-label": `${title}: show as table`,
+    }, "Table");
   let isDue = false;
 
   function fill() {

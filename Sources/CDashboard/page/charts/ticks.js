@@ -75,7 +75,7 @@ const pad = (number) => String(number).padStart(2, "0");
 // A time of day, as exact as marks in steps of `step` need it.
 export function clockText(time, step) {
   const date = new Date(time);
-  if (step >= DAY) return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
+  if (step >= DAY) return date.toLocaleDateString("en-CA");
   const minutes = `${pad(date.getHours())}:${pad(date.getMinutes())}`;
   return step >= MINUTE ? minutes : `${minutes}:${pad(date.getSeconds())}`;
 }

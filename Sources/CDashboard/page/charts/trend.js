@@ -37,11 +37,14 @@ export function trend({ title, format }) {
       HEIGHT - MARGIN.bottom - (value / ticks.at(-1)) * (HEIGHT - MARGIN.top - MARGIN.bottom);
     fill(
       picture, ticks.map((tick) => [
-        svg("line", { class: "trend-rule", x1: MARGIN.left, x2: right + 6, y1: y(tick), y2: y(tick) }),
+        svg("line", {
+          class: "trend-rule", x1: MARGIN.left, x2: right + 6, y1: y(tick), y2: y(tick),
+        }),
         svg("text", { class: "trend-label", x: MARGIN.left - 6, y: y(tick) + 4 }, format(tick)),
       ]),
       svg("polyline", {
-        class: "trend-line", points: known.map(({ value }, index) => `${x(index)},${y(value)}`).join(" "),
+        class: "trend-line",
+        points: known.map(({ value }, index) => `${x(index)},${y(value)}`).join(" "),
       }),
       known.map((item, index) => svg(
         "a", { href: item.href, "aria-label": `${item.title}: ${format(item.value)}` },

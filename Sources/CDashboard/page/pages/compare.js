@@ -49,7 +49,9 @@ export async function mount(root, ctx) {
   const charts = CHARTS.map((options) => overlaid(options, axis, runs, undo));
   axis.setFull(0, Math.max(...runs.map((each) => (each.columns.times.at(-1) ?? 0) + 1_000)));
   fill(
-    root, pageHead("Compare runs", { lead: "Laid over each other from their starts. The others are measured by the baseline, A." }),
+    root, pageHead("Compare runs", {
+      lead: "Laid over each other from their starts. The others are measured by the baseline, A.",
+    }),
     missing.length > 0 ? h("p", { class: "notice notice-warn", role: "alert" },
       `Not found: ${missing.join(", ")}`) : null,
     runList(ctx, runs), section("Totals", totals(runs)),
@@ -123,9 +125,10 @@ function small(text, letter, act) {
 }
 
 function headRow(first, runs) {
-  return h("thead", {}, h("tr", {}, h("th", { scope: "col" }, first), runs.map(({ letter }, index) =>
+  const cells = runs.map(({ letter }, index) =>
     h("th", { scope: "col", class: "number" }, letter,
-      index === 0 ? "" : h("span", { class: "unseen" }, " against A")))));
+      index === 0 ? "" : h("span", { class: "unseen" }, " against A")));
+  return h("thead", {}, h("tr", {}, h("th", { scope: "col" }, first), cells));
 }
 
 function totals(runs) {
@@ -154,7 +157,8 @@ function endpointSection(runs) {
   show();
   const element = section("Endpoints", box);
   element.querySelector(".card-head").append(
-    h("div", { class: "row" }, h("label", { class: "muted", for: "measure" }, "Compare by"), select));
+    h("div", { class: "row" },
+      h("label", { class: "muted", for: "measure" }, "Compare by"), select));
   return element;
 }
 
@@ -168,8 +172,10 @@ function endpointTable(runs, measure) {
   if (known.size === 0) return h("p", { class: "card-body muted" }, "No requests were made");
   const rows = [...known].map(([key, row]) => h(
     "tr", {}, h("th", { scope: "row" }, endpointName(row)),
-    byRun.map((rowsOfRun, index) => h("td", { class: "number" }, differenceCell(
-      measure, byRun[0].get(key)?.[measure.key], rowsOfRun.get(key)?.[measure.key], index === 0)))));
+    byRun.map((rowsOfRun, index) => {
+      const [base, value] = [byRun[0], rowsOfRun].map((each) => each.get(key)?.[measure.key]);
+      return h("td", { class: "number" }, differenceCell(measure, base, value, index === 0));
+    })));
   return scroll(
     `Endpoints by ${measure.label}`,
     h("table", { class: "table" }, headRow("Endpoint", runs), h("tbody", {}, rows)));

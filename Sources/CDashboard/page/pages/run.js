@@ -66,10 +66,13 @@ export async function mount(root, ctx) {
   undo.every(TICK_MS, () => parts.head.tick());
   fill(
     root,
-    h("nav", { class: "crumbs", "aria-label": "Where this is" }, h("a", { href: "#/runs" }, "Runs")),
+    h("nav", { class: "crumbs", "aria-label": "Where this is" },
+      h("a", { href: "#/runs" }, "Runs")),
     parts.head.element, parts.tiles.element, parts.thresholds.element, parts.charts.element,
     parts.endpoints.element, parts.errors.element,
     h("div", { class: "two" }, parts.timeline.element, parts.engine.element));
+  // Whatever has come by now, and for the rest that it is being read.
+  for (const what of ["run", "points", "summary", "events"]) pending.add(what);
   show();
   return () => undo.dispose();
 }

@@ -34,7 +34,7 @@ const CHARTS = [
     series: [
       { key: "p50", label: "50th", color: "--series-1" },
       { key: "p95", label: "95th", color: "--series-2", dash: DASHES },
-      { key: "p99", label: "99th", color: "--series-5", dash: DOTS },
+      { key: "p99", label: "99th", color: "--series-7", dash: DOTS },
     ],
   },
   {
@@ -64,7 +64,7 @@ export function runCharts(look) {
     element: h(
       "section", { class: "charts", "aria-labelledby": "charts-title" },
       bar.element, h("div", { class: "chart-grid" }, charts.map(({ element }) => element))),
-    show({ run, points, events }) {
+    show({ run, points, events, hasPoints }) {
       const columns = points.columns();
       const target = targetLine(run, events, columns.times);
       for (const [index, { series }] of CHARTS.entries()) {
@@ -73,15 +73,19 @@ export function runCharts(look) {
           else charts[index].setSeries(key, columns.times, columns[key], weightsOf(key, columns));
         }
       }
-      const empty = emptyText(run);
-      for (const chart of charts) chart.setEmptyText(empty);
+      const empty = hasPoints ? emptyText(run) : "Loading…";
+      for (const chart of charts) {
+        chart.setEmptyText(empty);
+        // The newest number is news while the run lives, and its last breath afterwards.
+        chart.isIdleBlank = isOver(run);
+      }
       const { from, to } = extent(run, points);
       axis.setFull(from, to);
       bar.setLive(!isOver(run));
     },
     showEvents(events) {
       const markers = events
-        .filter(({ kind }) => !["accepted", "stateChanged", "start"].includes(kind))
+        .filter(({ kind }) => !["accepted", "stateChanged", "start", "loadEnded"].includes(kind))
         .map((event) => ({
           time: Date.parse(event.at), tone: TONES[eventTone(event.kind)],
           label: [eventWords(event.kind), eventText(event)].filter(Boolean).join(": "),
@@ -113,7 +117,7 @@ function extent(run, points) {
 }
 
 function emptyText(run) {
-  if (isOver(run)) return "This run has no numbers";
+  if (isOver(run)) return "Nothing was measured";
   return run.state === "Running" ? "The first numbers are on their way" : "No load yet";
 }
 
@@ -149,17 +153,9 @@ export function responseLimits(thresholds) {
 
 function toolbar(axis) {
   const buttons = SPANS.map(([text, span]) => {
-    const button = h("button", { type: "button", class: "button button-small", "aria-pressed": "false" }, text);
-    button.addEventListener("click", () => axis.follow(span));
-    return { button, span };
+    return { button: tool(text, { "aria-pressed": "false" }, () => axis.follow(span)), span };
   });
-  const all = h("button", { type: "button", class: "button button-small", "aria-pressed": "true" }, "All");
-  all.addEventListener("click", () => axis.reset());
-  const tool = (text, label, act) => {
-    const button = h("button", { type: "button", class: "button button-small", "aria-label": label }, text);
-    button.addEventListener("click", act);
-    return button;
-  };
+  const all = tool("All", { "aria-pressed": "true" }, () => axis.reset());
   const hint = h("span", { class: "hint" }, "Drag to zoom, double-click to see all. "
     + "Keys: arrows, + and −");
   const title = h("h2", { id: "charts-title" }, "Course");
@@ -168,7 +164,8 @@ function toolbar(axis) {
     h("div", { class: "group", role: "group", "aria-label": "Span of time" },
       all, buttons.map(({ button }) => button)),
     h("div", { class: "group", role: "group", "aria-label": "Zoom" },
-      tool("−", "Zoom out", () => axis.zoomBy(2)), tool("+", "Zoom in", () => axis.zoomBy(0.5))));
+      tool("−", { "aria-label": "Zoom out" }, () => axis.zoomBy(2)),
+      tool("+", { "aria-label": "Zoom in" }, () => axis.zoomBy(0.5))));
   return {
     element,
     setLive(isLive) {
@@ -183,4 +180,9 @@ function toolbar(axis) {
       }
     },
   };
+}
+
+function tool(text, attributes, onclick) {
+  return h(
+    "button", { type: "button", class: "button button-small", onclick, ...attributes }, text);
 }

@@ -44,7 +44,8 @@ export function differenceCell(measure, base, value, isBase) {
     // Of a share in per cent the difference is in points of it.
     const absolute = format.signed(found.absolute, measure.text).replace(
       / %$/, measure.isShare ? " points" : " %");
-    const relative = found.percent === null ? "" : `, ${format.signed(found.percent, wholePercent)}`;
+    const relative = found.percent === null
+      ? "" : `, ${format.signed(found.percent, wholePercent)}`;
     const [sign, word] = words[found.judgement] ?? ["", ""];
     parts.push(h(
       "span", { class: `compare-difference is-${found.judgement}` },

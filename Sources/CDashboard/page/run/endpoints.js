@@ -28,8 +28,10 @@ export function endpoints(ctx, id) {
     caption: "Endpoints", rowKey: keyOf, sort: { key: "requests", isDown: true },
     columns: [
       { key: "name", label: "Endpoint", value: (row) => row.name, cell: endpointName },
-      { key: "chart", label: "Requests/s", name: "spark", cell: (row) => chart(row).rps.element },
-      { key: "times", label: "95th pct", name: "spark", cell: (row) => chart(row).p95.element },
+      { key: "chart", label: "Requests/s", name: "spark-cell",
+        cell: (row) => chart(row).rps.element },
+      { key: "times", label: "95th pct", name: "spark-cell",
+        cell: (row) => chart(row).p95.element },
       number("requests", "Requests", "requests", format.count),
       number("rps", "Rate", "rps", format.rate),
       {
@@ -87,7 +89,7 @@ export function endpoints(ctx, id) {
       const isLast = newest.run && isOver(run) && !isOver(newest.run);
       const isFirst = newest.rows.length === 0;
       newest = { rows: summary?.endpoints ?? [], run };
-      table.set(newest.rows, isOver(run) ? "No requests were made" : "No requests yet");
+      table.set(newest.rows, emptyText(run, summary));
       if (isFirst || isLast) {
         clearTimeout(timer);
         if (round) round.then(plan);
@@ -103,6 +105,11 @@ export function endpoints(ctx, id) {
       }
     },
   };
+}
+
+function emptyText(run, summary) {
+  if (!summary) return "Loading…";
+  return isOver(run) ? "No requests were made" : "No requests yet";
 }
 
 export function endpointName(row) {

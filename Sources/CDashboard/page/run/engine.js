@@ -18,7 +18,10 @@ export function engine() {
       const workers = points.last?.workers ?? null;
       if (evidence) fill(body, native(evidence));
       else if (workers !== null) fill(body, locust(run, points));
-      else fill(body, h("p", { class: "card-body muted" }, "Nothing is known of it"));
+      else {
+        const text = summary ? "It has told nothing yet" : "Loading…";
+        fill(body, h("p", { class: "card-body muted" }, text));
+      }
     },
   };
 }

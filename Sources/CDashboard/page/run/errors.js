@@ -26,6 +26,7 @@ export function errors() {
   return {
     element,
     show({ summary }) {
+      setText(none, summary ? "No failed requests" : "Loading…");
       const rows = summary?.errors ?? [];
       total = Math.max(1, rows.reduce((sum, row) => sum + row.occurrences, 0));
       none.hidden = rows.length > 0;

@@ -72,7 +72,8 @@ function factsOf(run) {
     ["Target", h("span", { class: "url" }, run.targetUrl)],
     ["Load", `${users} users at ${format.rate(run.spawnRate)}, `
       + format.duration(run.durationSeconds)],
-    ["Started", `${format.dateTime(run.startRequestedAt ?? run.createdAt)} by ${run.createdBy}`],
+    [run.startRequestedAt ? "Started" : "Asked for",
+      `${format.dateTime(run.startRequestedAt ?? run.createdAt)} by ${run.createdBy}`],
     ...(run.approval?.decidedBy ? [["Approved", `by ${run.approval.decidedBy}`]] : []),
     ...(run.endedAt ? [["Ended", format.dateTime(run.endedAt)]] : []),
     ...(open ? [["More", open]] : []),

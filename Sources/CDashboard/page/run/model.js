@@ -2,7 +2,7 @@
 // where there is none. Knows no elements.
 
 import { PointStore, resolutionFor } from "./points.js";
-import { isOver } from "./words.js";
+import { hasLoad, isOver } from "./words.js";
 
 const RETRY_MS = 2_000;
 // Totals and percentiles of the whole run: the server adds up all that it has for them.
@@ -16,6 +16,8 @@ const EVENTS_MAX = 500;
 
 export class RunModel {
   run = null;
+  // Whether the course has been read: before that, nothing is known, and not nothing there.
+  hasPoints = false;
   summary = null;
   events = [];
   // `connecting`, `live` (stream), `polling` (asked instead), `offline` or `over`.
@@ -37,13 +39,19 @@ export class RunModel {
     this.#changed = changed;
   }
 
+  // Answers when the run itself is known; all else comes as it is read.
   async open() {
     this.#setRun(await this.#ctx.api.get(this.#path));
-    await Promise.all([this.#rebase(), this.#readSummary(), this.#readEvents()]);
-    if (this.#isDisposed) return;
-    if (isOver(this.run)) return this.#setConnection("over");
+    if (isOver(this.run)) return this.#finish();
     this.#listen();
-    this.#later("summary", SUMMARY_MS, () => this.#watchSummary());
+    this.#readEvents().catch(() => null);
+    this.#rebase().catch(() => this.#retry("points", () => this.#rebase()));
+    this.#watchSummary();
+  }
+
+  // Until it has worked once; what comes later comes by other ways.
+  #retry(name, work) {
+    this.#later(name, RETRY_MS, () => work().catch(() => this.#retry(name, work)));
   }
 
   dispose() {
@@ -81,8 +89,10 @@ export class RunModel {
   }
 
   #setRun(run) {
-    if (this.#isDisposed) return;
     const before = this.run;
+    // An answer that was overtaken, by the stream or by another one, tells of the past.
+    const isOld = before && (run.updatedAt < before.updatedAt || (isOver(before) && !isOver(run)));
+    if (this.#isDisposed || isOld) return;
     this.run = run;
     this.#changed("run");
     if (before && !isOver(before) && isOver(run)) this.#finish();
@@ -103,6 +113,7 @@ export class RunModel {
       await Promise.all([this.#rebase(), this.#readSummary(), this.#readEvents()]);
       this.#setConnection("over");
     } catch {
+      if (this.#isDisposed) return;
       this.#setConnection("offline");
       this.#later("finish", RETRY_MS, () => this.#finish());
     }
@@ -118,6 +129,7 @@ export class RunModel {
       const resolution = resolutionFor((end - start) / 1_000 + 10);
       const series = await this.#ctx.api.get(`${this.#path}/metrics?resolution=${resolution}`);
       const isLive = !isOver(this.run);
+      this.hasPoints = true;
       this.points.rebase(series.points, series.resolutionSeconds * 1_000, isLive);
       if (!this.#isDisposed) this.#changed("points");
     } finally {
@@ -162,7 +174,7 @@ export class RunModel {
   async #watchSummary() {
     const started = performance.now();
     try {
-      if (!document.hidden) {
+      if (!document.hidden || !this.summary) {
         const run = await this.#ctx.api.get(this.#path);
         await this.#readSummary();
         this.#setRun(run);
@@ -202,7 +214,7 @@ export class RunModel {
     const last = this.points.last;
     const run = await this.#ctx.api.get(this.#path);
     if (last) await this.#pollPoints(last);
-    else await this.#rebase();
+    else if (hasLoad(run)) await this.#rebase();
     await this.#readEvents();
     this.#setRun(run);
   }

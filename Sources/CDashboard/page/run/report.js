@@ -113,8 +113,9 @@ function showLink(link) {
   });
   return ask({
     title: "Link to the report", action: "Copy",
-    content: h("div", { class: "field" }, h("label", { for: "share-link" }, "It is shown this once"),
-      input, h("a", { href: link, target: "_blank", rel: "noopener" }, "Open the report")),
+    content: h("div", { class: "field" },
+      h("label", { for: "share-link" }, "It is shown this once"), input,
+      h("a", { href: link, target: "_blank", rel: "noopener" }, "Open the report")),
     submit: async () => {
       input.select();
       await navigator.clipboard.writeText(link);

@@ -3,12 +3,13 @@
 import { fill, h, keyed, setText } from "../dom.js";
 
 /**
- * - columns: `{key, label, value(row), text(row) or cell(row), isNumber, note}`; a column with `cell`
- *   makes an element of its own, and one without `value` cannot be sorted by.
+ * - columns: `{key, label, value(row), text(row) or cell(row), update(cell, row), isNumber, name}`;
+ *   a column with `cell` makes an element of its own, one without `value` cannot be sorted by,
+ *   and `name` is a class of its cells.
  * - rowKey(row): what a row is.
  * - sort: `{key, isDown}` to begin with.
  */
-export function sortTable({ caption, columns, rowKey, sort, onRow = null }) {
+export function sortTable({ caption, columns, rowKey, sort }) {
   let order = { ...sort };
   let rows = [];
   const heads = new Map();
@@ -23,7 +24,7 @@ export function sortTable({ caption, columns, rowKey, sort, onRow = null }) {
     const name = column.isNumber ? "number" : null;
     if (!column.value) return h("th", { scope: "col", class: name }, column.label);
     const sign = h("span", { class: "sort-sign", "aria-hidden": "true" });
-    const button = h("button", { type: "button", class: "sort", title: column.note ?? null },
+    const button = h("button", { type: "button", class: "sort" },
       column.label, sign);
     const cell = h("th", { scope: "col", class: name }, button);
     button.addEventListener("click", () => {
@@ -48,11 +49,12 @@ export function sortTable({ caption, columns, rowKey, sort, onRow = null }) {
   function make(row) {
     const cells = columns.map((column, index) => h(
       index === 0 ? "th" : "td",
-      { scope: index === 0 ? "row" : null, class: column.isNumber ? "number" : column.name ?? null },
+      {
+        scope: index === 0 ? "row" : null,
+        class: column.isNumber ? "number" : column.name ?? null,
+      },
       column.cell ? column.cell(row) : null));
-    const element = h("tr", {}, cells);
-    onRow?.(element, row);
-    return element;
+    return h("tr", {}, cells);
   }
 
   function update(element, row) {
@@ -65,8 +67,9 @@ export function sortTable({ caption, columns, rowKey, sort, onRow = null }) {
   function show() {
     for (const [key, { cell, sign }] of heads) {
       const isSorted = key === order.key;
-      cell.setAttribute("aria-sort", !isSorted ? "none" : order.isDown ? "descending" : "ascending");
-      setText(sign, !isSorted ? "" : order.isDown ? " ↓" : " ↑");
+      const [direction, arrow] = order.isDown ? ["descending", " ↓"] : ["ascending", " ↑"];
+      cell.setAttribute("aria-sort", isSorted ? direction : "none");
+      setText(sign, isSorted ? arrow : "");
     }
     keyed(body, [...rows].sort(compare), rowKey, make, update);
   }

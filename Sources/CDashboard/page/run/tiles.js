@@ -38,8 +38,9 @@ export function tiles() {
       const users = over ? null : points.last?.users ?? last?.currentUsers;
       set("users", format.count(over ? run.targetUsers : users),
         over ? "at the top" : `of ${format.count(run.targetUsers)}`);
+      const average = totals?.requests ? `${format.short(totals.rps)} on average` : undefined;
       set("rps", format.short(over ? totals?.rps : points.last?.rps ?? last?.totalRps),
-        over ? "on average" : totals ? `${format.short(totals.rps)} on average` : undefined);
+        over ? "on average" : average);
       set("requests", format.count(counts?.requests));
       const rate = counts?.requests ? (100 * counts.failures) / counts.requests : null;
       set("failures", format.count(counts?.failures),
