@@ -100,9 +100,6 @@ static const unsigned char charts_legend_js[] = {
 static const unsigned char charts_pointer_js[] = {
 #embed "page/charts/pointer.js"
 };
-static const unsigned char charts_sparkline_js[] = {
-#embed "page/charts/sparkline.js"
-};
 static const unsigned char charts_table_js[] = {
 #embed "page/charts/table.js"
 };
@@ -208,7 +205,6 @@ static const DashboardFile files[] = {
     FILE("charts/format.js", charts_format_js),
     FILE("charts/legend.js", charts_legend_js),
     FILE("charts/pointer.js", charts_pointer_js),
-    FILE("charts/sparkline.js", charts_sparkline_js),
     FILE("charts/table.js", charts_table_js),
     FILE("charts/theme.js", charts_theme_js),
     FILE("charts/ticks.js", charts_ticks_js),

@@ -5,6 +5,7 @@ import { trend } from "../charts/trend.js";
 import { disposer, fill, h, setText } from "../dom.js";
 import { section } from "../run/endpoints.js";
 import { sortTable } from "../run/sort-table.js";
+import { startRun } from "../start.js";
 import { button, emptyState, isOver, link, pageHead, runBadge, timeText } from "../ui.js";
 
 const PAGE = 100;
@@ -32,7 +33,7 @@ export async function mount(root, ctx) {
   const trends = TRENDS.map((options) => ({ ...options, chart: trend(options) }));
   for (const { chart } of trends) undo.add(() => chart.dispose());
   const compare = button("Compare", () =>
-    ctx.navigate("/compare", { runs: inOrder().join(",") }), { tone: "primary" });
+    ctx.navigate("/compare", { runs: inOrder().join(",") }));
   const older = button("Show older runs", showOlder);
   const table = runTable(chosen, refreshChoice);
   const list = section("Runs", table.element, h("div", { class: "card-body row" }, older));
@@ -92,7 +93,11 @@ function headOf(ctx, test) {
       h("a", { href: "#/tests" }, "Load tests")),
     pageHead(test.name, {
       lead: test.description,
-      actions: [ctx.session.can("configure") ? link("Edit", `#/tests/${test.id}/edit`) : null],
+      actions: [
+        ctx.session.can("configure") ? link("Edit", `#/tests/${test.id}/edit`) : null,
+        ctx.session.can("start")
+          ? button("Start a run", () => startRun(ctx, test), { tone: "primary" }) : null,
+      ],
     }),
     h("dl", { class: "facts" }, [
       ["Where", `${test.tenantId} / ${test.envId}`], ["Target", test.targetUrl],

@@ -3,9 +3,10 @@
 import * as format from "../charts/format.js";
 import { ask } from "../dialog.js";
 import { h, setText } from "../dom.js";
+import { stopRun } from "../start.js";
 import { button, toast } from "../ui.js";
 import { reportMenu } from "./report.js";
-import { hasLoad, isOver } from "./words.js";
+import { isOver } from "./words.js";
 
 // - refresh: reads the run again after an order.
 export function actions(ctx, id, refresh) {
@@ -15,17 +16,13 @@ export function actions(ctx, id, refresh) {
   async function order(name, body, told) {
     await ctx.api.post(`${path}/${name}`, body);
     toast(told);
-    // The order was taken; whether the page can read the run again is told elsewhere.
     await refresh().catch(() => null);
   }
 
-  const stop = button("Stop", () => ask({
-    title: "Stop this run?", action: "Stop the run", tone: "danger",
-    content: h("p", {}, hasLoad(run)
-      ? `The load of ${format.count(run.targetUsers)} users ends now. This cannot be undone.`
-      : "It will not be started. This cannot be undone."),
-    submit: () => order("stop", {}, "Stop ordered"),
-  }), { tone: "danger" });
+  const stop = button("Stop", async () => {
+    // The order was taken; whether the page can read the run again is told elsewhere.
+    if (await stopRun(ctx, run)) await refresh().catch(() => null);
+  }, { tone: "danger" });
   const users = button("Change users", changeUsers);
   const approve = button("Approve", () => ask({
     title: "Approve this run?", action: "Approve and start",

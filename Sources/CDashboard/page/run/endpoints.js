@@ -1,8 +1,8 @@
 // The endpoints of a run with their numbers, and a small chart of each.
 
 import * as format from "../charts/format.js";
-import { sparkline } from "../charts/sparkline.js";
 import { h } from "../dom.js";
+import { sparkline } from "../sparkline.js";
 import { sortTable } from "./sort-table.js";
 import { isOver } from "./words.js";
 
@@ -28,10 +28,8 @@ export function endpoints(ctx, id) {
     caption: "Endpoints", rowKey: keyOf, sort: { key: "requests", isDown: true },
     columns: [
       { key: "name", label: "Endpoint", value: (row) => row.name, cell: endpointName },
-      { key: "chart", label: "Requests/s", name: "spark-cell",
-        cell: (row) => chart(row).rps.element },
-      { key: "times", label: "95th pct", name: "spark-cell",
-        cell: (row) => chart(row).p95.element },
+      { key: "chart", label: "Requests/s", name: "spark-cell", cell: (row) => chart(row).rps },
+      { key: "times", label: "95th pct", name: "spark-cell", cell: (row) => chart(row).p95 },
       number("requests", "Requests", "requests", format.count),
       number("rps", "Rate", "rps", format.rate),
       {
@@ -50,8 +48,8 @@ export function endpoints(ctx, id) {
     const key = keyOf(row);
     if (!charts.has(key)) {
       charts.set(key, {
-        rps: sparkline({ color: "--series-1", label: `${row.name}: requests per second` }),
-        p95: sparkline({ color: "--series-2", label: `${row.name}: 95th percentile` }),
+        rps: sparkline(`${row.name}: requests per second`),
+        p95: sparkline(`${row.name}: 95th percentile`),
       });
     }
     return charts.get(key);
@@ -68,9 +66,8 @@ export function endpoints(ctx, id) {
       if (isDisposed || document.hidden) return;
       const query = { method: row.method, name: row.name, resolution };
       const { points } = await ctx.api.get(path, { query });
-      const times = points.map(({ time }) => Date.parse(time));
-      chart(row).rps.set(points.map(({ rps }) => rps), times);
-      chart(row).p95.set(points.map(({ p95ResponseMs }) => p95ResponseMs), times);
+      chart(row).rps.draw(points.map(({ rps }) => rps));
+      chart(row).p95.draw(points.map(({ p95ResponseMs }) => p95ResponseMs));
     }
   }
 
@@ -99,10 +96,6 @@ export function endpoints(ctx, id) {
     dispose() {
       isDisposed = true;
       clearTimeout(timer);
-      for (const { rps, p95 } of charts.values()) {
-        rps.dispose();
-        p95.dispose();
-      }
     },
   };
 }
