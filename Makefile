@@ -9,17 +9,19 @@ SOURCES := Package.swift Sources Tests
 APART := CrashMatrixTests OverloadTests ChaosTests
 TESTS := $(sort $(patsubst Tests/%/,%,$(filter %Tests/,$(wildcard Tests/*/))))
 
-.PHONY: run test contract ci build system-packages format check-format python-checks clean
+.PHONY: run test contract browser ci build system-packages format check-format python-checks clean
 
 run: system-packages .venv/.ready
 	@echo "== building (release)"
 	swift build -c release --product swarmkeeper
 	@.venv/bin/python locust/demo.py --port $(PORT)
 
-test: system-packages check-format python-checks .venv-2.32/.ready .venv-contract/.ready
+test: system-packages check-format python-checks .venv-2.32/.ready .venv-contract/.ready \
+		.venv-browser/.ready
 	@echo "== building and testing"
 	swift build --build-tests
 	@$(MAKE) --no-print-directory contract
+	@$(MAKE) --no-print-directory browser
 	@# A process each: what computes much would keep what waits for others from its turn.
 	@for tests in $(TESTS); do \
 		echo "== $$tests" && swift test --skip-build --disable-xctest --filter "^$$tests\\." \
@@ -34,6 +36,12 @@ contract: .venv-contract/.ready
 	@echo "== holding the service to its OpenAPI document"
 	@.venv-contract/bin/python Tests/Contract/contract.py --program .build/debug/swarmkeeper
 
+# The dashboard of the program as it was built last, driven in a real browser. Screenshots go to
+# SWARMKEEPER_SCREENSHOTS, or to a folder of the system's for temporary files.
+browser: .venv-browser/.ready
+	@echo "== driving the dashboard in a browser"
+	@.venv-browser/bin/python -m pytest -p no:cacheprovider -c Tests/Browser/pytest.ini Tests/Browser
+
 ci: test
 
 build: system-packages
@@ -42,7 +50,7 @@ build: system-packages
 format:
 	swift format --in-place --recursive $(SOURCES)
 	.venv/bin/ruff format locust
-	.venv/bin/ruff format --config locust/pyproject.toml Tests/Contract
+	.venv/bin/ruff format --config locust/pyproject.toml Tests/Contract Tests/Browser
 
 check-format:
 	@echo "== checking the format"
@@ -51,12 +59,13 @@ check-format:
 python-checks: .venv/.dev-ready
 	@echo "== checking and testing the hooks"
 	@cd locust && ../.venv/bin/ruff check . && ../.venv/bin/ruff format --check .
-	@.venv/bin/ruff check --config locust/pyproject.toml Tests/Contract
-	@.venv/bin/ruff format --config locust/pyproject.toml --check Tests/Contract
+	@.venv/bin/ruff check --config locust/pyproject.toml Tests/Contract Tests/Browser
+	@.venv/bin/ruff format --config locust/pyproject.toml --check Tests/Contract Tests/Browser
 	@cd locust && ../.venv/bin/mypy .
 	@cd locust && ../.venv/bin/python -m pytest -q
 
-# What the toolchain does not bring: headers of SQLite and OpenSSL, and Python's venv.
+# What the toolchain does not bring: headers of SQLite and OpenSSL, Python's venv, and what the tests
+# put in front of the service: a proxy and a browser.
 system-packages:
 	@missing=; \
 	test -e /usr/include/sqlite3.h || missing="$$missing libsqlite3-dev"; \
@@ -64,6 +73,7 @@ system-packages:
 	test -e /usr/include/openssl/evp.h || missing="$$missing libssl-dev"; \
 	command -v openssl >/dev/null || missing="$$missing openssl"; \
 	test -x /usr/sbin/nginx || command -v nginx >/dev/null || missing="$$missing nginx-light"; \
+	command -v chromium >/dev/null || missing="$$missing chromium"; \
 	$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || missing="$$missing python3-venv"; \
 	test -z "$$missing" && exit 0; \
 	if [ "$$(id -u)" = 0 ]; then as_root=; elif sudo -n true 2>/dev/null; then as_root="sudo -n"; \
@@ -95,5 +105,11 @@ system-packages:
 	@.venv-contract/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
+.venv-browser/.ready: Tests/Browser/requirements.txt
+	@echo "== installing Playwright into .venv-browser"
+	@$(PYTHON) -m venv .venv-browser
+	@.venv-browser/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
 clean:
-	rm -rf .build .demo .venv .venv-2.32 .venv-contract
+	rm -rf .build .demo .venv .venv-2.32 .venv-contract .venv-browser

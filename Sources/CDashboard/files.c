@@ -22,6 +22,9 @@ static const unsigned char dom_js[] = {
 static const unsigned char emergency_js[] = {
 #embed "page/emergency.js"
 };
+static const unsigned char fields_js[] = {
+#embed "page/fields.js"
+};
 static const unsigned char format_js[] = {
 #embed "page/format.js"
 };
@@ -30,6 +33,12 @@ static const unsigned char icon_svg[] = {
 };
 static const unsigned char index_html[] = {
 #embed "page/index.html"
+};
+static const unsigned char jsontext_js[] = {
+#embed "page/jsontext.js"
+};
+static const unsigned char livecard_js[] = {
+#embed "page/livecard.js"
 };
 static const unsigned char pages_css[] = {
 #embed "page/pages.css"
@@ -40,11 +49,20 @@ static const unsigned char parts_css[] = {
 static const unsigned char router_js[] = {
 #embed "page/router.js"
 };
+static const unsigned char runtable_js[] = {
+#embed "page/runtable.js"
+};
 static const unsigned char session_js[] = {
 #embed "page/session.js"
 };
 static const unsigned char shell_js[] = {
 #embed "page/shell.js"
+};
+static const unsigned char sparkline_js[] = {
+#embed "page/sparkline.js"
+};
+static const unsigned char start_js[] = {
+#embed "page/start.js"
 };
 static const unsigned char stream_js[] = {
 #embed "page/stream.js"
@@ -57,6 +75,9 @@ static const unsigned char theme_js[] = {
 };
 static const unsigned char ui_js[] = {
 #embed "page/ui.js"
+};
+static const unsigned char work_js[] = {
+#embed "page/work.js"
 };
 static const unsigned char pages_clusters_js[] = {
 #embed "page/pages/clusters.js"
@@ -179,18 +200,25 @@ static const DashboardFile files[] = {
     FILE("dialog.js", dialog_js),
     FILE("dom.js", dom_js),
     FILE("emergency.js", emergency_js),
+    FILE("fields.js", fields_js),
     FILE("format.js", format_js),
     FILE("icon.svg", icon_svg),
     FILE("index.html", index_html),
+    FILE("jsontext.js", jsontext_js),
+    FILE("livecard.js", livecard_js),
     FILE("pages.css", pages_css),
     FILE("parts.css", parts_css),
     FILE("router.js", router_js),
+    FILE("runtable.js", runtable_js),
     FILE("session.js", session_js),
     FILE("shell.js", shell_js),
+    FILE("sparkline.js", sparkline_js),
+    FILE("start.js", start_js),
     FILE("stream.js", stream_js),
     FILE("style.css", style_css),
     FILE("theme.js", theme_js),
     FILE("ui.js", ui_js),
+    FILE("work.js", work_js),
     FILE("pages/clusters.js", pages_clusters_js),
     FILE("pages/edit.js", pages_edit_js),
     FILE("pages/login.js", pages_login_js),

@@ -31,6 +31,9 @@ export function createBanner({ session, api, onReach }) {
     render();
   }
 
+  // Who has just ordered one sees it at once.
+  addEventListener("emergency", ask);
+
   let shown = "";
   function render() {
     const next = JSON.stringify([stops, isAway, session.isOpen]);
@@ -60,12 +63,11 @@ export function createBanner({ session, api, onReach }) {
         `${stop.reason} `,
         h("span", { class: "nowrap" }, `${stop.createdBy}, `, timeText(stop.createdAt))),
       session.can("administer")
-        ? button("Lift", () => liftStop(api, stop, where).then((isDone) => isDone && ask())) : null);
+        ? button("Lift", async () => (await liftStop(api, stop, where)) && ask()) : null);
   }
 
   return {
     reached,
-    refresh: ask,
     start() {
       if (timer) return;
       timer = setInterval(ask, interval);

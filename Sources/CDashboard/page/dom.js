@@ -55,7 +55,7 @@ export function fill(element, ...children) {
   return append(element, children);
 }
 
-/** Changes a text only when it is another one, so that nothing is painted or read out for nothing. */
+/** Changes a text only when it is another one: nothing is painted or read out for nothing. */
 export function setText(element, text) {
   const next = String(text);
   if (element.textContent !== next) element.textContent = next;

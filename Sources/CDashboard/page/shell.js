@@ -111,6 +111,6 @@ function themeSwitch() {
         toggle.title = label();
       },
     },
-    icon("sun"));
+    icon("theme"));
   return toggle;
 }
