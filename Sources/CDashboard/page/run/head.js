@@ -10,15 +10,15 @@ export function head(actions) {
   const badges = h("div", { class: "badges" });
   const facts = h("dl", { class: "facts" });
   const banner = h("div", { class: "notice", role: "status", hidden: true });
-  const bar = h("div", { class: "progress-bar" });
+  const bar = h("div", { class: "elapsed-bar" });
   const barBox = h(
     "div", {
-      class: "progress", role: "progressbar", "aria-label": "Time of the run",
+      class: "elapsed-box", role: "progressbar", "aria-label": "Time of the run",
       "aria-valuemin": "0", "aria-valuemax": "100",
     }, bar);
-  const passed = h("span", { class: "progress-passed" });
-  const rest = h("span", { class: "progress-rest" });
-  const progress = h("div", { class: "progress-line" }, passed, barBox, rest);
+  const passed = h("span", { class: "elapsed-text" });
+  const rest = h("span", { class: "elapsed-text" });
+  const progress = h("div", { class: "elapsed" }, passed, barBox, rest);
   const element = h(
     "header", { class: "run-head" },
     h("div", { class: "run-head-line" },
