@@ -7,32 +7,42 @@ PYTHON ?= python3
 SOURCES := Package.swift Sources Tests
 # Suites that leave no time to others of their target.
 APART := CrashMatrixTests OverloadTests ChaosTests
+# A test that waits for ever is to be told by its target, not by whoever waits for the tests.
+SWIFT_TEST := timeout -k 10 1500 swift test --skip-build --disable-xctest
 TESTS := $(sort $(patsubst Tests/%/,%,$(filter %Tests/,$(wildcard Tests/*/))))
 
-.PHONY: run test contract ci build system-packages format check-format python-checks clean
+.PHONY: run test contract browser ci build system-packages test-packages format check-format \
+	python-checks clean
 
 run: system-packages .venv/.ready
 	@echo "== building (release)"
 	swift build -c release --product swarmkeeper
 	@.venv/bin/python locust/demo.py --port $(PORT)
 
-test: system-packages check-format python-checks .venv-2.32/.ready .venv-contract/.ready
+test: test-packages check-format python-checks .venv-2.32/.ready .venv-contract/.ready \
+		.venv-browser/.ready
 	@echo "== building and testing"
 	swift build --build-tests
 	@$(MAKE) --no-print-directory contract
+	@$(MAKE) --no-print-directory browser
 	@# A process each: what computes much would keep what waits for others from its turn.
 	@for tests in $(TESTS); do \
-		echo "== $$tests" && swift test --skip-build --disable-xctest --filter "^$$tests\\." \
-			$(APART:%=--skip "\\.%/") || exit 1; \
+		echo "== $$tests" && $(SWIFT_TEST) --filter "^$$tests\\." $(APART:%=--skip "\\.%/") || exit 1; \
 	done
 	@for tests in $(APART); do \
-		echo "== $$tests" && swift test --skip-build --disable-xctest --filter "\\.$$tests/" || exit 1; \
+		echo "== $$tests" && $(SWIFT_TEST) --filter "\\.$$tests/" || exit 1; \
 	done
 
 # The program as it was built last, against the document that it serves.
 contract: .venv-contract/.ready
 	@echo "== holding the service to its OpenAPI document"
 	@.venv-contract/bin/python Tests/Contract/contract.py --program .build/debug/swarmkeeper
+
+# The dashboard of the program as it was built last, driven in a real browser. Screenshots go to
+# SWARMKEEPER_SCREENSHOTS, or to a folder of the system's for temporary files.
+browser: .venv-browser/.ready
+	@echo "== driving the dashboard in a browser"
+	@.venv-browser/bin/python -m pytest -p no:cacheprovider -c Tests/Browser/pytest.ini Tests/Browser
 
 ci: test
 
@@ -42,7 +52,7 @@ build: system-packages
 format:
 	swift format --in-place --recursive $(SOURCES)
 	.venv/bin/ruff format locust
-	.venv/bin/ruff format --config locust/pyproject.toml Tests/Contract
+	.venv/bin/ruff format --config locust/pyproject.toml Tests/Contract Tests/Browser
 
 check-format:
 	@echo "== checking the format"
@@ -51,29 +61,40 @@ check-format:
 python-checks: .venv/.dev-ready
 	@echo "== checking and testing the hooks"
 	@cd locust && ../.venv/bin/ruff check . && ../.venv/bin/ruff format --check .
-	@.venv/bin/ruff check --config locust/pyproject.toml Tests/Contract
-	@.venv/bin/ruff format --config locust/pyproject.toml --check Tests/Contract
+	@.venv/bin/ruff check --config locust/pyproject.toml Tests/Contract Tests/Browser
+	@.venv/bin/ruff format --config locust/pyproject.toml --check Tests/Contract Tests/Browser
 	@cd locust && ../.venv/bin/mypy .
 	@cd locust && ../.venv/bin/python -m pytest -q
 
-# What the toolchain does not bring: headers of SQLite, zlib and OpenSSL, Python's venv, and programs
-# that tests use. Debian would run Prometheus from now on, which is not what they are for.
+# Installs Debian packages where that is possible without asking, and says what to install elsewhere.
+define install
+test -z "$$missing" && exit 0; \
+if [ "$$(id -u)" = 0 ]; then as_root=; elif sudo -n true 2>/dev/null; then as_root="sudo -n"; \
+else echo "please install, as root: apt-get install$$missing"; exit 1; fi; \
+echo "== installing$$missing"; \
+$$as_root apt-get update -qq && $$as_root apt-get install -y -qq $$missing
+endef
+
+# What the toolchain does not bring: headers of libraries, and Python's venv.
 system-packages:
-	@missing=; service_of=; \
+	@missing=; \
 	test -e /usr/include/sqlite3.h || missing="$$missing libsqlite3-dev"; \
 	test -e /usr/include/pcre2.h || missing="$$missing libpcre2-dev"; \
 	test -e /usr/include/zlib.h || missing="$$missing zlib1g-dev"; \
 	test -e /usr/include/openssl/evp.h || missing="$$missing libssl-dev"; \
+	$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || missing="$$missing python3-venv"; \
+	$(install)
+
+# What tests run beside the service. Debian would run Prometheus from now on, which is not what it is
+# installed for.
+test-packages: system-packages
+	@missing=; service_of=; \
 	command -v openssl >/dev/null || missing="$$missing openssl"; \
 	test -x /usr/sbin/nginx || command -v nginx >/dev/null || missing="$$missing nginx-light"; \
+	command -v chromium >/dev/null || missing="$$missing chromium"; \
 	command -v promtool >/dev/null || { missing="$$missing prometheus"; \
 		service_of="prometheus prometheus-node-exporter"; }; \
-	$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || missing="$$missing python3-venv"; \
-	test -z "$$missing" && exit 0; \
-	if [ "$$(id -u)" = 0 ]; then as_root=; elif sudo -n true 2>/dev/null; then as_root="sudo -n"; \
-	else echo "please install, as root: apt-get install$$missing"; exit 1; fi; \
-	echo "== installing$$missing"; \
-	$$as_root apt-get update -qq && $$as_root apt-get install -y -qq $$missing || exit 1; \
+	$(install) || exit 1; \
 	for name in $$service_of; do \
 		$$as_root systemctl disable --now $$name 2>/dev/null \
 			|| $$as_root service $$name stop >/dev/null 2>&1 || true; \
@@ -103,5 +124,11 @@ system-packages:
 	@.venv-contract/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
+.venv-browser/.ready: Tests/Browser/requirements.txt
+	@echo "== installing Playwright into .venv-browser"
+	@$(PYTHON) -m venv .venv-browser
+	@.venv-browser/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
 clean:
-	rm -rf .build .demo .venv .venv-2.32 .venv-contract
+	rm -rf .build .demo .venv .venv-2.32 .venv-contract .venv-browser

@@ -18,6 +18,9 @@ let shims: [Target] = [
         providers: [.apt(["zlib1g-dev"])]),
 ]
 
+/// The dashboard's files, embedded.
+let page = Target.target(name: "CDashboard", path: "Sources/CDashboard", exclude: ["page"])
+
 let foundations: [Target] = [
     .module("Addresses"),
     .module("Crypto", ["COpenSSL"]),
@@ -52,7 +55,7 @@ let adapters: [Target] = [
         "API",
         [
             "Addresses", "ControlPlane", "Crypto", "Exposition", "HTTPServer", "HTTP", "JSON",
-            "Logging", "Metrics", "Reports", "COpenSSL",
+            "Logging", "Metrics", "Reports", "CDashboard", "COpenSSL",
         ]),
     .module(
         "Drivers",
@@ -131,7 +134,7 @@ let tests: [Target] = [
 
 let package = Package(
     name: "swarmkeeper",
-    targets: shims + foundations + blocks + domain + views + adapters + programs + tests,
+    targets: shims + [page] + foundations + blocks + domain + views + adapters + programs + tests,
     swiftLanguageModes: [.v6]
 )
 

@@ -5,8 +5,7 @@ import HTTPServer
 enum Routes {
     static let all: [APIRoute] =
         loadTests + runs + live + reports + shares + approvals + firstAPI + catalog + credentials
-        + emergency + tokens
-        + users + login + callbacks + audit + service
+        + emergency + tokens + users + login + callbacks + audit + service + dashboard
 
     static let startRefusals: [ProblemCode] = [
         .emergencyStop, .frozen, .noCluster, .tooManyUsers, .targetNotAllowed, .clusterBusy,

@@ -85,6 +85,10 @@ struct PermissionMatrixTests {
         "GET /ready": .same,
         "GET /openapi.json": .same,
         "GET /metrics": .same,
+        "GET /v1/me": .same,
+        "GET /": .same,  // The page is for everybody: it has no numbers of its own.
+        "GET /assets/{name}": .same,
+        "GET /assets/{folder}/{name}": .same,
     ]
 
     /// Who asks.

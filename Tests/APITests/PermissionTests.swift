@@ -69,6 +69,10 @@ struct PermissionTests {
         "GET /ready": nil,
         "GET /openapi.json": nil,
         "GET /metrics": .read,
+        "GET /v1/me": .read,
+        "GET /": nil,
+        "GET /assets/{name}": nil,
+        "GET /assets/{folder}/{name}": nil,
     ]
 
     /// Who has what, written out once more and not read from the roles.
@@ -277,7 +281,10 @@ struct Probe {
             default: [:]
             }
         return try await service.ask(
-            route.method, route.path.replacing("{id}", with: id), body, as: caller)
+            route.method,
+            route.path.replacing("{id}", with: id).replacing("{folder}", with: "pages")
+                .replacing("{name}", with: route.path.contains("{folder}") ? "runs.js" : "app.js"),
+            body, as: caller)
     }
 
     /// The answer without the ids that this probe asked with.

@@ -8,8 +8,8 @@ enum Repository {
     /// What belongs to it: everything but what was built, installed or ignored.
     static let files: [SourceFile] = {
         let ignored: Set = [
-            ".git", ".build", ".venv", ".venv-2.32", ".venv-contract", "__pycache__",
-            ".pytest_cache", ".ruff_cache", ".mypy_cache", ".swiftpm",
+            ".git", ".build", ".venv", ".venv-2.32", ".venv-contract", ".venv-browser",
+            "__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache", ".swiftpm",
         ]
         guard
             let walk = FileManager.default.enumerator(

@@ -1,0 +1,125 @@
+// The report and the exports of a run, as far as this service has them.
+
+import { ask } from "../dialog.js";
+import { h } from "../dom.js";
+import { toast } from "../ui.js";
+
+const FILES = [
+  { text: "Report (HTML)", path: "report", query: { format: "html" }, end: "html" },
+  { text: "Report (Markdown)", path: "report", query: { format: "markdown" }, end: "md" },
+  { text: "Summary (CSV)", path: "export", query: { format: "csv", part: "summary" },
+    end: "summary.csv" },
+  { text: "Series (CSV)", path: "export", query: { format: "csv", part: "series" },
+    end: "series.csv" },
+  { text: "Everything (JSON)", path: "export", query: { format: "json" }, end: "json" },
+  { text: "Histogram log", path: "export", query: { format: "hlog" }, end: "hlog",
+    isNative: true },
+];
+
+const DAY_SECONDS = 86_400;
+
+let offered = null;
+
+// The paths that this service has. Asked for once; a failure offers nothing, and is asked again.
+async function paths(api) {
+  try {
+    offered ??= Object.keys((await api.get("/openapi.json")).paths ?? {});
+    return offered;
+  } catch {
+    return [];
+  }
+}
+
+export function reportMenu(ctx, path) {
+  const list = h("div", { class: "menu-list" });
+  const menu = h("details", { class: "menu", hidden: true },
+    h("summary", { class: "button" }, "Report"), list);
+  let name = "run";
+
+  async function build() {
+    const known = await paths(ctx.api);
+    const has = (end) => known.some((each) => /^\/v1\/runs\/\{[^}]+\}\//.test(each)
+      && each.endsWith(`/${end}`));
+    const items = FILES.filter((file) => has(file.path)).map((file) =>
+      item(file.text, () => download(ctx, path, file, `${name}.${file.end}`)));
+    if (has("shares") && ctx.session.can("start")) {
+      items.push(item("Share a link…", () => share(ctx, path)));
+    }
+    list.replaceChildren(...items);
+    menu.hidden = items.length === 0;
+  }
+
+  function item(text, act) {
+    const button = h("button", { type: "button", class: "menu-item" }, text);
+    button.addEventListener("click", async () => {
+      menu.open = false;
+      try {
+        await act();
+      } catch (problem) {
+        toast(problem.message, "bad");
+      }
+    });
+    return button;
+  }
+
+  menu.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") menu.open = false;
+  });
+  menu.addEventListener("focusout", (event) => {
+    if (!menu.contains(event.relatedTarget)) menu.open = false;
+  });
+  build();
+  return {
+    element: menu,
+    show: (run) => {
+      name = `${run.name.replace(/[^\w.-]+/g, "-")}-${run.id.slice(0, 8)}`;
+    },
+  };
+}
+
+// By script, because a link would not send the token.
+async function download(ctx, path, file, name) {
+  const query = new URLSearchParams(file.query);
+  const answer = await ctx.api.send("GET", `${path}/${file.path}?${query}`, {
+    headers: { Accept: "*/*" },
+  });
+  if (!answer.ok) throw new Error(`The service answered ${answer.status}.`);
+  const url = URL.createObjectURL(await answer.blob());
+  const link = h("a", { href: url, download: name });
+  link.click();
+  // After the click has been taken up by the browser.
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+async function share(ctx, path) {
+  const days = h("input", {
+    class: "input", id: "share-days", type: "number", min: "1", max: "90", value: "7",
+  });
+  const made = await ask({
+    title: "Share this report", action: "Make a link",
+    content: [
+      h("p", {}, "Whoever has the link sees this one report, and nothing else, until it expires."),
+      h("div", { class: "field" }, h("label", { for: "share-days" }, "Days"), days),
+    ],
+    submit: () => ctx.api.create(
+      `${path}/shares`, { expiresInSeconds: Number(days.value) * DAY_SECONDS }),
+  });
+  if (made) await showLink(new URL(made.url, location.href).href);
+}
+
+function showLink(link) {
+  const input = h("input", {
+    class: "input mono", id: "share-link", readonly: true, value: link,
+  });
+  return ask({
+    title: "Link to the report", action: "Copy",
+    content: h("div", { class: "field" },
+      h("label", { for: "share-link" }, "It is shown this once"), input,
+      h("a", { href: link, target: "_blank", rel: "noopener" }, "Open the report")),
+    submit: async () => {
+      input.select();
+      await navigator.clipboard.writeText(link);
+      toast("Copied");
+    },
+  });
+}
