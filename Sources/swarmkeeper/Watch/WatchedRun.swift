@@ -1,4 +1,4 @@
-import API
+import ControlPlane
 import Foundation
 import JSON
 
