@@ -54,7 +54,7 @@ extension LiveFeed {
         }
         unread.remove(id)
         let audience = LiveEntry.Audience.run(id, track.environment)
-        if record.run.state.isOver, let point = track.steps?.finish() {
+        if record.run.state.isOver, let point = track.steps?.finish(with: record.lastMetrics) {
             tell(audience, narrow: ("sample", point.live(of: id)))
         }
         let shown = ("run", await RunHandlers.shown(record, orchestrator))

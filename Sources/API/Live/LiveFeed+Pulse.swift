@@ -22,7 +22,8 @@ extension LiveFeed {
                 }
                 if pulses % Self.pulsesOfHeartbeat == 0 { reader.body.offer(LiveFrame.heartbeat) }
             }
-            for run in unread { await tellRun(run) }
+            // In their turn: whoever takes the news takes all of them, one after the other.
+            for run in unread { events.publish(.run(run)) }
         }
     }
 

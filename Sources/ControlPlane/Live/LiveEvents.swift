@@ -51,7 +51,7 @@ package final class LiveEvents: Sendable {
         (news, newsCame) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    func publish(_ event: Event) {
+    package func publish(_ event: Event) {
         state.withLock { state in
             if state.waiting.count >= Self.waitingMax {
                 state.waiting = []

@@ -67,7 +67,15 @@ package struct LiveSteps: Sendable {
     }
 
     /// The step that was still waiting for more, at the end of the run.
-    package mutating func finish() -> TimeSeries.Point? {
+    ///
+    /// - Parameter numbers: of the run; what they have more than the steps goes into this one.
+    package mutating func finish(with numbers: LastMetrics? = nil) -> TimeSeries.Point? {
+        if let numbers, numbers.totalRequests > (next ?? last).requests {
+            let sample = Sample(
+                requests: numbers.totalRequests, failures: numbers.totalFailures,
+                averageMs: numbers.avgResponseMs)
+            next = Self.mark(numbers.timestamp, sample, after: next ?? last)
+        }
         guard let mark = next else { return nil }
         defer { (last, next, histogram) = (mark, nil, Histogram()) }
         // What came right behind another observation would look like a burst.

@@ -1,0 +1,267 @@
+import Foundation
+import JSON
+import TestSupport
+import Testing
+
+/// Streams over real sockets, read by curl and by `swarmkeeper watch`.
+@Suite(.serialized) struct LiveTests {
+    @Test func `numbers of a native run come within moments of its start, and none is missing`()
+        async throws
+    {
+        try await withNativeScene { scene in
+            let id = try await scene.start(seconds: 6)
+            let stream = try LiveStream(scene.service, "/v1/runs/\(id)/events")
+            _ = try await stream.next("sample")
+            let arrival = Date()
+            let run = try await scene.run(id) { $0["startedAt"]?.text != nil }
+            let started = try #require(run["startRequestedAt"]?.text.flatMap(date))
+            print("first numbers \(arrival.timeIntervalSince(started)) s after the order")
+            // Of a machine that is busy no more can be asked.
+            #expect(arrival.timeIntervalSince(started) < 30)
+            let over = try await scene.over(id)
+            #expect(await stream.ends())
+            let samples = stream.events.filter { $0.name == "sample" }
+            let total = over["lastMetrics"]?["totalRequests"]?.integer
+            #expect(samples.reduce(0) { $0 + ($1.data["requests"]?.integer ?? 0) } == total)
+            // One each second, where the machine has the time.
+            #expect(samples.count >= 2)
+            let series = try await scene.service.client().get("/v1/runs/\(id)/metrics")
+            let points = series["points"]?.items ?? []
+            #expect(points.reduce(0) { $0 + ($1["requests"]?.integer ?? 0) } == total)
+            #expect(stream.events.last?.name == "end")
+            #expect(stream.events.first?.name == "run")
+            #expect(stream.events.last { $0.name == "run" }?.data == over)
+        }
+    }
+
+    @Test func `cut connections lose nothing and repeat nothing`() async throws {
+        try await withNativeScene { scene in
+            let id = try await scene.start(seconds: 8)
+            var (last, counts, ids): (String?, Int, [String]) = (nil, 0, [])
+            var isOver = false
+            while !isOver {
+                let stream = try LiveStream(scene.service, "/v1/runs/\(id)/events", after: last)
+                _ = await eventually {
+                    stream.events.count { $0.name == "sample" } >= 2
+                        || stream.events.last?.name == "end"
+                }
+                // Cut wherever it is.
+                stream.cut()
+                let events = stream.events
+                #expect(last == nil || !events.contains { $0.name == "reset" })
+                for event in events where event.name == "sample" {
+                    counts += event.data["requests"]?.integer ?? 0
+                    ids.append(event.id ?? "")
+                }
+                last = events.last?.id ?? last
+                isOver = events.last?.name == "end"
+            }
+            let over = try await scene.over(id)
+            #expect(counts == over["lastMetrics"]?["totalRequests"]?.integer)
+            #expect(Set(ids).count == ids.count)
+        }
+    }
+
+    @Test func `after a restart of the service a reader is told to begin anew`() async throws {
+        try await withNativeScene { scene in
+            let id = try await scene.start(seconds: 60)
+            let stream = try LiveStream(scene.service, "/v1/runs/\(id)/events")
+            _ = try await stream.next("sample")
+            let last = try #require(stream.events.last?.id)
+            try await scene.service.restart()
+            let again = try LiveStream(scene.service, "/v1/runs/\(id)/events", after: last)
+            #expect(await again.ends())
+            #expect(again.events.prefix(2).map(\.name) == ["run", "reset"])
+            #expect(again.events.last?.name == "end")
+        }
+    }
+
+    @Test func `a slow reader is let go while the run goes on`() async throws {
+        try await withNativeScene { scene in
+            let id = try await scene.start(seconds: 60)
+            _ = try await scene.running(id)
+            let slow = try LiveStream(
+                scene.service, "/v1/runs/\(id)/events", words: ["--limit-rate", "1"])
+            let stream = try LiveStream(scene.service, "/v1/runs/\(id)/events")
+            for _ in 0..<3 { _ = try await stream.next("sample") }
+            slow.cut()
+            _ = try await scene.service.client().post("/v1/runs/\(id)/stop")
+            #expect(await stream.ends())
+            #expect(try await scene.over(id)["state"]?.text == "Finished")
+        }
+    }
+
+    @Test func `fifty watchers cost a run nothing that its engine can see`() async throws {
+        try await withNativeScene(users: 100) { scene in
+            let alone = try await lateness(of: 0, scene)
+            let watched = try await lateness(of: 50, scene)
+            let ratio = (watched.lateness + 0.05) / (alone.lateness + 0.05)
+            print(
+                "p99 lateness \(alone.lateness) ms alone, \(watched.lateness) ms with 50 "
+                    + "watchers, ratio \(ratio); loop lag at most \(alone.lag) and \(watched.lag) ms; "
+                    + "the service has \(watched.kilobytes - alone.kilobytes) KiB more")
+            // As generous as a machine demands on which others are at work.
+            #expect(watched.lateness < alone.lateness * 20 + 250)
+            #expect(watched.kilobytes - alone.kilobytes < 100_000)
+        }
+    }
+
+    private struct Cost {
+        let lateness: Double
+        let lag: Double
+        let kilobytes: Int
+    }
+
+    private func lateness(of watchers: Int, _ scene: NativeScene) async throws -> Cost {
+        let id = try await scene.start(users: 20, seconds: 8)
+        let streams = try (0..<watchers).map { _ in
+            try LiveStream(scene.service, "/v1/runs/\(id)/events")
+        }
+        let over = try await scene.over(id)
+        #expect(over["endReason"]?.text == "durationElapsed")
+        for stream in streams {
+            #expect(await stream.ends())
+            #expect(stream.events.last?.name == "end")
+        }
+        let summary = try await scene.service.client().get("/v1/runs/\(id)/summary")
+        return Cost(
+            lateness: summary["engine"]?["latenessP99Ms"]?.number ?? 0,
+            lag: summary["engine"]?["loopLagMaxMs"]?.number ?? 0,
+            kilobytes: try residentKilobytes(scene.service.program.id))
+    }
+
+    private func residentKilobytes(_ pid: Int32) throws -> Int {
+        let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
+        let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") })
+        return try #require(line.split(separator: " ").compactMap { Int($0) }.first)
+    }
+
+    @Test func `watch shows a run to its end and exits by it`() async throws {
+        try await withNativeScene { scene in
+            let id = try await scene.start(seconds: 4)
+            let environment = [
+                "SWARMKEEPER_TOKEN": Service.administrator,
+                "SWARMKEEPER_URL": scene.service.baseURL,
+            ]
+            let plain = try Program(["watch", id], environment: environment)
+            let json = try Program(["watch", id, "--json"], environment: environment)
+            #expect(plain.exitCode() == 0)
+            #expect(json.exitCode() == 0)
+            let total = try await scene.over(id)["lastMetrics"]?["totalRequests"]?.integer ?? 0
+            let last = plain.output.split(separator: "\n").last ?? ""
+            #expect(last.hasPrefix("Finished  (durationElapsed)"), "\(plain.output)")
+            #expect(last.replacing(",", with: "").contains("\(total) requests"))
+            let events = json.output.split(separator: "\n").compactMap { JSONValue(String($0)) }
+            #expect(events.first?["event"]?.text == "run")
+            #expect(events.last?["event"]?.text == "end")
+            // A run that is over is told all the same.
+            #expect(try Program(["watch", id], environment: environment).exitCode() == 0)
+            let unknown = try Program(["watch", "nobody"], environment: environment)
+            #expect(unknown.exitCode() == 3)
+        }
+    }
+
+    @Test func `Ctrl-C ends the watching and not the run`() async throws {
+        try await withNativeScene { scene in
+            let id = try await scene.start(seconds: 120)
+            _ = try await scene.running(id)
+            let watch = try Program(
+                ["watch", id, "--url", scene.service.baseURL],
+                environment: ["SWARMKEEPER_TOKEN": Service.administrator])
+            #expect(await eventually { watch.output.contains("requests") })
+            watch.signal(SIGINT)
+            #expect(watch.exitCode() == 130)
+            #expect(watch.output.contains("the run goes on"))
+            #expect(try await scene.running(id)["state"]?.text == "Running")
+            _ = try await scene.service.client().post("/v1/runs/\(id)/stop")
+            _ = try await scene.over(id)
+        }
+    }
+
+    private func date(_ text: String) -> Date? {
+        try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    }
+}
+
+/// A stream as curl reads it.
+private final class LiveStream {
+    struct Event: Equatable {
+        var id: String?
+        var name = ""
+        var data: JSONValue = .null
+    }
+
+    private let pid: pid_t
+    private let folder: TemporaryFolder
+    private var handedOut = 0
+    private var hasEnded = false
+
+    init(
+        _ service: Service, _ path: String, after id: String? = nil, words: [String] = []
+    ) throws {
+        folder = try TemporaryFolder()
+        var command = [
+            "curl", "--silent", "--show-error", "--no-buffer", "--max-time", "600", "--header",
+            "Authorization: Bearer \(Service.administrator)", service.baseURL + path,
+        ]
+        if let id { command += ["--header", "Last-Event-ID: \(id)"] }
+        pid = try spawn(command + words, output: folder.path("output"))
+    }
+
+    deinit { cut() }
+
+    func cut() {
+        guard !hasEnded else { return }
+        hasEnded = true
+        kill(pid, SIGKILL)
+        _ = awaitExit(of: pid)
+    }
+
+    /// Those that have come whole.
+    var events: [Event] {
+        // Not there before curl has begun to write.
+        let text = (try? String(contentsOfFile: folder.path("output"), encoding: .utf8)) ?? ""
+        let end = text.range(of: "\n\n", options: .backwards)?.upperBound ?? text.startIndex
+        return text[..<end].split(separator: "\n\n").compactMap { block in
+            var event = Event()
+            for line in block.split(separator: "\n") {
+                let parts = line.split(separator: ":", maxSplits: 1)
+                let value = parts.count > 1 ? String(parts[1].dropFirst()) : ""
+                switch parts.first {
+                case "id": event.id = value
+                case "event": event.name = value
+                case "data": event.data = JSONValue(value) ?? .null
+                default: break
+                }
+            }
+            return event.name.isEmpty ? nil : event
+        }
+    }
+
+    /// The next event of this name, which those before it are passed over for.
+    func next(_ name: String) async throws -> JSONValue {
+        var found: JSONValue?
+        _ = await eventually {
+            for (index, event) in events.enumerated().dropFirst(handedOut)
+            where event.name == name {
+                (found, handedOut) = (event.data, index + 1)
+                return true
+            }
+            return false
+        }
+        guard let found else { throw HarnessError("no \(name) in \(events.map(\.name))") }
+        return found
+    }
+
+    /// Whether the service ends the stream.
+    func ends() async -> Bool {
+        guard !hasEnded else { return true }
+        hasEnded = await eventually {
+            var status = siginfo_t()
+            return waitid(P_PID, id_t(pid), &status, WEXITED | WNOHANG | WNOWAIT) == 0
+                && status.si_code != 0
+        }
+        if hasEnded { _ = awaitExit(of: pid) }
+        return hasEnded
+    }
+}
