@@ -122,7 +122,8 @@ struct ReportTests {
             #expect(totals.compactMap { $0["requests"]?.integer }.reduce(0, +) == 300)
             let series = try await get("metrics?resolution=1s")
             #expect(
-                series.json["points"]?.items?.map { $0["requests"] } == totals.map { $0["requests"] })
+                series.json["points"]?.items?.map { $0["requests"] }
+                    == totals.map { $0["requests"] })
         } else {
             #expect(pages.map(\.text).joined() == whole.text)
         }

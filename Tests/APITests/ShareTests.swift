@@ -71,7 +71,8 @@ struct ShareTests {
             #expect(answer.header("X-Robots-Tag") == "noindex, nofollow")
         }
         let states = try await service.ask("GET", "/v1/runs/\(run)/shares")["/items"]?.items
-        #expect(states?.compactMap { $0["state"]?.text }.sorted() == ["expired", "expired", "revoked"])
+        #expect(
+            states?.compactMap { $0["state"]?.text }.sorted() == ["expired", "expired", "revoked"])
     }
 
     @Test func `no secret of a link is in the log, the store or a repeated answer`() async throws {

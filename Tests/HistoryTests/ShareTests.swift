@@ -32,7 +32,9 @@ struct ShareTests {
         #expect(try await store.shares(of: run).map(\.id.text) == ["2", "1"])
         #expect(try await store.shares(of: RunID("other")) == [])
         #expect(try await store.share(ShareID("3")) == nil)
-        for second in 1...3 { try await store.noteUse(of: ShareID("1"), at: epoch + Double(second)) }
+        for second in 1...3 {
+            try await store.noteUse(of: ShareID("1"), at: epoch + Double(second))
+        }
         let used = try #require(try await store.share(ShareID("1")))
         #expect(used.useCount == 3 && used.lastUsedAt == epoch + 3)
     }
@@ -58,7 +60,8 @@ struct ShareTests {
         }
         try await store.insert(share("later", at: 60))
         for number in 0..<(ReportShare.endedKept + 30) {
-            try await store.insert(share("short \(number)", at: 100 + Double(number), lifetime: 0.5))
+            try await store.insert(
+                share("short \(number)", at: 100 + Double(number), lifetime: 0.5))
         }
         let kept = try await store.shares(of: run)
         #expect(kept.count == ReportShare.endedKept + 1)

@@ -47,9 +47,10 @@ struct WindowTests {
             let window =
                 (epoch + Double(from) * step)...min(end, epoch + Double(to) * step)
             let samples = try await store.samples(of: run, endpoint: nil, around: window)
-            parts += TimeSeries(
-                samples: samples, start: epoch, window: window, resolutionSeconds: step
-            ).points
+            parts +=
+                TimeSeries(
+                    samples: samples, start: epoch, window: window, resolutionSeconds: step
+                ).points
             from = to
         }
         #expect(parts.map(\.requests) == whole.points.map(\.requests))
