@@ -21,15 +21,13 @@ extension Histogram {
         return bytes + counts
     }
 
-    /// The count of each bucket from the first to the last that is occupied; of two or more empty
-    /// ones in a row, how many they are, as a negative number.
+    /// The count of each bucket from the first to the last that is occupied; of empty ones in a
+    /// row, how many they are, as a negative number.
     private func hdrCounts() -> [UInt8] {
         var bytes: [UInt8] = []
         var next = 0
         for (index, count) in occupied {
-            let empty = index - next
-            if empty == 1 { Self.appendZigZag(0, to: &bytes) }
-            if empty > 1 { Self.appendZigZag(-Int64(empty), to: &bytes) }
+            if index > next { Self.appendZigZag(-Int64(index - next), to: &bytes) }
             Self.appendZigZag(Int64(clamping: count), to: &bytes)
             next = index + 1
         }

@@ -119,6 +119,7 @@ extension ReportPage {
           main { padding: 1.5rem 1rem 2rem; } h1 { font-size: 1.5rem; }
           .numbers { grid-template-columns: repeat(2, 1fr); } .numbers dd { font-size: 1.25rem; }
           .charts { grid-template-columns: minmax(0, 1fr); }
+          .figures th:first-child { min-width: 8rem; }
           .facts > div { grid-template-columns: minmax(0, 1fr); } }
         @media print {
           :root { color-scheme: light; --surface: #fff; --raised: #f5f6f8; --ink: #000;
@@ -133,6 +134,8 @@ extension ReportPage {
           .banner, .numbers, tr { break-inside: avoid; } h2, h3, caption { break-after: avoid; }
           .scroll { overflow: visible; } table { font-size: 8pt; } thead {
           display: table-header-group; }
+          .facts { columns: 2; column-gap: 2rem; font-size: 8.5pt; }
+          .facts > div { grid-template-columns: 6.5rem minmax(0, 1fr); }
           tfoot { display: table-row-group; } details { display: none; }
           .figures th:first-child, .message, .story td:last-child { min-width: 0; }
           .figures th:not(:first-child), .figures td { padding-left: .5rem; } }

@@ -33,7 +33,7 @@ extension RunReport {
                 note: "of all responses"),
             HeadlineNumber(
                 name: "Users", value: usersMost.map(ReportText.count) ?? "–",
-                note: "at most, of \(ReportText.count(run.targetUsers)) asked for"),
+                note: "at most; \(ReportText.count(run.targetUsers)) asked for"),
         ]
     }
 }

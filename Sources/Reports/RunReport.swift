@@ -26,7 +26,7 @@ package struct RunReport: Sendable {
     /// The first `timelineMax` lines.
     package let timeline: [TimelineEntry]
     package let timelineIsCut: Bool
-    package let measurement: Measurement
+    package let measurement: RunMeasurement
     /// Nil for a run that was not judged.
     package var verdict: ReportVerdict?
 
@@ -69,7 +69,7 @@ extension RunReport {
             series: TimeSeries(
                 samples: samples, start: start, window: start...end, resolutionSeconds: step),
             seriesEnd: end, responseTimes: responseTimes, timeline: timeline, timelineIsCut: isCut,
-            measurement: Measurement(samples, of: run, until: end))
+            measurement: RunMeasurement(samples, of: run, until: end))
     }
 
     /// A round number of seconds, of which the time has at most `stepsMax`.

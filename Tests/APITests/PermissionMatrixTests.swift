@@ -45,6 +45,12 @@ struct PermissionMatrixTests {
         "GET /v1/runs/{id}/timeline": Row(200, other: 404),
         "GET /v1/runs/{id}/events": Row(200, other: 404),
         "GET /v1/events": .same,
+        "GET /v1/runs/{id}/report": Row(200, other: 404),
+        "GET /v1/runs/{id}/export": Row(200, other: 404),
+        "POST /v1/runs/{id}/shares": Row(201, other: 404),
+        "GET /v1/runs/{id}/shares": Row(200, other: 404),
+        "DELETE /v1/runs/{id}/shares/{shareId}": Row(204, other: 404),
+        "GET /shared/{secret}": .same,  // Who has the link sees the report, whoever they are.
         "POST /v1/tests": Row(202, other: 422),
         "GET /v1/tests": .same,
         "GET /v1/tests/{id}": Row(200, other: 404),

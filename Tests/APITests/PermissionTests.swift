@@ -29,6 +29,12 @@ struct PermissionTests {
         "GET /v1/runs/{id}/timeline": .read,
         "GET /v1/runs/{id}/events": .read,
         "GET /v1/events": .read,
+        "GET /v1/runs/{id}/report": .read,
+        "GET /v1/runs/{id}/export": .read,
+        "POST /v1/runs/{id}/shares": .start,
+        "GET /v1/runs/{id}/shares": .read,
+        "DELETE /v1/runs/{id}/shares/{shareId}": .start,
+        "GET /shared/{secret}": nil,
         "POST /v1/tests": .start,
         "GET /v1/tests": .read,
         "GET /v1/tests/{id}": .read,
@@ -119,9 +125,10 @@ struct PermissionTests {
         }
     }
 
-    /// Logins are nobody's object: who knows the password is let in.
+    /// Logins and links are nobody's object: who knows the password, or the link, is let in.
     @Test(
-        arguments: Routes.all.map { "\($0.method) \($0.path)" }.filter { !$0.contains(" /auth/") })
+        arguments: Routes.all.map { "\($0.method) \($0.path)" }
+            .filter { !$0.contains(" /auth/") && !$0.contains(" /shared/") })
     func `another tenant's object is told apart from none by nothing`(name: String) async throws {
         let route = try #require(Routes.all.first { "\($0.method) \($0.path)" == name })
         let other = try await Probe(.tenantTwo, for: route)
@@ -189,6 +196,8 @@ struct Probe {
     let stop: String
     let token: String
     let user: String
+    /// A link to the run's report: its id, and its path.
+    let share: (id: String, path: String)
     /// What its user's login was answered.
     private let login: JSONValue
     private let place: (tenant: String, environment: String)
@@ -210,6 +219,7 @@ struct Probe {
             place = ("tenant-3", "prod")
             (loadTest, run, token) = ("no-load-test", "no-run", "no-token")
             (user, login, cluster, stop) = ("no-user", .null, "no-cluster", "no-stop")
+            share = ("no-share", "/shared/no-secret")
             return
         }
         let changes: [String: JSONValue?] = [
@@ -224,6 +234,8 @@ struct Probe {
             let (service, id) = (service, run)
             await service.untilOrdered(id)
         }
+        let link = try await service.ask("POST", "/v1/runs/\(run)/shares", as: .administrator)
+        share = (try link.id(), try #require(link["/url"]?.text))
         stop = try await service.orchestrator.impose(
             EmergencyStop(
                 id: "stop-of-\(place.tenant)", reach: .host, tenantID: place.tenant,
@@ -285,11 +297,16 @@ struct Probe {
             route.path.replacing("{id}", with: id).replacing("{folder}", with: "pages")
                 .replacing("{name}", with: route.path.contains("{folder}") ? "runs.js" : "app.js"),
             body, as: caller)
+        let target = route.path.replacing("{id}", with: id)
+            .replacing("{shareId}", with: share.id)
+            .replacing("/shared/{secret}", with: share.path)
+        return try await service.ask(route.method, target, body, as: caller)
     }
 
     /// The answer without the ids that this probe asked with.
     func withoutIDs(_ answer: Answer) -> String {
-        answer.problem(replacing: loadTest, run, token, user, stop, "cluster \(cluster)")
+        answer.problem(
+            replacing: loadTest, run, token, user, stop, share.id, "cluster \(cluster)")
     }
 }
 
