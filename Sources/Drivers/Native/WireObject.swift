@@ -102,7 +102,7 @@ struct WireObject {
         WireFault("\(path(name)) must be \(what)")
     }
 
-    private func isNull(_ name: String) -> Bool {
+    func isNull(_ name: String) -> Bool {
         members[name] == nil || members[name] == .null
     }
 

@@ -121,8 +121,9 @@ struct PrometheusTests {
         let requests = try #require(totals["requests"]?.number)
         let own = "{run=\"\(run)\"}"
         let isFinal = try await eventually {
-            try await prometheus.value("swarmkeeper_run_requests_total\(own)") == requests
-                && prometheus.value("swarmkeeper_run_users\(own)") == 0
+            let told = try await prometheus.value("swarmkeeper_run_requests_total\(own)")
+            let users = try await prometheus.value("swarmkeeper_run_users\(own)")
+            return told == requests && users == 0
         }
         #expect(isFinal, "\(requests)")
         #expect(

@@ -22,8 +22,8 @@ struct TelemetryTests {
             let lines = try collector.lines()
             return lines.filter { $0["status"]?.integer == 200 }.count >= 2
         }
-        #expect(isTaken, "\(try collector.lines())\n\(service.program.output)")
         let lines = try collector.lines()
+        #expect(isTaken, "\(lines)\n\(service.program.output)")
         for line in lines {
             #expect(line["wrong"] == nil, "\(line["wrong"]?.text ?? "")")
             #expect(line["path"]?.text == "/v1/metrics")
