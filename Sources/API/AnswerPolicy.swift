@@ -52,7 +52,8 @@ extension AnswerPolicy {
     static let preflightSeconds = 600
     /// Fields of requests that a page may set.
     static let requestFields =
-        "Authorization, Content-Type, Idempotency-Key, If-Match, X-Request-ID, traceparent, tracestate"
+        "Authorization, Content-Type, Idempotency-Key, If-Match, X-Request-ID, traceparent, "
+        + "tracestate"
     /// Fields of answers that a page may read besides those that it always may.
     static let answerFields =
         "ETag, Idempotency-Replayed, Location, Retry-After, X-Request-ID, X-RateLimit-Limit, "
