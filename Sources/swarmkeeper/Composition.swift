@@ -95,7 +95,7 @@ struct Composition {
             ], time: time, logger: logger)
         meters = services.meters
         meters.replace(configuration.metrics)
-        telemetry = configuration.telemetry.map { [meters, time, logger] settings in
+        telemetry = configuration.otlp.map { [meters, time, logger] settings in
             OTLPExporter(settings, meters, time: time, logger: logger)
         }
         meters.attach(sources)
@@ -247,7 +247,7 @@ struct Composition {
             || new.storagePath != configuration.storagePath
             || new.supervision != configuration.supervision || new.audit != configuration.audit
             || new.encryptionKeys != configuration.encryptionKeys
-            || new.telemetry != configuration.telemetry
+            || new.otlp != configuration.otlp
         {
             logger.warning(
                 "server, storage, audit, telemetry and orchestrator change with the next start only"

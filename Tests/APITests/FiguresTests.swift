@@ -71,7 +71,7 @@ struct FiguresTests {
         let own = labels + ",method=\"GET\",endpoint=\"/a \\\"b\\\"\\\\\""
         #expect(figures["swarmkeeper_endpoint_requests_total{\(own)}"] == 100)
         let quantile = figures[
-            "swarmkeeper_run_response_quantile_seconds{\(labels),quantile=\"0.95\"}"]
+            "swarmkeeper_run_response_percentile_seconds{\(labels),percentile=\"95\"}"]
         #expect(quantile == summary["/totals/p95ResponseMs"]?.number.map { $0 / 1000 })
         #expect(figures["stress_test_active_tests"] == 1)
         #expect(figures["stress_test_active_workers"] == 3)

@@ -23,7 +23,7 @@ struct FiguresConfigurationTests {
         #expect(configuration.metrics.access == .open)
         #expect(configuration.metrics.endpointsPerRun == 7)
         #expect(configuration.metrics.token == "scrape-token")
-        let telemetry = try #require(configuration.telemetry)
+        let telemetry = try #require(configuration.otlp)
         #expect(telemetry.endpoint == "https://collector.example:4318")
         #expect(telemetry.interval == .milliseconds(2_500))
         #expect(telemetry.headers == [.init(name: "api-key", value: "secret of mine")])
@@ -39,7 +39,7 @@ struct FiguresConfigurationTests {
 
     @Test func `nothing of it is the usual`() throws {
         let configuration = try Sample.read("security: { apiToken: 12345678 }\n", [:])
-        #expect(configuration.metrics == MetricsSettings() && configuration.telemetry == nil)
+        #expect(configuration.metrics == MetricsSettings() && configuration.otlp == nil)
         #expect(configuration.metrics.access == .token)
         #expect(!configuration.printed.contains("metrics:"))
     }
@@ -68,16 +68,19 @@ struct FiguresConfigurationTests {
             "c.yaml:2:61: intervalSeconds must be a number of seconds between 1.0 and 3600.0"
         ),
         (
-            "telemetry: { otlp: { endpoint: \"http://c\", headers: [{ name: \"a b\", value: c }] } }",
-            "c.yaml:2:63: a b is no name of a header"
+            "telemetry: { otlp: { endpoint: \"http://c\", "
+                + "headers: [{ name: \"a b\", value: c }] } }",
+            "c.yaml:2:62: a b is no name of a header"
         ),
         (
-            "telemetry: { otlp: { endpoint: \"http://c\", headers: [{ name: Host, value: c }] } }",
-            "c.yaml:2:63: the header Host is set by the service itself"
+            "telemetry: { otlp: { endpoint: \"http://c\", "
+                + "headers: [{ name: Host, value: c }] } }",
+            "c.yaml:2:62: the header Host is set by the service itself"
         ),
         (
-            "telemetry: { otlp: { endpoint: \"http://c\", headers: [{ name: a, value: \"b\\n\" }] } }",
-            "c.yaml:2:73: the value of a header must be printable ASCII"
+            "telemetry: { otlp: { endpoint: \"http://c\", "
+                + "headers: [{ name: a, value: \"b\\n\" }] } }",
+            "c.yaml:2:72: the value of a header must be printable ASCII"
         ),
     ])
     func `mistakes are told with their place`(text: String, problem: String) {

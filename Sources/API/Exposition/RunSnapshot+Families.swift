@@ -116,17 +116,17 @@ extension RunSnapshot {
                     entry.meter.totals.histogram.map { MetricPoint($0, entry.labels) }
                 }),
             MetricFamily(
-                "swarmkeeper_run_response_quantile_seconds", .gauge, unit: "seconds",
+                "swarmkeeper_run_response_percentile_seconds", .gauge, unit: "seconds",
                 help: "Percentiles of response times since the start, as the summary tells them.",
                 entries.flatMap { entry -> [MetricPoint] in
                     guard let metrics = entry.run.lastMetrics else { return [] }
                     let shares = [
-                        ("0.5", metrics.p50ResponseMs), ("0.95", metrics.p95ResponseMs),
-                        ("0.99", metrics.p99ResponseMs),
+                        ("50", metrics.p50ResponseMs), ("95", metrics.p95ResponseMs),
+                        ("99", metrics.p99ResponseMs),
                     ]
                     return shares.compactMap { share, milliseconds in
                         milliseconds.map {
-                            MetricPoint($0 / 1000, entry.labels + [("quantile", share)])
+                            MetricPoint($0 / 1000, entry.labels + [("percentile", share)])
                         }
                     }
                 }),

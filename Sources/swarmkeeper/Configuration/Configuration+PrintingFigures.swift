@@ -10,14 +10,14 @@ extension Configuration {
             ]
             if metrics.token != nil { lines.append("  token: \"***\"") }
         }
-        guard let telemetry else { return lines }
+        guard let otlp else { return lines }
         lines += [
-            "telemetry:", "  otlp:", "    endpoint: \(quoted(ShownURL.text(telemetry.endpoint)))",
-            "    intervalSeconds: \(plain(telemetry.interval))",
+            "telemetry:", "  otlp:", "    endpoint: \(quoted(ShownURL.text(otlp.endpoint)))",
+            "    intervalSeconds: \(plain(otlp.interval))",
         ]
-        if let file = telemetry.authorityFile { lines.append("    caFile: \(quoted(file))") }
-        if !telemetry.headers.isEmpty { lines.append("    headers:") }
-        for header in telemetry.headers {
+        if let file = otlp.authorityFile { lines.append("    caFile: \(quoted(file))") }
+        if !otlp.headers.isEmpty { lines.append("    headers:") }
+        for header in otlp.headers {
             lines.append("      - { name: \(quoted(header.name)), value: \"***\" }")
         }
         return lines

@@ -85,7 +85,7 @@ struct Configuration: Equatable, Sendable {
     var audit = Audit()
     var metrics = MetricsSettings()
     /// Nil where figures are sent nowhere.
-    var telemetry: TelemetrySettings?
+    var otlp: TelemetrySettings?
     var encryptionKeys = EncryptionKeys()
     /// Keys for the store, and whatever files were named for.
     var otherSecrets: [String] = []
@@ -99,11 +99,11 @@ struct Configuration: Equatable, Sendable {
     var secrets: [String] {
         let masters = catalog.clusters.compactMap(\.locust)
         let urls =
-            [server.publicURL, telemetry?.endpoint].compactMap { $0 } + masters.map(\.baseURL)
+            [server.publicURL, otlp?.endpoint].compactMap { $0 } + masters.map(\.baseURL)
         return tokens.map(\.secret) + [auth.jwtSecret, audit.key].compactMap { $0 }
             + audit.previousKeys + masters.map(\.authToken).filter { !$0.isEmpty }
             + urls.compactMap(ShownURL.secret) + otherSecrets
-            + (telemetry?.headers.map(\.value) ?? []) + [metrics.token].compactMap { $0 }
+            + (otlp?.headers.map(\.value) ?? []) + [metrics.token].compactMap { $0 }
     }
 }
 

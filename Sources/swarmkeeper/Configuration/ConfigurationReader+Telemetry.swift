@@ -33,7 +33,7 @@ extension ConfigurationReader {
         for item in reader.items(of: otlp["headers"], what: "headers") {
             readHeader(item, &settings)
         }
-        configuration.telemetry = settings
+        configuration.otlp = settings
     }
 
     private mutating func readHeader(_ item: Node, _ settings: inout TelemetrySettings) {

@@ -212,12 +212,13 @@ extension OTLPExporter {
             return .later(cause, wait: Self.wait(in: answer.headers["retry-after"], at: time.now))
         }
         // A partial success must not be repeated, and should be told ("Partial Success").
+        // An answer that is no JSON tells of none.
         let rejected = (try? JSONReader.document(answer.body))?["partialSuccess"]
         guard let rejected, let count = rejected["rejectedDataPoints"], count != .int(0),
             count != .string("0")
         else { return .taken(nil) }
-        let cause =
-            "the collector has not taken all: \(rejected["errorMessage"]?.text ?? "it says not why")"
+        let reason = rejected["errorMessage"]?.text ?? "it says not why"
+        let cause = "the collector has not taken all: \(reason)"
         complain(cause)
         return .taken(cause)
     }

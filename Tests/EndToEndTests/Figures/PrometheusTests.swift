@@ -121,8 +121,9 @@ struct PrometheusTests {
         let requests = try #require(totals["requests"]?.number)
         let own = "{run=\"\(run)\"}"
         let isFinal = try await eventually {
-            try await prometheus.value("swarmkeeper_run_requests_total\(own)") == requests
-                && prometheus.value("swarmkeeper_run_users\(own)") == 0
+            let told = try await prometheus.value("swarmkeeper_run_requests_total\(own)")
+            let users = try await prometheus.value("swarmkeeper_run_users\(own)")
+            return told == requests && users == 0
         }
         #expect(isFinal, "\(requests)")
         #expect(
@@ -139,22 +140,23 @@ struct PrometheusTests {
                 try await prometheus.value("swarmkeeper_endpoint_requests_total\(labels)")
                     == endpoint["requests"]?.number, "\(name)")
         }
-        for (share, name) in [("0.5", "p50ResponseMs"), ("0.95", "p95ResponseMs")] {
+        let buckets = "swarmkeeper_run_response_time_seconds_bucket\(own)"
+        for (percent, name) in [(50, "p50ResponseMs"), (95, "p95ResponseMs")] {
             let exact = try #require(totals[name]?.number) / 1000
+            let labels = "{run=\"\(run)\", percentile=\"\(percent)\"}"
             let told = try await prometheus.value(
-                "swarmkeeper_run_response_quantile_seconds{run=\"\(run)\", quantile=\"\(share)\"}")
+                "swarmkeeper_run_response_percentile_seconds\(labels)")
             #expect(told == exact)
             // From the histogram it is known to lie in one bucket with the exact one.
-            let bounds = try await prometheus.query(
-                "swarmkeeper_run_response_time_seconds_bucket\(own)"
-            ).compactMap { $0.labels["le"].flatMap { Double($0.replacing("Inf", with: "inf")) } }
+            let bounds = try await prometheus.query(buckets).compactMap {
+                $0.labels["le"].flatMap { Double($0.replacing("Inf", with: "inf")) }
+            }
             let estimate = try #require(
                 try await prometheus.value(
-                    "histogram_quantile(\(share), swarmkeeper_run_response_time_seconds_bucket\(own))"
-                ))
+                    "histogram_quantile(\(Double(percent) / 100), \(buckets))"))
             let upper = try #require(bounds.sorted().first { exact <= $0 * 1.001 })
             let lower = bounds.filter { $0 < upper }.max() ?? 0
-            #expect((lower...upper).contains(estimate), "\(share): \(estimate) for \(exact)")
+            #expect((lower...upper).contains(estimate), "\(percent): \(estimate) for \(exact)")
         }
     }
 }
