@@ -16,7 +16,7 @@ export function sortTable({ caption, columns, rowKey, sort }) {
   const body = h("tbody");
   const headRow = h("tr", {}, columns.map((column) => head(column)));
   const element = h(
-    "div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": caption },
+    "div", { class: "table-scroll", tabindex: "0", role: "group", "aria-label": caption },
     h("table", { class: "table" }, h("caption", { class: "unseen" }, caption),
       h("thead", {}, headRow), body));
 
