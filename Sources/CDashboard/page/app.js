@@ -97,7 +97,7 @@ function context(route, signal, streams) {
     loggedIn: () => shell.update(),
     /** Follows a stream until the page is left; returns what closes it before. */
     stream(path, { onEvent, onState, poll }) {
-      const close = openStream({
+      const end = openStream({
         api, path, onEvent, poll,
         onState: (state) => {
           if (signal.aborted) return;
@@ -105,6 +105,10 @@ function context(route, signal, streams) {
           onState?.(state);
         },
       });
+      const close = () => {
+        end();
+        if (!signal.aborted) shell.connection(null);
+      };
       streams.push(close);
       return close;
     },

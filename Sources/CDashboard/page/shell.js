@@ -53,7 +53,12 @@ export function createShell({ session, api, logOut }) {
     }
   }
 
+  /** - state: of a stream; null where none is followed any more. */
   function connection(state) {
+    if (state === null) {
+      chip.hidden = true;
+      return;
+    }
     const [kind, text] = connections[state] ?? connections.connecting;
     chip.dataset.state = kind;
     chip.hidden = false;

@@ -21,7 +21,7 @@ export function sortTable({ caption, columns, rowKey, sort }) {
       h("thead", {}, headRow), body));
 
   function head(column) {
-    const name = column.isNumber ? "number" : null;
+    const name = column.isNumber ? "number" : column.name ?? null;
     if (!column.value) return h("th", { scope: "col", class: name }, column.label);
     const sign = h("span", { class: "sort-sign", "aria-hidden": "true" });
     const button = h("button", { type: "button", class: "sort" },
