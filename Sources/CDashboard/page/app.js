@@ -115,11 +115,16 @@ function context(route, signal, streams) {
   };
 }
 
-/** Tells where one is: in the title, and by the focus, which would else be left behind. */
+/**
+ * Tells where one is: in the title, and by the focus, which would else be left behind. A page marks
+ * by `data-focus` what is to have it.
+ */
 function arrive(root) {
   const heading = root.querySelector("h1");
   document.title = heading ? `${heading.textContent} · Swarmkeeper` : "Swarmkeeper";
-  if (!isFirst && !root.contains(document.activeElement)) {
+  const first = root.querySelector("[data-focus]");
+  if (first) first.focus();
+  else if (!isFirst) {
     main.focus({ preventScroll: true });
     scrollTo(0, 0);
     announce(heading?.textContent ?? "");

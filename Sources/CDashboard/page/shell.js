@@ -36,7 +36,9 @@ export function createShell({ session, api, logOut }) {
   }
 
   function account() {
-    const { name, role, tenantId } = session.me;
+    const { role, tenantId } = session.me;
+    // A user's actor also says its tenant, which is shown beside it.
+    const name = session.me.name.replace(/^user:(.*\/)?/, "");
     const whose = tenantId ? `${role} of ${tenantId}` : role;
     return h(
       "div", { class: "account" },

@@ -93,7 +93,6 @@ export async function mount(root, ctx) {
   }), element);
   // The browser asks before a half-written scenario is lost.
   works.on(globalThis, "beforeunload", (event) => isDirty && event.preventDefault());
-  if (!id) form.focus();
   return works.dispose;
 }
 
@@ -102,7 +101,7 @@ function createForm(test, environments, clusters) {
     `${tenantId}/${envId}`, `${tenantId} / ${envId}`,
   ]);
   const own = test.tenantId ? `${test.tenantId}/${test.envId}` : places[0]?.[0];
-  const name = textInput(test.name, { maxlength: 200 });
+  const name = textInput(test.name, { maxlength: 200, "data-focus": !test.id });
   const description = h("textarea", {
     class: "textarea", rows: 2, maxlength: 4000, value: test.description ?? "",
   });
@@ -148,7 +147,6 @@ function createForm(test, environments, clusters) {
       group("How much", h("div", { class: "fields" }, fields.slice(6)),
         "What is left empty is taken from the scenario, where it says it."),
       group("What users do", work.element)),
-    focus: () => name.focus(),
     show: (problem) => showFaults(all(), environmentAtPlace(problem)),
     /** The body; null when something could not even be read, which is shown. */
     read() {
