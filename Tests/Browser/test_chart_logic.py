@@ -54,11 +54,7 @@ def test_logarithmic_marks_enclose_the_values(page: Page) -> None:
     ticks = call(page, "charts/ticks.js", "(m, v) => m.logTicks(v[0], v[1])", 12.3, 2350)
     assert ticks[0] <= 12.3
     assert ticks[-1] >= 2350
-    assert call(page, "charts/ticks.js", "(m, v) => m.logTicks(v[0], v[1])", 12, 48) == [
-        10,
-        20,
-        50,
-    ]
+    assert call(page, "charts/ticks.js", "(m, v) => m.logTicks(v[0], v[1])", 12, 48) == [10, 20, 50]
 
 
 def test_marks_of_time_stand_at_round_times_of_the_viewers_clock(page: Page) -> None:
@@ -112,8 +108,7 @@ def test_a_band_has_the_mean_of_what_was_counted(page: Page) -> None:
     band = call(
         page,
         "charts/bands.js",
-        "(m, v) => m.bands([0, 50], [100, 0], [10, 90],"
-        " {from: 0, to: 1000, pixels: 3, gap: 1000})",
+        "(m, v) => m.bands([0, 50], [100, 0], [10, 90], {from: 0, to: 1000, pixels: 3, gap: 1000})",
     )
     assert [(point["low"], point["high"], point["mean"]) for point in band[0]] == [(0, 100, 10)]
 

@@ -137,7 +137,8 @@ function totals(runs) {
     "tr", {}, h("th", { scope: "row" }, measure.label),
     runs.map(({ summary }, index) => h("td", { class: "number" },
       differenceCell(measure, base[measure.key], summary.totals[measure.key], index === 0)))));
-  return scroll("Totals", h("table", { class: "table" }, headRow("Measure", runs), h("tbody", {}, rows)));
+  return scroll("Totals", h(
+    "table", { class: "table" }, headRow("Measure", runs), h("tbody", {}, rows)));
 }
 
 function scroll(label, table) {

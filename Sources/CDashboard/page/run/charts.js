@@ -13,6 +13,7 @@ const DOTS = [2, 3];
 const DASHES = [7, 4];
 const TONES = { bad: "--bad", good: "--good", plain: "--muted" };
 const LOOK_DELAY = 250;
+const LIMIT = /^\s*p(?:50|95|99)\s*<=?\s*([\d.]+)\s*(us|ms|s)(?: for .*)?$/;
 const UNITS = { us: 0.001, ms: 1, s: 1_000 };
 
 const CHARTS = [
@@ -154,9 +155,9 @@ function brokenThresholds({ startRequestedAt, thresholds = [] }) {
 export function responseLimits(thresholds) {
   const limits = [];
   for (const { expression } of thresholds) {
-    const match = /^\s*(p50|p95|p99)\w*\s*<=?\s*([\d.]+)\s*(us|ms|s)(?: for .*)?$/i.exec(expression ?? "");
+    const match = LIMIT.exec(expression);
     if (!match) continue;
-    limits.push({ value: Number(match[2]) * UNITS[match[3].toLowerCase()], label: expression });
+    limits.push({ value: Number(match[1]) * UNITS[match[2]], label: expression });
   }
   return limits;
 }
