@@ -45,7 +45,7 @@ def browser() -> Iterator[Browser]:
 
 
 # Of other parts of the service, which it may not have yet.
-ABSENT = ("/v1/events", "/assets/pages/run.js", "/assets/pages/test.js")
+ABSENT = ("/events", "/assets/pages/run.js", "/assets/pages/test.js")
 
 
 class Watch:

@@ -1,4 +1,4 @@
-"""What the charts compute: marks, fewer points, joined series. Pure functions, called in the page."""
+"""What the charts compute: marks, fewer points, joined series. Called in the page itself."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ STORE = """(m, v) => {
 
 
 def test_a_live_point_continues_the_past_and_a_repeated_one_replaces_itself(page: Page) -> None:
-    past = [point(0), point(1), point(2, rps=3, users=None)]
+    past = [point(0), point(1), point(2, rps=3), point(3, rps=0, users=None)]
     live = [point(2), point(4), point(3), point(4, rps=11), point(1, rps=99)]
     columns = call(page, "run/points.js", STORE, past, live, True)
     assert columns["rps"] == [10, 10, 10, 10, 11]
@@ -135,9 +135,9 @@ def test_a_live_point_continues_the_past_and_a_repeated_one_replaces_itself(page
 
 
 def test_what_is_still_under_way_is_no_fall_to_zero(page: Page) -> None:
-    past = [point(0), point(1), point(2, rps=0, users=None)]
+    past = [point(0), point(1), point(2, rps=4), point(3, rps=0, users=None)]
     assert call(page, "run/points.js", STORE, past, [], True)["rps"] == [10, 10]
-    assert call(page, "run/points.js", STORE, past, [], False)["rps"] == [10, 10, 0]
+    assert call(page, "run/points.js", STORE, past, [], False)["rps"] == [10, 10, 4, 0]
 
 
 def test_long_silence_is_a_gap_in_the_rates_too(page: Page) -> None:

@@ -27,8 +27,8 @@ const CHARTS = [
   {
     title: "Users", format: format.count, axisFormat: format.short,
     series: [
-      { key: "users", label: "At work", color: "--series-3", area: true, step: true },
       { key: "target", label: "Asked for", color: "--series-4", dash: DASHES, step: true },
+      { key: "users", label: "At work", color: "--series-3", area: true, step: true },
     ],
   },
   {

@@ -214,9 +214,7 @@ export class RunModel {
       resolution: "1", from: new Date(last.at - OVERLAP_MS).toISOString(),
     });
     const series = await this.#ctx.api.get(`${this.#path}/metrics?${query}`);
-    for (const point of series.points) {
-      if (point.users !== null) this.points.append(point);
-    }
+    for (const point of trimmed(series.points)) this.points.append(point);
     this.#changed("points");
     if (this.points.isDue) await this.#rebase();
   }

@@ -98,9 +98,10 @@ export class PointStore {
   }
 }
 
-// Without the last steps that nobody has told of yet: they would look like a fall to 0.
+// Without the last steps that are still under way: the last observation lies in the middle of its
+// step, whose other half would look like a fall to 0.
 export function trimmed(points) {
-  return points.slice(0, points.findLastIndex(({ users }) => users !== null) + 1);
+  return points.slice(0, Math.max(0, points.findLastIndex(({ users }) => users !== null)));
 }
 
 function timed(point) {
