@@ -40,7 +40,8 @@ export function liveCard(ctx) {
       const { points: past } = await ctx.api.get(`/v1/runs/${encodeURIComponent(run.id)}/metrics`, {
         query: { resolution: "2s" }, signal: ctx.signal,
       });
-      const known = past.slice(-pointsMax / 2).map((point) => point.rps);
+      // Without the step that is not over yet, which would look like a fall.
+      const known = past.slice(-pointsMax / 2, -1).map((point) => point.rps);
       points = [...known, ...points].slice(-pointsMax);
       chart.draw(points);
     } catch {

@@ -80,7 +80,7 @@ export function openStream({ api, path, onEvent, onState, poll }) {
   }
 
   function waitOf(answer) {
-    if (answer.status === 401 || answer.status === 403) return null;
+    if (answer.status === 401) return null; // The session is over, and with it the page.
     const seconds = Number.parseInt(answer.headers.get("Retry-After") ?? "", 10);
     return Number.isFinite(seconds) ? Math.max(1_000, seconds * 1_000) : backoff();
   }
