@@ -114,17 +114,12 @@ function told(problem, form) {
 }
 
 function createForm(test, environments, clusters) {
-  const places = environments.map(({ tenantId, envId }) => [
-    `${tenantId}/${envId}`, `${tenantId} / ${envId}`,
-  ]);
-  const own = test.tenantId ? `${test.tenantId}/${test.envId}` : places[0]?.[0];
+  const { place, cluster } = createPlace(test, environments, clusters);
   const name = textInput(test.name, { maxlength: 200, "data-focus": !test.id });
   const description = h("textarea", {
     class: "textarea", rows: 2, maxlength: 4000, value: test.description ?? "",
   });
   const tags = textInput((test.tags ?? []).join(", "));
-  const place = select(places, own, { onchange: () => offer(place.value) });
-  const cluster = h("select", { class: "select" });
   const target = textInput(test.targetUrl, {
     type: "url", placeholder: "https://shop.example", spellcheck: "false",
   });
@@ -133,16 +128,6 @@ function createForm(test, environments, clusters) {
   const time = textInput(durationText(test.defaultDurationSeconds), { placeholder: "1m" });
   const work = createWork(test);
   const thresholds = createThresholds(test.thresholds);
-
-  function offer(chosen) {
-    const serving = clusters.filter(({ serves }) =>
-      serves.some(({ tenantId, envId }) => `${tenantId}/${envId}` === chosen));
-    const options = serving.map(({ id, type }) => h("option", { value: id }, `${id} (${type})`));
-    const before = cluster.value || test.locustClusterId;
-    fill(cluster, h("option", { value: "" }, "The first with room"), options);
-    cluster.value = serving.some(({ id }) => id === before) ? before : "";
-  }
-  offer(own);
 
   const fields = [
     field("Name", name, { pointer: "/name" }),
@@ -186,6 +171,26 @@ function createForm(test, environments, clusters) {
       };
     },
   };
+}
+
+/** The environment, and the clusters that serve it. */
+function createPlace(test, environments, clusters) {
+  const keyOf = ({ tenantId, envId }) => `${tenantId}/${envId}`;
+  const places = environments.map((one) => [keyOf(one), `${one.tenantId} / ${one.envId}`]);
+  const own = test.tenantId ? keyOf(test) : places[0]?.[0];
+  const place = select(places, own, { onchange: offer });
+  const cluster = h("select", { class: "select" });
+
+  function offer() {
+    const serving = clusters.filter(({ serves }) =>
+      serves.some((one) => keyOf(one) === place.value));
+    const options = serving.map(({ id, type }) => h("option", { value: id }, `${id} (${type})`));
+    const before = cluster.value || test.locustClusterId;
+    fill(cluster, h("option", { value: "" }, "The first with room"), options);
+    cluster.value = serving.some(({ id }) => id === before) ? before : "";
+  }
+  offer();
+  return { place, cluster };
 }
 
 /** Both are one field here. */
