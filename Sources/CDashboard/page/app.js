@@ -3,13 +3,13 @@
 import { createApi } from "./api.js";
 import { fill, h } from "./dom.js";
 import { hashOf, read } from "./router.js";
-import { createSession } from "./session.js";
+import { Session } from "./session.js";
 import { createShell } from "./shell.js";
 import { openStream } from "./stream.js";
 import { emptyState, errorState, pageSkeleton } from "./ui.js";
 
 const main = document.getElementById("main");
-const session = createSession(onSessionEnd);
+const session = new Session(onSessionEnd);
 const api = createApi(session);
 const shell = createShell({ session, api, logOut: () => session.logOut() });
 

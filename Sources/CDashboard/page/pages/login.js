@@ -83,7 +83,7 @@ function tokenForm() {
 }
 
 function passwordForm() {
-  const name = textInput("", { 
+  const name = textInput("", {
     id: "name", autocomplete: "username", spellcheck: "false", "data-focus": true,
   });
   const password = textInput("", {
