@@ -73,6 +73,9 @@ static const unsigned char style_css[] = {
 static const unsigned char theme_js[] = {
 #embed "page/theme.js"
 };
+static const unsigned char thresholds_js[] = {
+#embed "page/thresholds.js"
+};
 static const unsigned char ui_js[] = {
 #embed "page/ui.js"
 };
@@ -217,6 +220,7 @@ static const DashboardFile files[] = {
     FILE("stream.js", stream_js),
     FILE("style.css", style_css),
     FILE("theme.js", theme_js),
+    FILE("thresholds.js", thresholds_js),
     FILE("ui.js", ui_js),
     FILE("work.js", work_js),
     FILE("pages/clusters.js", pages_clusters_js),

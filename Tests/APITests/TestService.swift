@@ -210,8 +210,7 @@ extension APIRoute {
     /// The route of a request, whose path parameters are filled in; text is preferred to a name.
     static func matching(_ request: inout Request) -> APIRoute? {
         for route in Routes.all where route.method == request.method {
-            let pattern = route.path.dropFirst()
-                .split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+            let pattern = route.path.split(separator: "/").map(String.init)
             guard pattern.count == request.path.count else { continue }
             let pairs = Array(zip(pattern, request.path))
             guard pairs.allSatisfy({ $0.hasPrefix("{") || $0 == $1 }) else { continue }

@@ -44,6 +44,10 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
+# Of other parts of the service, which it may not have yet.
+ABSENT = ("/events", "/assets/pages/run.js", "/assets/pages/test.js")
+
+
 class Watch:
     """What a page's console has said. A test names what it provokes itself."""
 
@@ -57,6 +61,8 @@ class Watch:
         if kind not in ("error", "warning"):
             return
         status = STATUS.match(text)
+        if status and location.get("url", "").endswith(ABSENT):
+            return
         if not status or int(status[1]) not in self.provoked:
             self.problems.append(f"{kind}: {text} ({location.get('url', '')})")
 
@@ -96,6 +102,15 @@ def open_page(service: Service, browser: Browser) -> Iterator[Callable[..., Page
     assert not problems, "\n".join(problems)
 
 
+def until(page: Page, holds: Callable[[], Any], what: str) -> None:
+    """Waits for what no locator can see; the page goes on meanwhile."""
+    for _ in range(PATIENCE_MS // 50):
+        if holds():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"in vain waited for {what}")
+
+
 def settled(page: Page) -> None:
     """The page of the address is shown, and not what is shown until it comes."""
     expect(page.locator("#main")).not_to_have_attribute("aria-busy", "true")
@@ -126,6 +141,8 @@ def check_fits(page: Page) -> None:
 
 def shoot(page: Page, name: str) -> None:
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    # What stays at the window's top would else be in the middle of the picture.
+    page.evaluate("scrollTo(0, 0)")
     page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
 
 

@@ -1,4 +1,4 @@
-"""What the charts compute: marks, fewer points, joined series. Pure functions, called in the page."""
+"""What the charts compute: marks, fewer points, joined series. Called in the page itself."""
 
 from __future__ import annotations
 
@@ -54,11 +54,7 @@ def test_logarithmic_marks_enclose_the_values(page: Page) -> None:
     ticks = call(page, "charts/ticks.js", "(m, v) => m.logTicks(v[0], v[1])", 12.3, 2350)
     assert ticks[0] <= 12.3
     assert ticks[-1] >= 2350
-    assert call(page, "charts/ticks.js", "(m, v) => m.logTicks(v[0], v[1])", 12, 48) == [
-        10,
-        20,
-        50,
-    ]
+    assert call(page, "charts/ticks.js", "(m, v) => m.logTicks(v[0], v[1])", 12, 48) == [10, 20, 50]
 
 
 def test_marks_of_time_stand_at_round_times_of_the_viewers_clock(page: Page) -> None:
@@ -112,8 +108,7 @@ def test_a_band_has_the_mean_of_what_was_counted(page: Page) -> None:
     band = call(
         page,
         "charts/bands.js",
-        "(m, v) => m.bands([0, 50], [100, 0], [10, 90],"
-        " {from: 0, to: 1000, pixels: 3, gap: 1000})",
+        "(m, v) => m.bands([0, 50], [100, 0], [10, 90], {from: 0, to: 1000, pixels: 3, gap: 1000})",
     )
     assert [(point["low"], point["high"], point["mean"]) for point in band[0]] == [(0, 100, 10)]
 
@@ -132,7 +127,7 @@ STORE = """(m, v) => {
 
 
 def test_a_live_point_continues_the_past_and_a_repeated_one_replaces_itself(page: Page) -> None:
-    past = [point(0), point(1), point(2, rps=3, users=None)]
+    past = [point(0), point(1), point(2, rps=3), point(3, rps=0, users=None)]
     live = [point(2), point(4), point(3), point(4, rps=11), point(1, rps=99)]
     columns = call(page, "run/points.js", STORE, past, live, True)
     assert columns["rps"] == [10, 10, 10, 10, 11]
@@ -140,9 +135,9 @@ def test_a_live_point_continues_the_past_and_a_repeated_one_replaces_itself(page
 
 
 def test_what_is_still_under_way_is_no_fall_to_zero(page: Page) -> None:
-    past = [point(0), point(1), point(2, rps=0, users=None)]
+    past = [point(0), point(1), point(2, rps=4), point(3, rps=0, users=None)]
     assert call(page, "run/points.js", STORE, past, [], True)["rps"] == [10, 10]
-    assert call(page, "run/points.js", STORE, past, [], False)["rps"] == [10, 10, 0]
+    assert call(page, "run/points.js", STORE, past, [], False)["rps"] == [10, 10, 4, 0]
 
 
 def test_long_silence_is_a_gap_in_the_rates_too(page: Page) -> None:
@@ -181,10 +176,10 @@ def test_hours_of_live_points_leave_a_bounded_store(page: Page) -> None:
           return {most, asked, lonely: lonely.count, last: store.columns().times.length};
         }"""
     )
-    assert sizes["most"] <= 2_100
-    assert sizes["last"] <= 2_100
+    assert sizes["most"] <= 500
+    assert sizes["last"] <= 500
     assert sizes["lonely"] <= 2_000
-    assert 15 <= sizes["asked"] <= 40
+    assert 100 <= sizes["asked"] <= 200
 
 
 def test_a_difference_says_whether_it_is_better(page: Page) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from conftest import settled
 from playwright.sync_api import Page, expect
 from service import TOKENS
@@ -53,7 +55,7 @@ def test_a_load_test_is_started_by_keyboard_alone(open_page, service):
     page.get_by_role("dialog").get_by_label("Users", exact=True).focus()
     page.keyboard.type("2")
     page.keyboard.press("Enter")
-    page.wait_for_function("/^#.runs.[0-9a-f-]+$/.test(location.hash)")
+    expect(page).to_have_url(re.compile("#/runs/[0-9a-f-]{36}$"))
     run = service.run(page.evaluate("location.hash.split('/').pop()"))
     assert run["targetUsers"] == 2
     service.api.want("POST", f"/v1/runs/{run['id']}/stop")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from conftest import check_accessible, settled, shoot, visit
+from conftest import check_accessible, settled, shoot, until, visit
 from playwright.sync_api import expect
 
 
@@ -34,7 +34,7 @@ def test_a_load_test_is_defined_started_watched_and_stopped(open_page, service):
     steps = '{"load": {"thinkTime": "50ms"}, "steps": [{"name": "home", "path": "/"}]}'
     scenario.fill(steps)
     page.get_by_role("button", name="Create").click()
-    page.wait_for_function("/^#.tests.[0-9a-f-]+$/.test(location.hash)")
+    expect(page).to_have_url(re.compile("#/tests/[0-9a-f-]{36}$"))
 
     visit(page, "/tests")
     card = page.get_by_role("article").filter(has_text="Journey")
@@ -47,7 +47,7 @@ def test_a_load_test_is_defined_started_watched_and_stopped(open_page, service):
     shoot(page, "start-dialog")
     dialog.get_by_label("Users", exact=True).fill("3")
     dialog.get_by_role("button", name="Start the run").click()
-    page.wait_for_function("/^#.runs.[0-9a-f-]+$/.test(location.hash)")
+    expect(page).to_have_url(re.compile("#/runs/[0-9a-f-]{36}$"))
     run_id = page.evaluate("location.hash.split('/').pop()")
     assert service.run(run_id)["targetUsers"] == 3
 
@@ -55,12 +55,8 @@ def test_a_load_test_is_defined_started_watched_and_stopped(open_page, service):
     live = page.get_by_role("article").filter(has_text="Journey")
     requests = live.locator("dd").first
     expect(requests).to_have_text(re.compile(r"[1-9]"))
-    requests_of = "element => element.textContent"
-    seen = requests.evaluate(requests_of)
-    page.wait_for_function(
-        "([element, before]) => element.textContent !== before",
-        arg=[requests.element_handle(), seen],
-    )
+    seen = requests.text_content()
+    until(page, lambda: requests.text_content() != seen, "other numbers")
     shoot(page, "overview-live")
     live.get_by_role("button", name="Stop").click()
     page.get_by_role("dialog").get_by_role("button", name="Stop it").click()
@@ -71,7 +67,7 @@ def test_a_load_test_is_defined_started_watched_and_stopped(open_page, service):
     visit(page, "/runs")
     page.get_by_role("searchbox").fill("Journey")
     expect(page.get_by_role("row")).to_have_count(2)
-    assert "q=Journey" in page.url
+    expect(page).to_have_url(re.compile("q=Journey"))
     page.get_by_label("State").select_option("Failed")
     expect(page.get_by_text("No run is like that.")).to_be_visible()
     page.get_by_role("button", name="Show all").click()
@@ -90,7 +86,7 @@ def test_a_change_that_meets_another_one_is_asked_about(open_page, service):
     expect(page.get_by_text("Somebody else has changed")).to_be_visible()
     check_accessible(page)
     page.get_by_role("button", name="Keep mine").click()
-    page.wait_for_function("id => location.hash === `#/tests/${id}`", arg=test["id"])
+    expect(page).to_have_url(re.compile(f"#/tests/{test['id']}$"))
     stored = service.api.want("GET", f"/v1/load-tests/{test['id']}")
     assert stored["defaultUsers"] == 7
     assert stored["scenario"] == test["scenario"]

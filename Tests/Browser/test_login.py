@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conftest import check_accessible, settled, shoot, visit
+from conftest import check_accessible, settled, shoot, until, visit
 from playwright.sync_api import expect
 from service import PASSWORD, TOKENS, Client
 
@@ -77,8 +77,10 @@ def test_a_users_token_is_renewed_without_a_word(open_page, service):
     )
     page.reload()
     settled(page)
-    page.wait_for_function("old => JSON.parse(sessionStorage.session).token !== old", arg=before)
-    after = page.evaluate("JSON.parse(sessionStorage.session).token")
-    assert Client(service.base, after).want("GET", "/v1/me")["name"] == "otto"
+    token = "JSON.parse(sessionStorage.session).token"
+    until(page, lambda: page.evaluate(token) != before, "another token")
+    me = Client(service.base, page.evaluate(token)).want("GET", "/v1/me")
+    assert me["name"] == "user:red/otto"
+    expect(page.get_by_text("otto", exact=True)).to_be_visible()
     page.get_by_role("button", name="Log out").click()
     expect(page.get_by_role("heading", name="Log in to Swarmkeeper")).to_be_visible()

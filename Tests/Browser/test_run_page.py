@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import check_accessible, check_fits, shoot
+from conftest import check_accessible, check_fits, shoot, visit
 from playwright.sync_api import Locator, Page, expect
 from service import Service
 
+NOTHING = "\u2013"  # What is shown where no value is known.
 CHARTS = ["Throughput", "Users", "Response times", "Errors"]
 # The middle one always fails: the target answers 200 to everything.
 STEPS = [
@@ -161,7 +164,7 @@ def test_one_cursor_stands_in_all_charts(open_page, finished):
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(page.locator(".legend.is-at-cursor")).to_have_count(4)
     for title in CHARTS:
-        expect(chart(page, title).locator(".legend-value").first).not_to_have_text("–")
+        expect(chart(page, title).locator(".legend-value").first).not_to_have_text(NOTHING)
     page.mouse.move(2, 2)
     expect(page.locator(".legend.is-at-cursor")).to_have_count(0)
 
@@ -229,7 +232,7 @@ def test_endpoints_are_sorted_as_asked_for(open_page, finished):
         head.get_by_role("button").click()
         expect(head).to_have_attribute("aria-sort", direction)
         # Nothing is known of what only fails: it stands below, whichever way.
-        known = [number(text) for text in column.all_inner_texts() if text != "–"]
+        known = [number(text) for text in column.all_inner_texts() if text != NOTHING]
         assert known == sorted(known, reverse=direction == "descending")
 
 
@@ -297,3 +300,109 @@ def test_what_is_open_for_hours_does_not_grow(open_page, live_run):
     assert sizes["late"]["elements"] == sizes["early"]["elements"]
     assert sizes["late"]["points"] <= 2_000
     assert sizes["late"]["drawn"] <= 2_000
+
+
+def answer(page: Page, path: str, body: Any, **changes: Any) -> None:
+    """Lets the service answer this, where a real run would take long to get there."""
+    headers = changes.pop("headers", {})
+    page.route(
+        re.compile(path),
+        lambda route: route.fulfill(
+            status=changes.get("status", 200),
+            headers={"Content-Type": "application/json", **headers},
+            body=body if isinstance(body, str) else json.dumps(body),
+        ),
+    )
+
+
+BROKEN = {
+    "expression": "p95 < 1ms",
+    "severity": "fail",
+    "windowSeconds": None,
+    "ignoreFirstSeconds": 0,
+    "abortAfterSeconds": 30,
+    "outcome": "failed",
+    "actual": 12.3,
+    "unit": "ms",
+    "from": 0,
+    "seconds": 6,
+    "brokenAt": 2,
+    "brokenSeconds": 4,
+    "certain": True,
+    "reason": "p95 was 12.3 ms",
+}
+HOLDS = {**BROKEN, "expression": "rps > 1/s", "outcome": "passed", "actual": 40, "unit": "/s"}
+HOLDS |= {"brokenAt": None, "brokenSeconds": None, "reason": None, "severity": "warn"}
+
+
+def test_a_verdict_is_shown_with_its_thresholds(open_page, service, finished):
+    judged = {
+        **service.run(finished["id"]),
+        "verdict": "failed",
+        "verdictReason": "p95 < 1ms is broken",
+        "thresholds": [BROKEN, HOLDS],
+        "measurement": {
+            "clean": False,
+            "seconds": 6,
+            "cleanSeconds": 2,
+            "cleanStretches": [],
+            "evidence": ["its threads were busy"],
+        },
+    }
+    page = open_page()
+    answer(page, f"/v1/runs/{finished['id']}$", judged)
+    visit(page, f"/runs/{finished['id']}")
+    expect(page.locator(".run-head .notice")).to_contain_text("p95 < 1ms is broken")
+    table = page.get_by_role("table", name="Thresholds")
+    broken = table.get_by_role("row").filter(has_text="p95 < 1ms")
+    expect(broken).to_contain_text("Broken")
+    expect(broken).to_contain_text("12.3 ms")
+    expect(broken).to_contain_text("0:02")
+    expect(table.get_by_role("row").filter(has_text="rps > 1/s")).to_contain_text("Holds")
+    expect(page.get_by_text("Nothing was in the way in 2 s of 6 s")).to_be_visible()
+    check_accessible(page)
+    shoot(page, "run-verdict")
+
+
+def test_reports_are_offered_as_far_as_the_service_has_them(open_page, finished):
+    page = open_page()
+    paths = ["/v1/runs/{id}/export", "/v1/runs/{id}/shares"]
+    answer(page, "/openapi.json$", {"paths": {path: {} for path in paths}})
+    csv = "/export\\?format=csv&part=series"
+    answer(page, f"{csv}$", "head\n1\n", headers={"X-Next-Cursor": "more"})
+    answer(page, f"{csv}&cursor=more$", "2\n")
+    answer(page, "/shares$", {"id": "x", "url": "/shared/secret"}, status=201)
+    visit(page, f"/runs/{finished['id']}")
+    menu = page.locator(".menu")
+    menu.locator("summary").click()
+    expect(menu.get_by_role("button")).to_have_count(4)
+    check_accessible(page)
+    with page.expect_download() as download:
+        menu.get_by_role("button", name="Series (CSV)").click()
+    assert Path(download.value.path()).read_text() == "head\n1\n2\n"
+    assert download.value.suggested_filename.endswith(".series.csv")
+    menu.locator("summary").click()
+    menu.get_by_role("button", name="Share a link").click()
+    page.get_by_role("dialog").get_by_role("button", name="Make a link").click()
+    link = page.get_by_role("dialog").get_by_label("It is shown this once")
+    expect(link).to_have_value(re.compile("^http.*/shared/secret$"))
+
+
+def test_a_run_goes_on_after_the_service_was_away(open_page, live_run):
+    page = open_page(f"/runs/{live_run['id']}")
+    drawn(page)
+    before = number(tile(page, "requests").inner_text())
+    page.watch.problems.clear()
+    page.context.set_offline(True)
+    expect(page.get_by_role("status").filter(has_text="Disconnected")).to_be_visible()
+    # What is known stays.
+    assert number(tile(page, "requests").inner_text()) >= before
+    drawn(page)
+    page.context.set_offline(False)
+    page.wait_for_function(
+        "before => Number(document.querySelector('[data-value=requests]').textContent"
+        ".replace(/\\D/g, '')) > before",
+        arg=number(tile(page, "requests").inner_text()),
+    )
+    # The browser itself complains about each request that it could not send.
+    page.watch.problems = [one for one in page.watch.problems if "net::ERR" not in one]

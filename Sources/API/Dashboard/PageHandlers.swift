@@ -8,7 +8,10 @@ enum PageHandlers {
     }
 
     static func asset(_ call: Call) async throws(Problem) -> Response {
-        try answer(call, call.parameter("name"))
+        let name = call.parameter("name")
+        // A slash that was written as %2F makes no folder.
+        guard !name.contains("/") else { throw .notFound("path \(call.request.rawPath)") }
+        return try answer(call, name)
     }
 
     static func folderAsset(_ call: Call) async throws(Problem) -> Response {

@@ -3,13 +3,13 @@
 import { createApi } from "./api.js";
 import { fill, h } from "./dom.js";
 import { hashOf, read } from "./router.js";
-import { createSession } from "./session.js";
+import { Session } from "./session.js";
 import { createShell } from "./shell.js";
 import { openStream } from "./stream.js";
 import { emptyState, errorState, pageSkeleton } from "./ui.js";
 
 const main = document.getElementById("main");
-const session = createSession(onSessionEnd);
+const session = new Session(onSessionEnd);
 const api = createApi(session);
 const shell = createShell({ session, api, logOut: () => session.logOut() });
 
@@ -97,7 +97,7 @@ function context(route, signal, streams) {
     loggedIn: () => shell.update(),
     /** Follows a stream until the page is left; returns what closes it before. */
     stream(path, { onEvent, onState, poll }) {
-      const close = openStream({
+      const end = openStream({
         api, path, onEvent, poll,
         onState: (state) => {
           if (signal.aborted) return;
@@ -105,17 +105,26 @@ function context(route, signal, streams) {
           onState?.(state);
         },
       });
+      const close = () => {
+        end();
+        if (!signal.aborted) shell.connection(null);
+      };
       streams.push(close);
       return close;
     },
   };
 }
 
-/** Tells where one is: in the title, and by the focus, which would else be left behind. */
+/**
+ * Tells where one is: in the title, and by the focus, which would else be left behind. A page marks
+ * by `data-focus` what is to have it.
+ */
 function arrive(root) {
   const heading = root.querySelector("h1");
   document.title = heading ? `${heading.textContent} · Swarmkeeper` : "Swarmkeeper";
-  if (!isFirst && !root.contains(document.activeElement)) {
+  const first = root.querySelector("[data-focus]");
+  if (first) first.focus();
+  else if (!isFirst) {
     main.focus({ preventScroll: true });
     scrollTo(0, 0);
     announce(heading?.textContent ?? "");

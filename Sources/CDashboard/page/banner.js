@@ -41,29 +41,9 @@ export function createBanner({ session, api, onReach }) {
     if (next === shown) return;
     shown = next;
     if (!session.isOpen) return fill(place);
-    fill(place, isAway ? away() : null, stops.map(strip));
-  }
-
-  function away() {
-    return h(
-      "div", { class: "strip strip-away", role: "alert" }, icon("warn"),
-      h("p", {}, h("strong", {}, "The service does not answer. "),
-        `Numbers are as of ${format.time(since.toISOString())}; it is asked again all the time. `,
-        "Load stops by itself when its lease is over."));
-  }
-
-  function strip(stop) {
-    const where = {
-      all: "All load", tenant: `All load of ${stop.tenantId}`,
-      host: `Load on ${stop.host}${stop.tenantId ? ` of ${stop.tenantId}` : ""}`,
-    }[stop.scope];
-    return h(
-      "div", { class: "strip strip-stop", role: "alert" }, icon("stop"),
-      h("p", {}, h("strong", {}, `Emergency stop: ${where} is kept away. `),
-        `${stop.reason} `,
-        h("span", { class: "nowrap" }, `${stop.createdBy}, `, timeText(stop.createdAt))),
-      session.can("administer")
-        ? button("Lift", async () => (await liftStop(api, stop, where)) && ask()) : null);
+    const lift = session.can("administer")
+      ? async (stop, where) => (await liftStop(api, stop, where)) && ask() : null;
+    fill(place, isAway ? awayStrip(since) : null, stops.map((stop) => stopStrip(stop, lift)));
   }
 
   return {
@@ -81,4 +61,24 @@ export function createBanner({ session, api, onReach }) {
       render();
     },
   };
+}
+
+function awayStrip(since) {
+  return h(
+    "div", { class: "strip strip-away", role: "alert" }, icon("warn"),
+    h("p", {}, h("strong", {}, "The service does not answer. "),
+      `Numbers are as of ${format.time(since.toISOString())}; it is asked again all the time. `,
+      "Load stops by itself when its lease is over."));
+}
+
+function stopStrip(stop, lift) {
+  const where = {
+    all: "All load", tenant: `All load of ${stop.tenantId}`,
+    host: `Load on ${stop.host}${stop.tenantId ? ` of ${stop.tenantId}` : ""}`,
+  }[stop.scope];
+  return h(
+    "div", { class: "strip strip-stop", role: "alert" }, icon("stop"),
+    h("p", {}, h("strong", {}, `Emergency stop: ${where} is kept away. `), `${stop.reason} `,
+      h("span", { class: "nowrap" }, `${stop.createdBy}, `, timeText(stop.createdAt))),
+    lift ? button("Lift", () => lift(stop, where)) : null);
 }

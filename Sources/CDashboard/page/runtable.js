@@ -104,7 +104,8 @@ async function series(ctx, run) {
   const { points } = await ctx.api.get(`/v1/runs/${encodeURIComponent(run.id)}/metrics`, {
     query: { resolution: Math.max(1, Math.ceil(seconds / steps)) }, signal: ctx.signal,
   });
-  const values = points.map((point) => point.rps);
+  // The step that is not over yet would look like a fall.
+  const values = points.map((point) => point.rps).slice(0, isOver(run) ? undefined : -1);
   if (isOver(run)) {
     if (known.size >= seriesMax) known.delete(known.keys().next().value);
     known.set(run.id, values);

@@ -36,7 +36,9 @@ export function createShell({ session, api, logOut }) {
   }
 
   function account() {
-    const { name, role, tenantId } = session.me;
+    const { role, tenantId } = session.me;
+    // A user's actor also says its tenant, which is shown beside it.
+    const name = session.me.name.replace(/^user:(.*\/)?/, "");
     const whose = tenantId ? `${role} of ${tenantId}` : role;
     return h(
       "div", { class: "account" },
@@ -53,7 +55,12 @@ export function createShell({ session, api, logOut }) {
     }
   }
 
+  /** - state: of a stream; null where none is followed any more. */
   function connection(state) {
+    if (state === null) {
+      chip.hidden = true;
+      return;
+    }
     const [kind, text] = connections[state] ?? connections.connecting;
     chip.dataset.state = kind;
     chip.hidden = false;

@@ -19,10 +19,12 @@ const retryWithout = 60_000;
  */
 export function openStream({ api, path, onEvent, onState, poll }) {
   const closed = new AbortController();
-  let [lastID, state, retry, failures] = [null, null, 2_000, 0];
-  let attempt = null;
+  const pause = createPause();
+  let [lastID, state] = [null, null];
   let wake = () => {};
-  let [pollTimer, isPolling] = [null, false];
+  const poller = createPoller(poll, (isAnswered) => {
+    if (state !== "live") tell(isAnswered ? "polling" : "offline");
+  });
 
   function tell(next) {
     if (state === next || closed.signal.aborted) return;
@@ -30,28 +32,9 @@ export function openStream({ api, path, onEvent, onState, poll }) {
     onState?.(next);
   }
 
-  async function pollOnce() {
-    if (isPolling || closed.signal.aborted) return;
-    isPolling = true;
-    try {
-      await poll?.();
-      if (state !== "live") tell("polling");
-    } catch {
-      if (state !== "live") tell("offline");
-    }
-    isPolling = false;
-  }
-
-  function pollRegularly(isOn) {
-    if (isOn === Boolean(pollTimer)) return;
-    clearInterval(pollTimer);
-    pollTimer = isOn ? setInterval(pollOnce, pollInterval) : null;
-    if (isOn) pollOnce();
-  }
-
   /** Milliseconds until the next try; null when there shall be none. */
   async function follow() {
-    attempt = new AbortController();
+    const attempt = new AbortController();
     const watchdog = silence(() => attempt.abort());
     try {
       const headers = { Accept: "text/event-stream", "Cache-Control": "no-store" };
@@ -60,35 +43,23 @@ export function openStream({ api, path, onEvent, onState, poll }) {
       const answer = await api.send("GET", path, { headers, signal, timeout: 0 });
       if (!answer.ok || !isEventStream(answer)) {
         await answer.body?.cancel();
-        return without.has(answer.status) || answer.ok ? retryWithout : waitOf(answer);
+        return without.has(answer.status) || answer.ok ? retryWithout : pause.after(answer);
       }
-      failures = 0;
+      pause.reset();
       tell("live");
-      pollRegularly(false);
+      poller.stop();
       for await (const event of eventsOf(answer.body, watchdog.reset)) {
-        if (event.retry !== undefined) retry = event.retry;
+        if (event.retry !== undefined) pause.shortest = event.retry;
         if (event.id !== undefined) lastID = event.id;
         if (event.name === "reset") lastID = event.id ?? null;
         if (event.name) onEvent(event.name, event.data, event.id);
         if (event.name === "end") return null;
       }
-      return retry;
+      return pause.shortest;
     } finally {
       watchdog.stop();
       attempt.abort();
     }
-  }
-
-  function waitOf(answer) {
-    if (answer.status === 401 || answer.status === 403) return null;
-    const seconds = Number.parseInt(answer.headers.get("Retry-After") ?? "", 10);
-    return Number.isFinite(seconds) ? Math.max(1_000, seconds * 1_000) : backoff();
-  }
-
-  function backoff() {
-    failures += 1;
-    const most = Math.min(backoffMax, retry * 2 ** Math.min(failures - 1, 5));
-    return most / 2 + Math.random() * (most / 2);
   }
 
   async function run() {
@@ -98,17 +69,17 @@ export function openStream({ api, path, onEvent, onState, poll }) {
       try {
         wait = await follow();
       } catch {
-        wait = backoff();
+        wait = pause.next();
       }
       if (wait === null || closed.signal.aborted) break;
       if (state === "live") tell("connecting");
-      pollRegularly(true);
+      poller.start();
       await new Promise((resolve) => {
         wake = resolve;
         setTimeout(resolve, wait);
       });
     }
-    pollRegularly(false);
+    poller.stop();
   }
 
   const hurry = () => wake();
@@ -116,9 +87,53 @@ export function openStream({ api, path, onEvent, onState, poll }) {
   run();
   return function close() {
     closed.abort();
-    clearInterval(pollTimer);
+    poller.stop();
     globalThis.removeEventListener("online", hurry);
     wake();
+  };
+}
+
+/** Milliseconds between tries: longer after each failure, and never those of all pages at once. */
+function createPause() {
+  let failures = 0;
+  const pause = {
+    /** As the service wants it. */
+    shortest: 2_000,
+    reset: () => (failures = 0),
+    next() {
+      const most = Math.min(backoffMax, pause.shortest * 2 ** Math.min(failures, 5));
+      failures += 1;
+      return most / 2 + Math.random() * (most / 2);
+    },
+    after(answer) {
+      if (answer.status === 401) return null; // The session is over, and with it the page.
+      const seconds = Number.parseInt(answer.headers.get("Retry-After") ?? "", 10);
+      return Number.isFinite(seconds) ? Math.max(1_000, seconds * 1_000) : pause.next();
+    },
+  };
+  return pause;
+}
+
+/** Asks now and regularly while it is on; a question that is slow is not asked twice. */
+function createPoller(poll, onOutcome) {
+  let [timer, isAsking] = [null, false];
+  async function ask() {
+    if (isAsking) return;
+    isAsking = true;
+    const isAnswered = await Promise.resolve(poll?.()).then(() => true, () => false);
+    isAsking = false;
+    onOutcome(isAnswered);
+  }
+  return {
+    start() {
+      if (timer) return;
+      timer = setInterval(ask, pollInterval);
+      ask();
+    },
+    stop() {
+      clearInterval(timer);
+      timer = null;
+    },
   };
 }
 

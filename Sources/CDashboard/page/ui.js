@@ -31,7 +31,7 @@ const shapes = {
   check: "M3.5 8.5l3 3 6-7", cross: "M4 4l8 8M12 4l-8 8", clock: "M8 4v4.3l2.8 1.7",
   hand: "M5 4v8M11 4v8", stop: "M5 5h6v6H5z", pulse: "M1.5 8h3l2-4.5 3 9 2-4.5h3",
   question: "M5.7 6a2.3 2.3 0 1 1 3 2.2c-.5.2-.7.5-.7 1.1M8 12v.1", warn: "M8 4v5M8 11.8v.1",
-  plus: "M8 3v10M3 8h10", more: "M3.5 8h.1M8 8h.1M12.5 8h.1", 
+  plus: "M8 3v10M3 8h10", more: "M3.5 8h.1M8 8h.1M12.5 8h.1",
   theme: "M8 2.5a5.5 5.5 0 1 0 0 11zM8 2.5a5.5 5.5 0 0 1 0 11",
 };
 

@@ -212,7 +212,10 @@ export class Chart {
       view, ticks, format: this.axisFormat, relative: this.#axis.relative,
     });
     drawing.drawMarkers(context, place, view, this.#markers);
-    for (const series of this.#shown()) drawing.drawSeries(context, place, view, series);
+    // The first is the most important one, and lies on top.
+    for (const series of this.#shown().reverse()) {
+      drawing.drawSeries(context, place, view, series);
+    }
     drawing.drawLimits(context, place, this.#top, this.#limits);
     this.empty.hidden = this.#series.some((series) => series.values.some((v) => v !== null));
     this.lines.setAttribute("aria-label", this.#summary());
@@ -294,7 +297,8 @@ export class Chart {
       if (time !== null) index = this.#indexAt(series, time);
       else if (!this.isIdleBlank) index = beside(series, series.times.length - 1);
       const value = index < 0 ? null : series.values[index];
-      this.legend.setValue(series.key, this.#format(value), time !== null);
+      const text = time === null && this.isIdleBlank ? "" : this.#format(value);
+      this.legend.setValue(series.key, text, time !== null);
     }
   }
 

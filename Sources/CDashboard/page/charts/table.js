@@ -4,7 +4,7 @@ import { h } from "../dom.js";
 
 export function dataTable(title, rows) {
   const element = h("div", {
-    class: "chart-table", hidden: true, tabindex: "0", role: "region",
+    class: "chart-table", hidden: true, tabindex: "0", role: "group",
     "aria-label": `${title}, table`,
   });
   const button = h(

@@ -20,7 +20,7 @@ export function trend({ title, format }) {
   const note = h("small", { class: "muted" });
   const element = h(
     "section", { class: "chart" },
-    h("header", { class: "trend-head" }, h("h3", {}, title), note),
+    h("header", { class: "trend-head" }, h("h2", {}, title), note),
     h("div", { class: "trend-box" }, picture));
   let items = [];
 

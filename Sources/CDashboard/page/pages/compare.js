@@ -137,11 +137,12 @@ function totals(runs) {
     "tr", {}, h("th", { scope: "row" }, measure.label),
     runs.map(({ summary }, index) => h("td", { class: "number" },
       differenceCell(measure, base[measure.key], summary.totals[measure.key], index === 0)))));
-  return scroll("Totals", h("table", { class: "table" }, headRow("", runs), h("tbody", {}, rows)));
+  return scroll("Totals", h(
+    "table", { class: "table" }, headRow("Measure", runs), h("tbody", {}, rows)));
 }
 
 function scroll(label, table) {
-  return h("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": label },
+  return h("div", { class: "table-scroll", tabindex: "0", role: "group", "aria-label": label },
     table);
 }
 

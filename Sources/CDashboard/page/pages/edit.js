@@ -5,6 +5,7 @@ import { disposer, fill, h } from "../dom.js";
 import {
   durationOf, durationText, field, numberInput, numberOf, select, showFaults, textInput, textOf,
 } from "../fields.js";
+import { createThresholds } from "../thresholds.js";
 import { button, errorState, link, pageHead, toast } from "../ui.js";
 import { createWork } from "../work.js";
 
@@ -15,25 +16,21 @@ const added = [
 
 export async function mount(root, ctx) {
   const works = disposer();
-  const { id } = ctx.params;
-  const path = id ? `/v1/load-tests/${encodeURIComponent(id)}` : "/v1/load-tests";
-  const [environments, clusters, known] = await Promise.all([
-    ctx.api.get("/v1/environments", { signal: ctx.signal }),
-    ctx.api.get("/v1/clusters", { signal: ctx.signal }),
-    id ? ctx.api.full("GET", path, { signal: ctx.signal }) : null,
-  ]);
   if (!ctx.session.can("configure")) {
     const refusal = new Error("Your role cannot change load tests.");
     root.append(pageHead("Load test"), errorState(refusal));
     return works.dispose;
   }
-  const form = createForm(known?.data ?? {}, environments.items, clusters.items);
-  const [title, back] = id
-    ? [`Edit ${known.data.name}`, `#/tests/${encodeURIComponent(id)}`]
-    : ["New load test", "#/tests"];
+  const { id } = ctx.params;
+  const store = createStore(ctx, id);
+  const read = (path) => ctx.api.get(path, { signal: ctx.signal });
+  const [environments, clusters, test] = await Promise.all([
+    read("/v1/environments"), read("/v1/clusters"), store.load(),
+  ]);
+  const form = createForm(test, environments.items, clusters.items);
   const fault = h("div", { role: "alert" });
   const save = button(id ? "Save" : "Create", null, { tone: "primary", type: "submit" });
-  let [key, sent, etag, isDirty] = [newKey(), "", known?.etag, false];
+  let isDirty = false;
 
   async function send(event) {
     event.preventDefault();
@@ -43,72 +40,86 @@ export async function mount(root, ctx) {
     if (!body) return;
     save.setAttribute("aria-busy", "true");
     try {
-      const test = await store(body);
+      const stored = await store.save(body);
       isDirty = false;
       toast(id ? "Saved. Runs that are under way keep what they were started with." : "Created.");
-      ctx.navigate(`/tests/${encodeURIComponent(test.id)}`);
+      ctx.navigate(`/tests/${encodeURIComponent(stored.id)}`);
     } catch (problem) {
-      tell(problem);
+      fill(fault, problem.code === "versionConflict" ? conflict() : told(problem, form));
     }
     save.removeAttribute("aria-busy");
   }
 
-  function store(body) {
-    if (id) return ctx.api.put(path, body, { headers: { "If-Match": etag } });
-    const text = JSON.stringify(body);
-    if (text !== sent) key = newKey();
-    sent = text;
-    return ctx.api.create(path, body, key);
-  }
-
-  function tell(problem) {
-    if (problem.code === "versionConflict") {
-      return fill(fault, h("div", { class: "notice notice-warn stack" },
-        h("p", {}, "Somebody else has changed this load test meanwhile."),
-        h("div", { class: "row" },
-          button("Show theirs", () => ctx.navigate(`/tests/${encodeURIComponent(id)}/edit`)),
-          button("Keep mine", overwrite, { tone: "danger" }))));
-    }
-    // The same body is asked for again by the same key only where no answer has come.
-    if (!problem.isPassing) sent = "";
-    const left = form.show(problem);
-    const isAll = problem.errors?.length > 0 && left.length === 0;
-    fill(fault, h("div", { class: "notice notice-bad" },
-      h("p", {}, isAll ? "Some fields are not right yet." : problem.message),
-      left.length ? h("ul", {}, left.map(({ pointer, message }) =>
-        h("li", {}, h("code", {}, pointer), ` ${message}`))) : null));
-  }
-
-  async function overwrite() {
-    etag = (await ctx.api.full("GET", path, { signal: ctx.signal })).etag;
-    element.requestSubmit();
-  }
+  const conflict = () => h(
+    "div", { class: "notice notice-warn stack" },
+    h("p", {}, "Somebody else has changed this load test meanwhile."),
+    h("div", { class: "row" },
+      button("Show theirs", () => ctx.navigate(`/tests/${encodeURIComponent(id)}/edit`)),
+      button("Keep mine", () => store.load().then(() => element.requestSubmit()),
+        { tone: "danger" })));
 
   const element = h(
     "form",
     { class: "stack edit", novalidate: true, onsubmit: send, oninput: () => (isDirty = true) },
-    form.element, fault, h("div", { class: "actions edit-actions" }, save, link("Cancel", back)));
-  root.append(pageHead(title, {
+    form.element, fault,
+    h("div", { class: "actions edit-actions" }, save,
+      link("Cancel", id ? `#/tests/${encodeURIComponent(id)}` : "#/tests")));
+  root.append(pageHead(id ? `Edit ${test.name}` : "New load test", {
     lead: id ? null : "What is sent where, by how many users, for how long.",
   }), element);
   // The browser asks before a half-written scenario is lost.
   works.on(globalThis, "beforeunload", (event) => isDirty && event.preventDefault());
-  if (!id) form.focus();
   return works.dispose;
 }
 
+/** Where the load test comes from and goes to; without an id it is a new one. */
+function createStore(ctx, id) {
+  const path = id ? `/v1/load-tests/${encodeURIComponent(id)}` : "/v1/load-tests";
+  let [key, sent, etag] = [newKey(), "", null];
+
+  async function create(body) {
+    // The same body again, after an answer that got lost, makes no second one.
+    const text = JSON.stringify(body);
+    if (text !== sent) key = newKey();
+    sent = text;
+    try {
+      return await ctx.api.create(path, body, key);
+    } catch (problem) {
+      if (!problem.isPassing) sent = "";
+      throw problem;
+    }
+  }
+
+  return {
+    async load() {
+      if (!id) return {};
+      const answer = await ctx.api.full("GET", path, { signal: ctx.signal });
+      etag = answer.etag;
+      return answer.data;
+    },
+    save: (body) =>
+      (id ? ctx.api.put(path, body, { headers: { "If-Match": etag } }) : create(body)),
+  };
+}
+
+/** What is wrong, at the fields as far as they are here. */
+function told(problem, form) {
+  const left = form.show(problem);
+  const isAll = problem.errors?.length > 0 && left.length === 0;
+  return h(
+    "div", { class: "notice notice-bad" },
+    h("p", {}, isAll ? "Some fields are not right yet." : problem.message),
+    left.length ? h("ul", {}, left.map(({ pointer, message }) =>
+      h("li", {}, h("code", {}, pointer), ` ${message}`))) : null);
+}
+
 function createForm(test, environments, clusters) {
-  const places = environments.map(({ tenantId, envId }) => [
-    `${tenantId}/${envId}`, `${tenantId} / ${envId}`,
-  ]);
-  const own = test.tenantId ? `${test.tenantId}/${test.envId}` : places[0]?.[0];
-  const name = textInput(test.name, { maxlength: 200 });
+  const { place, cluster } = createPlace(test, environments, clusters);
+  const name = textInput(test.name, { maxlength: 200, "data-focus": !test.id });
   const description = h("textarea", {
     class: "textarea", rows: 2, maxlength: 4000, value: test.description ?? "",
   });
   const tags = textInput((test.tags ?? []).join(", "));
-  const place = select(places, own, { onchange: () => offer(place.value) });
-  const cluster = h("select", { class: "select" });
   const target = textInput(test.targetUrl, {
     type: "url", placeholder: "https://shop.example", spellcheck: "false",
   });
@@ -116,16 +127,7 @@ function createForm(test, environments, clusters) {
   const spawnRate = numberInput(test.defaultSpawnRate, { placeholder: 1 });
   const time = textInput(durationText(test.defaultDurationSeconds), { placeholder: "1m" });
   const work = createWork(test);
-
-  function offer(chosen) {
-    const serving = clusters.filter(({ serves }) =>
-      serves.some(({ tenantId, envId }) => `${tenantId}/${envId}` === chosen));
-    const options = serving.map(({ id, type }) => h("option", { value: id }, `${id} (${type})`));
-    const before = cluster.value || test.locustClusterId;
-    fill(cluster, h("option", { value: "" }, "The first with room"), options);
-    cluster.value = serving.some(({ id }) => id === before) ? before : "";
-  }
-  offer(own);
+  const thresholds = createThresholds(test.thresholds);
 
   const fields = [
     field("Name", name, { pointer: "/name" }),
@@ -138,7 +140,7 @@ function createForm(test, environments, clusters) {
     field("Users started per second", spawnRate, { pointer: "/defaultSpawnRate" }),
     field("Duration", time, { pointer: "/defaultDurationSeconds", hint: "Such as 90s or 1h30m" }),
   ];
-  const all = () => [...fields, ...work.fields()];
+  const all = () => [...fields, ...work.fields(), thresholds.field];
 
   return {
     element: h(
@@ -147,8 +149,8 @@ function createForm(test, environments, clusters) {
       group("Where", h("div", { class: "fields" }, fields.slice(3, 6))),
       group("How much", h("div", { class: "fields" }, fields.slice(6)),
         "What is left empty is taken from the scenario, where it says it."),
-      group("What users do", work.element)),
-    focus: () => name.focus(),
+      group("What users do", work.element),
+      group("When a run passes", h("div", { class: "fields" }, thresholds.field))),
     show: (problem) => showFaults(all(), environmentAtPlace(problem)),
     /** The body; null when something could not even be read, which is shown. */
     read() {
@@ -165,9 +167,30 @@ function createForm(test, environments, clusters) {
         tenantId, envId, locustClusterId: cluster.value || undefined,
         targetUrl: textOf(target) ?? "", defaultUsers: numberOf(users),
         defaultSpawnRate: numberOf(spawnRate), defaultDurationSeconds: durationOf(time),
+        thresholds: thresholds.read(),
       };
     },
   };
+}
+
+/** The environment, and the clusters that serve it. */
+function createPlace(test, environments, clusters) {
+  const keyOf = ({ tenantId, envId }) => `${tenantId}/${envId}`;
+  const places = environments.map((one) => [keyOf(one), `${one.tenantId} / ${one.envId}`]);
+  const own = test.tenantId ? keyOf(test) : places[0]?.[0];
+  const place = select(places, own, { onchange: offer });
+  const cluster = h("select", { class: "select" });
+
+  function offer() {
+    const serving = clusters.filter(({ serves }) =>
+      serves.some((one) => keyOf(one) === place.value));
+    const options = serving.map(({ id, type }) => h("option", { value: id }, `${id} (${type})`));
+    const before = cluster.value || test.locustClusterId;
+    fill(cluster, h("option", { value: "" }, "The first with room"), options);
+    cluster.value = serving.some(({ id }) => id === before) ? before : "";
+  }
+  offer();
+  return { place, cluster };
 }
 
 /** Both are one field here. */

@@ -55,7 +55,6 @@ export async function mount(root, ctx) {
       h("form", { class: "stack", novalidate: true, onsubmit: send },
         segments(kind, choose), place, fault, submit)));
   choose(kind);
-  forms[kind].fields[0].control.focus();
 }
 
 function segments(chosen, choose) {
@@ -73,7 +72,7 @@ function segments(chosen, choose) {
 function tokenForm() {
   const token = textInput("", {
     id: "token", name: "token", type: "password", autocomplete: "current-password",
-    spellcheck: "false",
+    spellcheck: "false", "data-focus": true,
   });
   return {
     fields: [needed(field("Access token", token, {
@@ -84,7 +83,9 @@ function tokenForm() {
 }
 
 function passwordForm() {
-  const name = textInput("", { id: "name", autocomplete: "username", spellcheck: "false" });
+  const name = textInput("", {
+    id: "name", autocomplete: "username", spellcheck: "false", "data-focus": true,
+  });
   const password = textInput("", {
     id: "password", type: "password", autocomplete: "current-password",
   });

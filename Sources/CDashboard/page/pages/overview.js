@@ -15,82 +15,94 @@ const liveMax = 100;
 
 export async function mount(root, ctx) {
   const works = disposer();
-  const state = { runs: new Map(), clusters: null, recent: null };
+  const model = createModel(ctx);
   const view = createView(root, ctx);
-
-  async function loadLive() {
-    const status = [...liveStates, ...waitingStates].join(",");
-    const { items } = await ctx.api.get("/v1/runs", {
-      query: { status, limit: liveMax }, signal: ctx.signal,
-    });
-    state.runs = new Map(items.map((run) => [run.id, run]));
-  }
-
-  async function loadRecent() {
-    const { items } = await ctx.api.get("/v1/runs", {
-      query: { status: "Finished,Failed", limit: recentMax }, signal: ctx.signal,
-    });
-    state.recent = items;
-  }
-
-  async function loadClusters() {
-    state.clusters = (await ctx.api.get("/v1/clusters", { signal: ctx.signal })).items;
-  }
-
-  async function load() {
-    await Promise.all([loadLive(), loadRecent(), loadClusters()]);
-    view.update(state);
-  }
-
-  const onEvent = (name, data) => {
-    if (name === "reset") load().catch(() => null);
-    else if (name === "run") take(data);
-    else if (name === "sample") takeSample(data);
-    else if (name === "cluster" && state.clusters) {
-      const index = state.clusters.findIndex((cluster) => cluster.id === data.id);
-      if (index >= 0) state.clusters[index] = data;
-    }
-    schedule();
-  };
-
-  function take(run) {
-    const wasLive = state.runs.has(run.id);
-    if (liveStates.includes(run.state) || waitingStates.includes(run.state)) {
-      if (wasLive || state.runs.size < liveMax) state.runs.set(run.id, run);
-    } else {
-      state.runs.delete(run.id);
-      const others = (state.recent ?? []).filter(({ id }) => id !== run.id);
-      state.recent = [run, ...others].slice(0, recentMax);
-    }
-  }
-
-  function takeSample({ runId, ...numbers }) {
-    const run = state.runs.get(runId);
-    if (run) run.lastMetrics = numbers;
-  }
+  const show = () => view.update(model);
 
   // Many events of one moment are one picture.
   let frame = null;
   function schedule() {
     frame ??= requestAnimationFrame(() => {
       frame = null;
-      view.update(state);
+      show();
     });
   }
 
+  function onEvent(name, data) {
+    // What was missed is not told; it is asked for.
+    if (name === "reset") model.load().then(schedule, () => null);
+    else if (model.take(name, data)) schedule();
+  }
+
   try {
-    await load();
+    await model.load();
+    show();
   } catch (error) {
     if (error.name === "AbortError") throw error;
     view.fail(error, () => ctx.navigate("/"));
     return works.dispose;
   }
-  works.every(1_000, () => view.tick());
-  // Clusters tell nothing of their own where the service has no stream of them.
-  works.every(15_000, () => loadClusters().then(schedule, () => null));
-  ctx.stream("/v1/events", { onEvent, poll: load });
+  works.every(1_000, view.tick);
+  // The figures of a cluster are seen each few seconds and change without an event.
+  works.every(15_000, () => model.loadClusters().then(schedule, () => null));
+  ctx.stream("/v1/events", { onEvent, poll: () => model.load().then(schedule) });
   works.add(() => cancelAnimationFrame(frame));
   return works.dispose;
+}
+
+/** What is known of now: live and waiting runs, the last ones that ended, and the clusters. */
+function createModel(ctx) {
+  const isShown = (run) => liveStates.includes(run.state) || waitingStates.includes(run.state);
+  const list = async (path, query) =>
+    (await ctx.api.get(path, { query, signal: ctx.signal })).items;
+
+  const model = {
+    runs: new Map(),
+    recent: [],
+    clusters: [],
+
+    async load() {
+      const status = [...liveStates, ...waitingStates].join(",");
+      const [live, recent] = await Promise.all([
+        list("/v1/runs", { status, limit: liveMax }),
+        list("/v1/runs", { status: "Finished,Failed", limit: recentMax }),
+        model.loadClusters(),
+      ]);
+      model.runs = new Map(live.map((run) => [run.id, run]));
+      model.recent = recent;
+    },
+
+    async loadClusters() {
+      model.clusters = await list("/v1/clusters");
+    },
+
+    /** Whether the event has changed anything. */
+    take(name, data) {
+      if (name === "run") takeRun(data);
+      else if (name === "sample") return takeSample(data);
+      else if (name === "cluster") {
+        model.clusters = model.clusters.map((one) => (one.id === data.id ? data : one));
+      } else return false;
+      return true;
+    },
+  };
+
+  function takeRun(run) {
+    if (isShown(run)) {
+      if (model.runs.has(run.id) || model.runs.size < liveMax) model.runs.set(run.id, run);
+      return;
+    }
+    model.runs.delete(run.id);
+    const others = model.recent.filter(({ id }) => id !== run.id);
+    model.recent = [run, ...others].slice(0, recentMax);
+  }
+
+  function takeSample({ runId, ...numbers }) {
+    const run = model.runs.get(runId);
+    if (run) run.lastMetrics = numbers;
+    return Boolean(run);
+  }
+  return model;
 }
 
 function createView(root, ctx) {
@@ -208,10 +220,10 @@ function fillWaiting(line, run) {
 
 function fillCluster(line, cluster) {
   const sign = clusterBadge(cluster);
-  const users = cluster.users === null ? "" : format.plural(cluster.users, "user");
+  const users = cluster.users ? format.plural(cluster.users, "user") : "";
   const workers = cluster.workers === null ? ""
     : cluster.type === "native"
-      ? `${cluster.workers} of ${format.plural(cluster.maxConcurrentRuns, "run")}`
+      ? `${cluster.runIds.length} of ${format.plural(cluster.maxConcurrentRuns, "run")}`
       : format.plural(cluster.workers, "worker");
   const detail = cluster.reachable === false ? cluster.problem ?? cluster.lastError?.message ?? ""
     : [cluster.type, workers, users].filter(Boolean).join(" · ");

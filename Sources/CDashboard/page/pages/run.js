@@ -53,8 +53,8 @@ export async function mount(root, ctx) {
     }
     if (what.has("events")) {
       parts.timeline.show(model.events);
-      parts.charts.showEvents(model.events);
     }
+    if (what.has("run") || what.has("events")) parts.charts.showEvents(model);
   }
 
   try {

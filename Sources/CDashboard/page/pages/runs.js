@@ -22,45 +22,14 @@ const sortOptions = [
 export async function mount(root, ctx) {
   const works = disposer();
   const filters = createFilters(ctx);
-  const chosen = new Map();
   const place = h("div", { class: "card" }, skeleton(8));
+  const choice = createChoice(place);
   const pager = createPager(turn);
-  const table = runRows(ctx, { choose, isChosen: (id) => chosen.has(id) });
-  const bar = h("div", { class: "pick-bar card", hidden: true, role: "region",
-    "aria-label": "Comparison" });
-  root.append(
-    pageHead("Runs"), filters.element, place, pager.element, bar);
+  const table = runRows(ctx, choice);
+  root.append(pageHead("Runs"), filters.element, place, pager.element, choice.element);
 
-  // Where the pages before this one began.
+  // Where the pages up to this one begin.
   let [cursors, next, asked] = [[null], null, 0];
-
-  function choose(run, isChosen) {
-    if (!isChosen) chosen.delete(run.id);
-    else if (chosen.size < chosenMax) chosen.set(run.id, run.name);
-    showChosen();
-  }
-
-  function showChosen() {
-    bar.hidden = chosen.size === 0;
-    const runs = [...chosen.keys()].join(",");
-    const isEnough = chosen.size >= 2;
-    fill(
-      bar, h("p", {}, isEnough ? `${chosen.size} runs chosen.` : "Choose one more run.",
-        chosen.size === chosenMax ? " That is as many as fit." : ""),
-      button("Clear", clear, { tone: "quiet" }),
-      isEnough
-        ? link("Compare", `#/compare?runs=${runs}`, { tone: "primary" })
-        : button("Compare", null, { disabled: true }));
-    for (const box of place.querySelectorAll(".check")) {
-      box.disabled = !box.checked && chosen.size >= chosenMax;
-    }
-  }
-
-  function clear() {
-    chosen.clear();
-    for (const box of place.querySelectorAll(".check")) box.checked = false;
-    showChosen();
-  }
 
   async function load({ isQuiet = false } = {}) {
     const number = ++asked;
@@ -75,21 +44,22 @@ export async function mount(root, ctx) {
       show(items);
       if (!isQuiet) ctx.announce(`${items.length} runs`);
     } catch (error) {
-      if (number !== asked || error.name === "AbortError") return;
-      if (!isQuiet) fill(place, errorState(error, () => load()));
-      throw error;
+      // What is shown stays when nobody answers a question that nobody has asked.
+      if (number === asked && !isQuiet && error.name !== "AbortError") {
+        fill(place, errorState(error, () => load()));
+      }
     }
   }
 
   function show(items) {
     if (items.length === 0) {
       fill(place, filters.isSet()
-        ? emptyState("No run is like that.", button("Show all", () => filters.clear()))
+        ? emptyState("No run is like that.", button("Show all", filters.clear))
         : emptyState("No run yet.", link("To the load tests", "#/tests")));
     } else {
       if (!table.element.isConnected) fill(place, table.element);
       table.update(items);
-      showChosen();
+      choice.update();
     }
     pager.update(cursors.length, items.length, Boolean(next));
   }
@@ -97,18 +67,54 @@ export async function mount(root, ctx) {
   function turn(step) {
     if (step > 0 && next) cursors.push(next);
     else if (step < 0 && cursors.length > 1) cursors.pop();
-    load().then(() => scrollTo(0, 0), () => null);
+    load().then(() => scrollTo(0, 0));
   }
 
   filters.onChange(() => {
     cursors = [null];
-    load().catch(() => null);
+    load();
   });
-  await load().catch(() => null);
+  await load();
   // Only of the first page: on the others nobody waits for news.
-  works.every(interval, () => cursors.length === 1 && load({ isQuiet: true }).catch(() => null));
+  works.every(interval, () => cursors.length === 1 && load({ isQuiet: true }));
   works.add(filters.dispose);
   return works.dispose;
+}
+
+/** Runs that are chosen to be compared, over all pages of the list. */
+function createChoice(place) {
+  const chosen = new Set();
+  const element = h("div", {
+    class: "pick-bar card", hidden: true, role: "region", "aria-label": "Comparison",
+  });
+  const boxes = () => place.querySelectorAll(".check");
+
+  function update() {
+    const isEnough = chosen.size >= 2;
+    element.hidden = chosen.size === 0;
+    fill(
+      element,
+      h("p", {}, isEnough ? `${chosen.size} runs chosen.` : "Choose one more run.",
+        chosen.size === chosenMax ? " That is as many as fit." : ""),
+      button("Clear", clear, { tone: "quiet" }),
+      isEnough
+        ? link("Compare", `#/compare?runs=${[...chosen].join(",")}`, { tone: "primary" })
+        : button("Compare", null, { disabled: true }));
+    for (const box of boxes()) box.disabled = !box.checked && chosen.size >= chosenMax;
+  }
+
+  function clear() {
+    chosen.clear();
+    for (const box of boxes()) box.checked = false;
+    update();
+  }
+
+  function choose(run, isChosen) {
+    if (isChosen) chosen.add(run.id);
+    else chosen.delete(run.id);
+    update();
+  }
+  return { element, update, choose, isChosen: (id) => chosen.has(id) };
 }
 
 function createFilters(ctx) {

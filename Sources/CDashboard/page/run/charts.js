@@ -13,6 +13,8 @@ const DOTS = [2, 3];
 const DASHES = [7, 4];
 const TONES = { bad: "--bad", good: "--good", plain: "--muted" };
 const LOOK_DELAY = 250;
+const LIMIT = /^\s*p(?:50|95|99)\s*<=?\s*([\d.]+)\s*(us|ms|s)(?: for .*)?$/;
+const UNITS = { us: 0.001, ms: 1, s: 1_000 };
 
 const CHARTS = [
   {
@@ -25,8 +27,8 @@ const CHARTS = [
   {
     title: "Users", format: format.count, axisFormat: format.short,
     series: [
-      { key: "users", label: "At work", color: "--series-3", area: true, step: true },
       { key: "target", label: "Asked for", color: "--series-4", dash: DASHES, step: true },
+      { key: "users", label: "At work", color: "--series-3", area: true, step: true },
     ],
   },
   {
@@ -83,13 +85,14 @@ export function runCharts(look) {
       axis.setFull(from, to);
       bar.setLive(!isOver(run));
     },
-    showEvents(events) {
+    showEvents({ run, events }) {
       const markers = events
         .filter(({ kind }) => !["accepted", "stateChanged", "start", "loadEnded"].includes(kind))
         .map((event) => ({
           time: Date.parse(event.at), tone: TONES[eventTone(event.kind)],
           label: [eventWords(event.kind), eventText(event)].filter(Boolean).join(": "),
-        }));
+        }))
+        .concat(brokenThresholds(run));
       for (const chart of charts) chart.setMarkers(markers);
     },
     showThresholds(run) {
@@ -138,15 +141,23 @@ function targetLine(run, events, times) {
   return { times, values };
 }
 
+// Where each broken threshold was broken first.
+function brokenThresholds({ startRequestedAt, thresholds = [] }) {
+  return thresholds
+    .filter(({ brokenAt }) => Number.isFinite(brokenAt ?? NaN))
+    .map(({ expression, brokenAt }) => ({
+      time: Date.parse(startRequestedAt) + brokenAt * 1_000, tone: "--bad",
+      label: `Broken: ${expression}`,
+    }));
+}
+
 // The thresholds that are a line in the chart of response times, such as `p95 < 500ms`.
 export function responseLimits(thresholds) {
   const limits = [];
   for (const { expression } of thresholds) {
-    const match = /^\s*(p50|p95|p99)\w*\s*<=?\s*([\d.]+)\s*(ms|s)?\s*$/i.exec(expression ?? "");
+    const match = LIMIT.exec(expression);
     if (!match) continue;
-    limits.push({
-      value: Number(match[2]) * (match[3]?.toLowerCase() === "s" ? 1_000 : 1), label: expression,
-    });
+    limits.push({ value: Number(match[1]) * UNITS[match[2]], label: expression });
   }
   return limits;
 }

@@ -1,7 +1,7 @@
 // One run as the page knows it: read by REST, kept up to date by the stream, or by asking again
 // where there is none. Knows no elements.
 
-import { PointStore, resolutionFor } from "./points.js";
+import { PointStore, resolutionFor, trimmed } from "./points.js";
 import { hasLoad, isOver } from "./words.js";
 
 const RETRY_MS = 2_000;
@@ -20,8 +20,6 @@ export class RunModel {
   hasPoints = false;
   summary = null;
   events = [];
-  // `connecting`, `live` (stream), `polling` (asked instead), `offline` or `over`.
-  connection = "connecting";
   points = new PointStore();
   #ctx;
   #path;
@@ -29,10 +27,10 @@ export class RunModel {
   #timers = new Map();
   #stop = null;
   #isDisposed = false;
-  #isRebasing = false;
+  #rebasing = null;
   #detailAsked = 0;
 
-  // - changed: called with `run`, `points`, `summary`, `events` or `connection`.
+  // - changed: called with `run`, `points`, `summary` or `events`.
   constructor(ctx, id, changed) {
     this.#ctx = ctx;
     this.#path = `/v1/runs/${encodeURIComponent(id)}`;
@@ -84,7 +82,8 @@ export class RunModel {
     });
     const series = await this.#ctx.api.get(`${this.#path}/metrics?${query}`);
     if (asked !== this.#detailAsked || this.#isDisposed) return;
-    this.points.setDetail({ from, to, points: series.points });
+    const points = isOver(this.run) ? series.points : trimmed(series.points);
+    this.points.setDetail({ from, to, points });
     this.#changed("points");
   }
 
@@ -98,43 +97,37 @@ export class RunModel {
     if (before && !isOver(before) && isOver(run)) this.#finish();
   }
 
-  #setConnection(connection) {
-    if (this.connection === connection) return;
-    this.connection = connection;
-    this.#changed("connection");
-  }
-
   // The last numbers arrive with the end, so everything is read once more.
   async #finish() {
     this.#stop?.();
     this.#stop = null;
     for (const timer of this.#timers.values()) clearTimeout(timer);
+    // What was asked for before the end does not have it.
+    await this.#rebasing?.catch(() => null);
     try {
       await Promise.all([this.#rebase(), this.#readSummary(), this.#readEvents()]);
-      this.#setConnection("over");
     } catch {
-      if (this.#isDisposed) return;
-      this.#setConnection("offline");
       this.#later("finish", RETRY_MS, () => this.#finish());
     }
   }
 
-  async #rebase() {
-    if (this.#isRebasing) return;
-    this.#isRebasing = true;
-    try {
-      const { run } = this;
-      const start = Date.parse(run.startRequestedAt ?? run.createdAt);
-      const end = run.endedAt ? Date.parse(run.endedAt) : Date.now();
-      const resolution = resolutionFor((end - start) / 1_000 + 10);
-      const series = await this.#ctx.api.get(`${this.#path}/metrics?resolution=${resolution}`);
-      const isLive = !isOver(this.run);
-      this.hasPoints = true;
-      this.points.rebase(series.points, series.resolutionSeconds * 1_000, isLive);
-      if (!this.#isDisposed) this.#changed("points");
-    } finally {
-      this.#isRebasing = false;
-    }
+  // One at a time: who asks while one is under way waits for that.
+  #rebase() {
+    this.#rebasing ??= this.#readPoints().finally(() => {
+      this.#rebasing = null;
+    });
+    return this.#rebasing;
+  }
+
+  async #readPoints() {
+    const { run } = this;
+    const start = Date.parse(run.startRequestedAt ?? run.createdAt);
+    const end = run.endedAt ? Date.parse(run.endedAt) : Date.now();
+    const resolution = resolutionFor((end - start) / 1_000);
+    const series = await this.#ctx.api.get(`${this.#path}/metrics?resolution=${resolution}`);
+    this.hasPoints = true;
+    this.points.rebase(series.points, series.resolutionSeconds * 1_000, !isOver(run));
+    if (!this.#isDisposed) this.#changed("points");
   }
 
   async #readSummary() {
@@ -168,7 +161,7 @@ export class RunModel {
     this.points.append(sample);
     this.#changed("points");
     // A failed attempt is made again with one of the next samples.
-    if (this.points.isDue) this.#rebase().catch(() => this.#setConnection("offline"));
+    if (this.points.isDue) this.#rebase().catch(() => null);
   }
 
   async #watchSummary() {
@@ -180,7 +173,7 @@ export class RunModel {
         this.#setRun(run);
       }
     } catch {
-      this.#setConnection("offline");
+      // That the service is away is told by the frame of the page; here it is only asked again.
     }
     const rest = Math.max(SUMMARY_MS, (performance.now() - started) * SUMMARY_REST);
     if (!isOver(this.run)) this.#later("summary", rest, () => this.#watchSummary());
@@ -189,9 +182,6 @@ export class RunModel {
   #listen() {
     this.#stop = this.#ctx.stream(`${this.#path}/events`, {
       onEvent: (name, data) => this.#takeStreamed(name, data),
-      onState: (state) => {
-        if (!isOver(this.run)) this.#setConnection(state);
-      },
       poll: () => this.#poll(),
     });
   }
@@ -204,9 +194,9 @@ export class RunModel {
       this.#takeEvent(data);
       this.#changed("events");
     } else if (name === "reset") {
-      this.#rebase().catch(() => this.#setConnection("offline"));
+      this.#rebase().catch(() => null);
     } else if (name === "end") {
-      this.refresh().catch(() => this.#setConnection("offline"));
+      this.refresh().catch(() => this.#retry("end", () => this.refresh()));
     }
   }
 
@@ -224,9 +214,7 @@ export class RunModel {
       resolution: "1", from: new Date(last.at - OVERLAP_MS).toISOString(),
     });
     const series = await this.#ctx.api.get(`${this.#path}/metrics?${query}`);
-    for (const point of series.points) {
-      if (point.users !== null) this.points.append(point);
-    }
+    for (const point of trimmed(series.points)) this.points.append(point);
     this.#changed("points");
     if (this.points.isDue) await this.#rebase();
   }

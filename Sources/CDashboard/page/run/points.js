@@ -2,11 +2,14 @@
 
 import { firstNotBefore, usualGap } from "../charts/downsample.js";
 
-// Points that the server makes of the past: twice the pixels of a wide chart's half.
-export const BASE_MAX = 1_000;
-// Live points beside them. When there are as many, the server is asked for the past again, at a
-// coarser resolution: it can merge histograms, and percentiles cannot be merged here.
-export const TAIL_MAX = 1_000;
+// Points that the server makes of the past: one for every two pixels of a chart, so that a line is
+// a line and no hatching.
+export const BASE_MAX = 360;
+// With so many live points beside them the server is asked for the past again, at its resolution:
+// it can merge histograms, and percentiles cannot be merged here.
+export const TAIL_DUE = 120;
+// As many are kept while the server does not answer that: half an hour.
+export const TAIL_MAX = 2_000;
 
 const FIELDS = {
   users: "users", workers: "workers", rps: "rps", failures: "failuresPerSecond",
@@ -28,13 +31,14 @@ export class PointStore {
 
   // - points: of the whole run.
   // - resolution: of a step, in milliseconds.
-  // - isLive: the last steps may lack what is still under way, and would look like a fall to 0.
+  // - isLive: it goes on, and the last steps may not be complete.
   rebase(points, resolution, isLive) {
-    let end = points.length;
-    if (isLive) while (end > 0 && points[end - 1].users === null) end -= 1;
-    this.#base = points.slice(0, end).map(timed);
+    let known = isLive ? trimmed(points) : points;
+    // A long step that has just begun would keep live points away until it ends.
+    if (isLive && resolution > 1_000 && known.length > 1) known = known.slice(0, -1);
+    this.#base = known.map(timed);
     this.resolution = resolution;
-    this.#coveredUntil = end > 0 ? this.#base[end - 1].at + resolution : -Infinity;
+    this.#coveredUntil = known.length > 0 ? this.#base.at(-1).at + resolution : -Infinity;
     this.#tail = this.#tail.filter(({ at }) => at >= this.#coveredUntil);
     if (!isLive) this.#tail = [];
   }
@@ -46,12 +50,11 @@ export class PointStore {
     const place = firstNotBefore(this.#tail.map(({ at }) => at), next.at);
     const isSame = this.#tail[place]?.at === next.at;
     this.#tail.splice(place, isSame ? 1 : 0, next);
-    // Twice the size without an answer from the server: the oldest give way.
-    if (this.#tail.length > 2 * TAIL_MAX) this.#tail.splice(0, TAIL_MAX);
+    if (this.#tail.length > TAIL_MAX) this.#tail.splice(0, TAIL_DUE);
   }
 
   get isDue() {
-    return this.#tail.length >= TAIL_MAX;
+    return this.#tail.length >= TAIL_DUE;
   }
 
   get count() {
@@ -93,6 +96,12 @@ export class PointStore {
       ...all.filter(({ at }) => at < from), ...points, ...all.filter(({ at }) => at >= to),
     ];
   }
+}
+
+// Without the last steps that are still under way: the last observation lies in the middle of its
+// step, whose other half would look like a fall to 0.
+export function trimmed(points) {
+  return points.slice(0, Math.max(0, points.findLastIndex(({ users }) => users !== null)));
 }
 
 function timed(point) {

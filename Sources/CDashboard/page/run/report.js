@@ -1,5 +1,6 @@
 // The report and the exports of a run, as far as this service has them.
 
+import { problemOf } from "../api.js";
 import { ask } from "../dialog.js";
 import { h } from "../dom.js";
 import { toast } from "../ui.js";
@@ -7,15 +8,15 @@ import { toast } from "../ui.js";
 const FILES = [
   { text: "Report (HTML)", path: "report", query: { format: "html" }, end: "html" },
   { text: "Report (Markdown)", path: "report", query: { format: "markdown" }, end: "md" },
+  { text: "Report (JSON)", path: "report", query: { format: "json" }, end: "json" },
   { text: "Summary (CSV)", path: "export", query: { format: "csv", part: "summary" },
     end: "summary.csv" },
   { text: "Series (CSV)", path: "export", query: { format: "csv", part: "series" },
     end: "series.csv" },
-  { text: "Everything (JSON)", path: "export", query: { format: "json" }, end: "json" },
-  { text: "Histogram log", path: "export", query: { format: "hlog" }, end: "hlog",
-    isNative: true },
+  { text: "Histogram log", path: "export", query: { format: "hlog" }, end: "hlog" },
 ];
-
+// Parts of a long export: more would be hundreds of megabytes in the browser's memory.
+const PARTS_MAX = 100;
 const DAY_SECONDS = 86_400;
 
 let offered = null;
@@ -79,16 +80,21 @@ export function reportMenu(ctx, path) {
 
 // By script, because a link would not send the token.
 async function download(ctx, path, file, name) {
-  const query = new URLSearchParams(file.query);
-  const answer = await ctx.api.send("GET", `${path}/${file.path}?${query}`, {
-    headers: { Accept: "*/*" },
-  });
-  if (!answer.ok) throw new Error(`The service answered ${answer.status}.`);
-  const url = URL.createObjectURL(await answer.blob());
-  const link = h("a", { href: url, download: name });
-  link.click();
+  const parts = [];
+  let cursor = null;
+  do {
+    const answer = await ctx.api.send("GET", `${path}/${file.path}`, {
+      query: { ...file.query, cursor }, headers: { Accept: "*/*" }, timeout: 0,
+    });
+    if (!answer.ok) throw await problemOf(answer);
+    parts.push(await answer.blob());
+    cursor = answer.headers.get("X-Next-Cursor");
+  } while (cursor && parts.length < PARTS_MAX);
+  const url = URL.createObjectURL(new Blob(parts));
+  h("a", { href: url, download: name }).click();
   // After the click has been taken up by the browser.
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  if (cursor) toast("It is too long for the browser, and was cut off.", "bad");
 }
 
 async function share(ctx, path) {
@@ -104,7 +110,9 @@ async function share(ctx, path) {
     submit: () => ctx.api.create(
       `${path}/shares`, { expiresInSeconds: Number(days.value) * DAY_SECONDS }),
   });
-  if (made) await showLink(new URL(made.url, location.href).href);
+  // Null is the answer to an order that was repeated because its first answer got lost.
+  if (made?.url) await showLink(new URL(made.url, location.href).href);
+  else if (made) toast("The link was made, but is not told twice: make another one.", "bad");
 }
 
 function showLink(link) {

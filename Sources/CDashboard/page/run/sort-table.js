@@ -16,12 +16,12 @@ export function sortTable({ caption, columns, rowKey, sort }) {
   const body = h("tbody");
   const headRow = h("tr", {}, columns.map((column) => head(column)));
   const element = h(
-    "div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": caption },
+    "div", { class: "table-scroll", tabindex: "0", role: "group", "aria-label": caption },
     h("table", { class: "table" }, h("caption", { class: "unseen" }, caption),
       h("thead", {}, headRow), body));
 
   function head(column) {
-    const name = column.isNumber ? "number" : null;
+    const name = column.isNumber ? "number" : column.name ?? null;
     if (!column.value) return h("th", { scope: "col", class: name }, column.label);
     const sign = h("span", { class: "sort-sign", "aria-hidden": "true" });
     const button = h("button", { type: "button", class: "sort" },
