@@ -24,6 +24,7 @@ let foundations: [Target] = [
     .module("Metrics"),
     .module("Networking", ["CLinux", "COpenSSL"]),
     .module("SQLite", ["CSQLite"]),
+    .module("Thresholds", ["Metrics"]),
     .module("YAML"),
 ]
 
@@ -36,7 +37,7 @@ let blocks: [Target] = [
 ]
 
 let domain: [Target] = [
-    .module("ControlPlane", ["Addresses", "JSON", "Logging", "Metrics"])
+    .module("ControlPlane", ["Addresses", "JSON", "Logging", "Metrics", "Thresholds"])
 ]
 
 let adapters: [Target] = [
@@ -44,7 +45,7 @@ let adapters: [Target] = [
         "API",
         [
             "Addresses", "ControlPlane", "HTTPServer", "HTTP", "JSON", "Logging", "Metrics",
-            "COpenSSL",
+            "Thresholds", "COpenSSL",
         ]),
     .module(
         "Drivers",
@@ -80,11 +81,12 @@ let tests: [Target] = [
     .tests("Metrics", ["TestSupport"]),
     .tests("Networking", ["TestSupport"]),
     .tests("SQLite", ["TestSupport"]),
+    .tests("Thresholds", ["Metrics", "TestSupport"]),
     .tests("YAML", ["TestSupport"]),
     .tests("HTTPServer", ["HTTP", "Networking", "TestSupport"]),
     .tests("LoadEngine", ["HTTP", "JSON", "Metrics", "Networking", "CLinux", "TestSupport"]),
     .tests("Locust", ["HTTP", "JSON", "Networking", "TestSupport"]),
-    .tests("ControlPlane", ["JSON", "Logging", "Metrics", "TestSupport"]),
+    .tests("ControlPlane", ["JSON", "Logging", "Metrics", "TestSupport", "Thresholds"]),
     .tests(
         "API",
         [
@@ -98,7 +100,10 @@ let tests: [Target] = [
         ]),
     .tests(
         "History",
-        ["ControlPlane", "Crypto", "JSON", "Logging", "Metrics", "SQLite", "TestSupport"]),
+        [
+            "ControlPlane", "Crypto", "JSON", "Logging", "Metrics", "SQLite", "TestSupport",
+            "Thresholds",
+        ]),
     .testTarget(
         name: "ProgramTests",
         dependencies: [

@@ -20,13 +20,8 @@ package protocol LoadTestStore: Sendable {
     func delete(_ id: LoadTestID, version: Int?, in scope: Scope) async throws(ControlPlaneError)
 }
 
-/// The port to what was measured.
-package protocol RunHistory: Sendable {
-    func runs(_ query: RunQuery) async throws(ControlPlaneError) -> Page<RunRecord>
-
-    /// The live runs of each cluster that has any, oldest first.
-    func liveRunsByCluster() async throws(ControlPlaneError) -> [String: [RunID]]
-
+/// The port to the numbers of one run.
+package protocol RunMeasurements: Sendable {
     /// The endpoints of a run, in the order of method and name.
     func endpoints(of run: RunID) async throws(ControlPlaneError) -> [Endpoint]
 
@@ -34,10 +29,22 @@ package protocol RunHistory: Sendable {
     func samples(of run: RunID, endpoint: Endpoint?) async throws(ControlPlaneError)
         -> [TimedSample]
 
-    func errors(of run: RunID) async throws(ControlPlaneError) -> [ErrorSample]
-
     /// What the native engine last told of itself; nil for a run on another cluster.
     func engineEvidence(of run: RunID) async throws(ControlPlaneError) -> EngineEvidence?
+
+    /// What generators told of themselves with each report, in the order of time.
+    func generatorIntervals(of run: RunID) async throws(ControlPlaneError)
+        -> [TimedGeneratorInterval]
+}
+
+/// The port to what was measured.
+package protocol RunHistory: RunMeasurements {
+    func runs(_ query: RunQuery) async throws(ControlPlaneError) -> Page<RunRecord>
+
+    /// The live runs of each cluster that has any, oldest first.
+    func liveRunsByCluster() async throws(ControlPlaneError) -> [String: [RunID]]
+
+    func errors(of run: RunID) async throws(ControlPlaneError) -> [ErrorSample]
 
     /// Whether the store answers.
     func check() async throws(ControlPlaneError)

@@ -16,16 +16,17 @@ struct ImportTests {
         "Metrics": [],
         "Networking": ["CLinux", "COpenSSL"],
         "SQLite": ["CSQLite"],
+        "Thresholds": ["Metrics"],
         "YAML": [],
         "HTTPServer": ["HTTP", "Networking", "Logging", "Metrics"],
         "LoadEngine": [
             "Addresses", "HTTP", "JSON", "Networking", "Metrics", "CLinux", "CPCRE2",
         ],
         "Locust": ["HTTP", "JSON", "Logging", "Metrics", "Networking"],
-        "ControlPlane": ["Addresses", "JSON", "Logging", "Metrics"],
+        "ControlPlane": ["Addresses", "JSON", "Logging", "Metrics", "Thresholds"],
         "API": [
             "Addresses", "ControlPlane", "HTTPServer", "HTTP", "JSON", "Logging", "Metrics",
-            "COpenSSL",
+            "Thresholds", "COpenSSL",
         ],
         "Drivers": [
             "Addresses", "CLinux", "ControlPlane", "JSON", "Locust", "LoadEngine", "Logging",
@@ -36,6 +37,7 @@ struct ImportTests {
 
     private static let withoutFoundation: Set = [
         "Addresses", "Crypto", "HTTP", "JSON", "Metrics", "Networking", "LoadEngine",
+        "Thresholds",
     ]
     private static let system: Set = [
         "Foundation", "FoundationNetworking", "Glibc", "Synchronization", "Dispatch",
