@@ -18,15 +18,15 @@ struct ImportTests {
         "SQLite": ["CSQLite"],
         "Thresholds": ["Metrics"],
         "YAML": [],
-        "HTTPServer": ["HTTP", "Networking", "Logging", "Metrics"],
+        "HTTPServer": ["Addresses", "HTTP", "Networking", "Logging", "Metrics"],
         "LoadEngine": [
             "Addresses", "HTTP", "JSON", "Networking", "Metrics", "CLinux", "CPCRE2",
         ],
         "Locust": ["HTTP", "JSON", "Logging", "Metrics", "Networking"],
         "ControlPlane": ["Addresses", "JSON", "Logging", "Metrics", "Thresholds"],
         "API": [
-            "Addresses", "ControlPlane", "HTTPServer", "HTTP", "JSON", "Logging", "Metrics",
-            "Thresholds", "COpenSSL",
+            "Addresses", "ControlPlane", "Crypto", "HTTPServer", "HTTP", "JSON", "Logging",
+            "Metrics", "Thresholds", "COpenSSL",
         ],
         "Drivers": [
             "Addresses", "CLinux", "ControlPlane", "JSON", "Locust", "LoadEngine", "Logging",
