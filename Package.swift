@@ -31,6 +31,7 @@ let foundations: [Target] = [
     .module("Metrics"),
     .module("Networking", ["CLinux", "COpenSSL"]),
     .module("SQLite", ["CSQLite"]),
+    .module("Thresholds", ["Metrics"]),
     .module("YAML"),
 ]
 
@@ -43,7 +44,7 @@ let blocks: [Target] = [
 ]
 
 let domain: [Target] = [
-    .module("ControlPlane", ["Addresses", "JSON", "Logging", "Metrics"])
+    .module("ControlPlane", ["Addresses", "JSON", "Logging", "Metrics", "Thresholds"])
 ]
 
 let views: [Target] = [
@@ -55,7 +56,7 @@ let adapters: [Target] = [
         "API",
         [
             "Addresses", "ControlPlane", "Crypto", "Exposition", "HTTPServer", "HTTP", "JSON",
-            "Logging", "Metrics", "Reports", "CDashboard", "COpenSSL",
+            "Logging", "Metrics", "Reports", "Thresholds", "CDashboard", "COpenSSL",
         ]),
     .module(
         "Drivers",
@@ -92,11 +93,12 @@ let tests: [Target] = [
     .tests("Metrics", ["TestSupport"]),
     .tests("Networking", ["TestSupport"]),
     .tests("SQLite", ["TestSupport"]),
+    .tests("Thresholds", ["Metrics", "TestSupport"]),
     .tests("YAML", ["TestSupport"]),
     .tests("HTTPServer", ["Addresses", "HTTP", "Networking", "TestSupport"]),
     .tests("LoadEngine", ["HTTP", "JSON", "Metrics", "Networking", "CLinux", "TestSupport"]),
     .tests("Locust", ["HTTP", "JSON", "Networking", "TestSupport"]),
-    .tests("ControlPlane", ["JSON", "Logging", "Metrics", "TestSupport"]),
+    .tests("ControlPlane", ["JSON", "Logging", "Metrics", "TestSupport", "Thresholds"]),
     .tests("Reports", ["ControlPlane", "JSON", "Metrics", "TestSupport"]),
     .tests(
         "API",
@@ -111,7 +113,10 @@ let tests: [Target] = [
         ]),
     .tests(
         "History",
-        ["ControlPlane", "Crypto", "JSON", "Logging", "Metrics", "SQLite", "TestSupport"]),
+        [
+            "ControlPlane", "Crypto", "JSON", "Logging", "Metrics", "SQLite", "TestSupport",
+            "Thresholds",
+        ]),
     .testTarget(
         name: "ProgramTests",
         dependencies: [

@@ -207,6 +207,7 @@ package enum API {
         guard let schema = route.body, !(route.bodyIsOptional && body.isEmpty) else { return }
         var faults = schema.faults(in: body, at: "")
         guard !faults.isEmpty else { return }
+        if schema["thresholds"] != nil { faults += ThresholdFields.read(body["thresholds"]).faults }
         if schema["tenantId"]?.isRequired == true {
             let catalog = await services.orchestrator.currentCatalog
             let told = Set(faults.map(\.pointer))

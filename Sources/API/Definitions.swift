@@ -18,12 +18,15 @@ enum Definitions {
             targetsBase64: call["targetsBase64"]?.text, userClasses: texts(call["userClasses"]),
             minWorkersShare: call["minWorkersShare"]?.number,
             metadata: call["metadata"]?.members ?? [:])
+        let (thresholds, thresholdFaults) = ThresholdFields.read(call["thresholds"])
+        spec.thresholds = thresholds?.isEmpty == true ? nil : thresholds
         let amountFaults = names.take(from: call.body, into: &spec, call.services)
         let catalog = await call.services.orchestrator.currentCatalog
         let breaches = breaches(in: spec, catalog, call)
         let faults =
             placeFaults(of: spec, catalog, call.scope) + amountFaults
             + breaches.map { $0.fault(names) } + scenarioFaults(in: spec, call.services)
+            + thresholdFaults
         guard faults.isEmpty else {
             var problem = Problem.invalid(faults)
             problem.limits = breaches
@@ -35,11 +38,14 @@ enum Definitions {
     /// What the body asks for, with the definition's own figures where it asks for nothing.
     static func plan(from call: Call, defaults spec: LoadTestSpec) async throws(Problem) -> RunPlan
     {
+        let (thresholds, faults) = ThresholdFields.read(call["thresholds"])
+        guard faults.isEmpty else { throw .invalid(faults) }
         var plan = RunPlan(
             targetUsers: call["targetUsers"]?.integer ?? spec.defaultUsers,
             spawnRate: call["spawnRate"]?.number ?? spec.defaultSpawnRate,
             durationSeconds: call["durationSeconds"]?.seconds ?? spec.defaultDurationSeconds,
             minWorkersShare: call["minWorkersShare"]?.number ?? spec.minWorkersShare,
+            thresholds: thresholds.map { $0.isEmpty ? nil : $0 } ?? spec.thresholds,
             metadata: call["metadata"]?.members ?? spec.metadata)
         plan.reach = call.services.orchestrator.reach(of: spec)
         let catalog = await call.services.orchestrator.currentCatalog

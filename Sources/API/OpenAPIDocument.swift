@@ -137,7 +137,7 @@ enum OpenAPIDocument {
         var found: [String: JSONValue] = [:]
         func visit(_ schema: Schema) {
             switch schema {
-            case .object(let object): collect(object)
+            case .object(let object), .textOr(_, let object): collect(object)
             case .array(let inner, _), .dictionary(let inner, _), .nullable(let inner):
                 visit(inner)
             default: break

@@ -60,6 +60,9 @@ enum Parameters {
                 name: "status", schema: .oneOf(RunState.allCases.map(\.rawValue)),
                 description: "In one of these states", isList: true),
             .init(
+                name: "verdict", schema: .oneOf(Verdict.Result.allCases.map(\.rawValue)),
+                description: "With one of these verdicts", isList: true),
+            .init(
                 name: "startedAfter", schema: .timestamp, description: "Load seen after this time"),
             .init(
                 name: "startedBefore", schema: .timestamp, description: "Load seen before this time"

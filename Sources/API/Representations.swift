@@ -23,7 +23,7 @@ extension LoadTestSpec {
             "userClasses": JSONValue(userClasses), "defaultUsers": JSONValue(defaultUsers),
             "defaultSpawnRate": JSONValue(defaultSpawnRate),
             "defaultDurationSeconds": JSONValue(defaultDurationSeconds),
-            "minWorkersShare": JSONValue(minWorkersShare),
+            "minWorkersShare": JSONValue(minWorkersShare), "thresholds": thresholds.json,
             "metadata": .object(metadata),
         ]
     }
@@ -63,7 +63,9 @@ extension RunRecord {
             "lastMetrics": lastMetrics?.json ?? .null,
             "queue": run.queuePlace(place)?.json ?? .null,
         ]
-        return .object(members.merging(run.audit.members) { first, _ in first })
+        return .object(
+            members.merging(run.audit.members) { first, _ in first }
+                .merging(run.judgedMembers) { first, _ in first })
     }
 }
 
@@ -111,6 +113,8 @@ extension RunSummary {
     func json(of run: Run) -> JSONValue {
         .object([
             "runId": .string(run.id.text), "state": .string(run.state.rawValue),
+            "verdict": JSONValue(run.verdict?.result.rawValue),
+            "verdictReason": JSONValue(run.verdict?.reason),
             "loadSeconds": JSONValue(loadSeconds), "totals": totals.json,
             "endpoints": .array(endpoints.map(\.json)), "errors": .array(errors.map(\.json)),
             "engine": engine?.json ?? .null,

@@ -128,6 +128,9 @@ enum RunHandlers {
         query.states = (call.query("status") ?? "").split(separator: ",").compactMap {
             RunState(rawValue: String($0))
         }
+        query.verdicts = (call.query("verdict") ?? "").split(separator: ",").compactMap {
+            Verdict.Result(rawValue: String($0))
+        }
         query.loadTestID = test
         query.createdBy = call.query("createdBy")
         query.startedAfter = call.query("startedAfter").flatMap(Timestamp.parse)

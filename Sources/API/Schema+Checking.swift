@@ -38,7 +38,8 @@ extension Schema {
             return []
         case (.nullable(let inner), _):
             return inner.faults(in: value, at: pointer)
-        case (.string(let rule), .string(let text)):
+        case (.string(let rule), .string(let text)),
+            (.textOr(let rule, _), .string(let text)):
             return rule.fault(in: text).map { [FieldError(pointer: pointer, message: $0)] } ?? []
         case (.integer(let range), .int):
             return holds(range, value) ? [] : outside(range.bounds, at: pointer)
@@ -85,7 +86,8 @@ extension Schema {
             return FieldError.collect(sorted) { key, member in
                 element.faults(in: member, at: pointer + "/" + key.pointerEscaped)
             }
-        case (.object(let schema), .object(let members)):
+        case (.object(let schema), .object(let members)),
+            (.textOr(_, let schema), .object(let members)):
             return schema.faults(in: members, at: pointer)
         default:
             return fault(expectation)
@@ -124,6 +126,7 @@ extension Schema {
         case .array: "an array"
         case .anyObject, .dictionary, .object: "an object"
         case .nullable(let inner): inner.expectation + " or null"
+        case .textOr: "a string or an object"
         }
     }
 }

@@ -76,6 +76,8 @@ extension Schema {
             return .reference(schema)
         case .nullable(let inner):
             return .object(["anyOf": .array([inner.json, .object(["type": .string("null")])])])
+        case .textOr(let rule, let object):
+            return .object(["oneOf": .array([rule.json, .reference(object)])])
         }
     }
 }

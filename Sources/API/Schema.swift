@@ -26,6 +26,8 @@ indirect enum Schema: Sendable {
     case dictionary(Schema, countMax: Int)
     case object(ObjectSchema)
     case nullable(Schema)
+    /// A text, or an object that says more.
+    case textOr(StringRule, ObjectSchema)
 }
 
 struct StringRule: Sendable {

@@ -33,14 +33,16 @@ extension Schemas {
             required(
                 "minWorkersShare", .nullable(.measure),
                 "It is stopped when a smaller share of its workers is left; null is no such rule"),
+        ] + verdict + [
             required("metadata", .anyObject(bytesMax: metadataBytesMax), "Your own data"),
             required("definition", .object(runDefinition), "The definition as it was at the start"),
             required("state", .oneOf(RunState.allCases.map(\.rawValue)), "Where in its life it is"),
             required(
                 "endReason", .nullable(.oneOf(EndReason.allCases.map(\.rawValue))),
                 "Why it ended or is ending. As asked: durationElapsed, stoppedByUser, testEnded "
-                    + "(by itself before its time). Not as asked: thresholdBroken (a stop rule of "
-                    + "the scenario), queueTimedOut (no room in time), startFailed, clusterLost "
+                    + "(by itself before its time). Not as asked: thresholdBroken (one that "
+                    + "aborts, or a stop rule of the scenario), queueTimedOut (no room in time), "
+                    + "startFailed, clusterLost "
                     + "(or, of a native cluster, its service killed), loadVanished, workersLost "
                     + "(all of them, or more than minWorkersShare allows), replaced (somebody "
                     + "else's test took the master), shutdown (of the service, which was told to "
@@ -94,6 +96,10 @@ extension Schemas {
         [
             required("runId", .text(max: 100), "The run"),
             required("state", .oneOf(RunState.allCases.map(\.rawValue)), "The run's"),
+            required(
+                "verdict", .nullable(.oneOf(Verdict.Result.allCases.map(\.rawValue))),
+                "The run's"),
+            required("verdictReason", .nullable(.text(max: 10_000)), "The run's"),
             required("loadSeconds", .measure, "How long load was asked for"),
             required("totals", .object(summaryRow), "All requests"),
             required("endpoints", .array(.object(summaryRow), countMax: .max), "Each endpoint"),
@@ -125,6 +131,9 @@ extension Schemas {
         required(
             "minWorkersShare", .nullable(.measure),
             "A run is stopped when a smaller share of its workers is left; null is no such rule"),
+        required(
+            "thresholds", .array(.object(threshold), countMax: PlanLimits.thresholdsMax),
+            "What a run is judged by"),
         required("metadata", .anyObject(bytesMax: metadataBytesMax), "Your own data"),
     ]
 

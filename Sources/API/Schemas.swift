@@ -65,6 +65,7 @@ enum Schemas {
             "User classes to run, on a master with --class-picker; all of them by default"),
         optional(
             "minWorkersShare", workersShare, workersShareMeaning + "; no such rule by default"),
+        thresholdsField,
         optional("metadata", .anyObject(bytesMax: metadataBytesMax), "Your own data"),
     ]
 
@@ -96,6 +97,7 @@ enum Schemas {
         optional(
             "minWorkersShare", workersShare,
             workersShareMeaning + "; the definition's by default, and 0 is no such rule"),
+        runThresholdsField,
         optional("metadata", .anyObject(bytesMax: metadataBytesMax), "Your own data"),
         optional("createdBy", .text(1, max: 200), claimedBy),
     ]

@@ -96,15 +96,18 @@ extension Observation {
                 return EndpointSample(
                     endpoint: row.endpoint, sample: row.sample.including(sample))
             } + earlier.endpoints.filter { !own.contains($0.endpoint) },
-            errors: errors + earlier.errors.filter { !ownErrors.contains($0.kind) })
+            errors: errors + earlier.errors.filter { !ownErrors.contains($0.kind) },
+            generator: earlier.generator.map { generator?.including($0) ?? $0 })
     }
 
     private func with(
-        totals: Sample, endpoints: [EndpointSample], errors: [ErrorSample]? = nil
+        totals: Sample, endpoints: [EndpointSample], errors: [ErrorSample]? = nil,
+        generator: GeneratorInterval? = nil
     ) -> Observation {
         Observation(
             key: key, time: time, users: users, workers: workers, totals: totals,
-            endpoints: endpoints, errors: errors ?? self.errors, isFinal: isFinal, engine: engine)
+            endpoints: endpoints, errors: errors ?? self.errors, isFinal: isFinal, engine: engine,
+            generator: generator ?? self.generator)
     }
 
     /// What it takes in memory, within a factor of two or so.

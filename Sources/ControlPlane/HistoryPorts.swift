@@ -20,19 +20,29 @@ package protocol LoadTestStore: Sendable {
     func delete(_ id: LoadTestID, version: Int?, in scope: Scope) async throws(ControlPlaneError)
 }
 
-/// The port to what was measured.
-package protocol RunHistory: MeasurementSource {
-    func runs(_ query: RunQuery) async throws(ControlPlaneError) -> Page<RunRecord>
-
-    /// The live runs of each cluster that has any, oldest first.
-    func liveRunsByCluster() async throws(ControlPlaneError) -> [String: [RunID]]
-
+/// The port to the numbers of one run.
+package protocol RunMeasurements: Sendable {
     /// The endpoints of a run, in the order of method and name.
     func endpoints(of run: RunID) async throws(ControlPlaneError) -> [Endpoint]
 
     /// The samples of one endpoint, or of the totals, in the order of time.
     func samples(of run: RunID, endpoint: Endpoint?) async throws(ControlPlaneError)
         -> [TimedSample]
+
+    /// What the native engine last told of itself; nil for a run on another cluster.
+    func engineEvidence(of run: RunID) async throws(ControlPlaneError) -> EngineEvidence?
+
+    /// What generators told of themselves with each report, in the order of time.
+    func generatorIntervals(of run: RunID) async throws(ControlPlaneError)
+        -> [TimedGeneratorInterval]
+}
+
+/// The port to what was measured.
+package protocol RunHistory: MeasurementSource, RunMeasurements {
+    func runs(_ query: RunQuery) async throws(ControlPlaneError) -> Page<RunRecord>
+
+    /// The live runs of each cluster that has any, oldest first.
+    func liveRunsByCluster() async throws(ControlPlaneError) -> [String: [RunID]]
 
     /// Those that decide what a series of the endpoint shows within `window`, in the order of time:
     /// what lies in it and a little around it, behind one sample that stands for all before. So a
@@ -44,9 +54,6 @@ package protocol RunHistory: MeasurementSource {
     func observedTime(of run: RunID) async throws(ControlPlaneError) -> ClosedRange<Date>?
 
     func errors(of run: RunID) async throws(ControlPlaneError) -> [ErrorSample]
-
-    /// What the native engine last told of itself; nil for a run on another cluster.
-    func engineEvidence(of run: RunID) async throws(ControlPlaneError) -> EngineEvidence?
 
     /// Whether the store answers.
     func check() async throws(ControlPlaneError)

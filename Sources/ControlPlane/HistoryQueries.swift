@@ -15,6 +15,8 @@ package struct RunQuery: Equatable, Sendable {
     package var tags: [String] = []
     /// Runs in one of these; empty means any.
     package var states: [RunState] = []
+    /// Runs with one of these; empty means any, and runs without one.
+    package var verdicts: [Verdict.Result] = []
     package var loadTestID: LoadTestID?
     package var createdBy: String?
     package var startedAfter: Date?

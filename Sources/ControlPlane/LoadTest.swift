@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Thresholds
 
 /// What a user writes to define a load test. A run keeps the copy that it was started with, so a
 /// later change of the definition never rewrites history.
@@ -30,6 +31,9 @@ package struct LoadTestSpec: Equatable, Sendable, Codable {
     package var defaultDurationSeconds: Double
     /// What a run takes where its start says nothing else; see `RunPlan`.
     package var minWorkersShare: Double?
+    /// What a run is judged by where its start says nothing else; nil is nothing, as in what
+    /// earlier versions have stored.
+    package var thresholds: [Threshold]?
     package var metadata: [String: JSONValue]
 
     package init(
@@ -38,7 +42,8 @@ package struct LoadTestSpec: Equatable, Sendable, Codable {
         locustfile: String? = nil, scenarioId: String? = nil, scenario: JSONValue? = nil,
         targetsBase64: String? = nil, userClasses: [String] = [], defaultUsers: Int = 1,
         defaultSpawnRate: Double = 1, defaultDurationSeconds: Double = 60,
-        minWorkersShare: Double? = nil, metadata: [String: JSONValue] = [:]
+        minWorkersShare: Double? = nil, thresholds: [Threshold]? = nil,
+        metadata: [String: JSONValue] = [:]
     ) {
         self.name = name
         self.description = description
@@ -56,6 +61,7 @@ package struct LoadTestSpec: Equatable, Sendable, Codable {
         self.defaultSpawnRate = defaultSpawnRate
         self.defaultDurationSeconds = defaultDurationSeconds
         self.minWorkersShare = minWorkersShare
+        self.thresholds = thresholds
         self.metadata = metadata
     }
 
@@ -109,20 +115,26 @@ package struct RunPlan: Equatable, Sendable, Codable {
     /// at once: from 0 to 1. Nil or 0 lets it go on with any number of them.
     package var minWorkersShare: Double?
     package var metadata: [String: JSONValue]
+    /// What the run is judged by; nil is nothing, as in what earlier versions have stored.
+    package var thresholds: [Threshold]?
     /// Where the load goes, for limits of targets; nil as long as nobody has looked, and for runs
     /// from before there were such limits.
     package var reach: LoadReach?
 
     package init(
         targetUsers: Int, spawnRate: Double, durationSeconds: Double,
-        minWorkersShare: Double? = nil, metadata: [String: JSONValue] = [:]
+        minWorkersShare: Double? = nil, thresholds: [Threshold]? = nil,
+        metadata: [String: JSONValue] = [:]
     ) {
         self.targetUsers = targetUsers
         self.spawnRate = spawnRate
         self.durationSeconds = durationSeconds
         self.minWorkersShare = minWorkersShare
+        self.thresholds = thresholds
         self.metadata = metadata
     }
+
+    package var judgedBy: [Threshold] { thresholds ?? [] }
 }
 
 /// Bounds of a plan that hold for everybody, whatever a tenant's own limits are.
@@ -133,4 +145,6 @@ package enum PlanLimits {
     /// A week: soak tests fit, a forgotten one ends.
     package static let durationSecondsMax: Double = 604_800
     package static let durationSecondsMin: Double = 1
+    /// Each is judged by all seconds of a run, and shown with it in every list.
+    package static let thresholdsMax = 50
 }

@@ -39,11 +39,13 @@ package struct Observation: Equatable, Sendable {
     package let isFinal: Bool
     /// What the native engine tells of itself; nil from other sources.
     package let engine: EngineEvidence?
+    /// What the generator tells of the time since its report before; nil where it tells nothing.
+    package let generator: GeneratorInterval?
 
     package init(
         key: Key, time: Date, users: Int, workers: Int?, totals: Sample,
         endpoints: [EndpointSample], errors: [ErrorSample], isFinal: Bool = false,
-        engine: EngineEvidence? = nil
+        engine: EngineEvidence? = nil, generator: GeneratorInterval? = nil
     ) {
         self.key = key
         self.time = time
@@ -54,6 +56,7 @@ package struct Observation: Equatable, Sendable {
         self.errors = errors
         self.isFinal = isFinal
         self.engine = engine
+        self.generator = generator
     }
 }
 

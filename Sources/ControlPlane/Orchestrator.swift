@@ -221,9 +221,11 @@ package actor Orchestrator {
             }
             var numbers = RunNumbers()
             numbers.loadStart = run.startRequestedAt
-            for observation in try await store.totals(of: run.id) { numbers.absorb(observation) }
+            let totals = try await store.totals(of: run.id)
+            for observation in totals { numbers.absorb(observation) }
             let adoption = Adoption(
-                numbers: numbers, landmarks: try await store.landmarks(of: run.id))
+                numbers: numbers, landmarks: try await store.landmarks(of: run.id),
+                abortWatch: try await AbortWatch.resumed(for: run, totals, from: store))
             callbackTokens?.accept(run)
             let supervisor = supervisor(for: run, adoption, on: cluster)
             live[run.id] = supervisor
@@ -245,6 +247,7 @@ package actor Orchestrator {
                 logger.error("event refused", ["cause": .string("\(error)")])
             }
         }
+        run.setVerdict(try await RunJudge.verdict(on: run, from: store))
         try await store.save(run, numbers: nil)
         logger.error(
             "run of an earlier process ended",

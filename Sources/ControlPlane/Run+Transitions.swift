@@ -273,11 +273,18 @@ extension Run {
         loadEndedAt = date
     }
 
+    /// Says of a run that is over what it has shown, before that is stored; only once.
+    package mutating func setVerdict(_ verdict: Verdict?) {
+        guard state.isOver, self.verdict == nil else { return }
+        self.verdict = verdict
+    }
+
     private mutating func end(_ reason: EndReason, _ detail: String, at now: Date) -> [RunEffect] {
         state = reason.isAsAsked ? .finished : .failed
         endedAt = now
         problem = nil
         (endReason, endDetail) = (reason, detail)
+        if startRequestedAt == nil, !plan.judgedBy.isEmpty { verdict = .withoutLoad(self) }
         return [.save, .close]
     }
 }

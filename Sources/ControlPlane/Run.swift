@@ -39,6 +39,8 @@ package struct Run: Equatable, Sendable {
     /// What was asked for last while load was on; nil as long as the plan holds.
     package internal(set) var targetUsersNow: Int?
     package internal(set) var spawnRateNow: Double?
+    /// Nil as long as the run is not over, and where there is nothing to judge by.
+    package internal(set) var verdict: Verdict?
     /// Nil for a run that needed none.
     package internal(set) var approval: Approval?
     package internal(set) var audit: Audit
@@ -81,6 +83,7 @@ extension Run {
         package var targetUsersNow: Int?
         package var spawnRateNow: Double?
         package var approval: Approval?
+        package var verdict: Verdict?
         package var revision: Int
         package var ticket: QueueTicket?
     }
@@ -94,7 +97,7 @@ extension Run {
             stopRequestedAt: stopRequestedAt, loadGoneAt: loadGoneAt, loadEndedAt: loadEndedAt,
             endedAt: endedAt,
             targetUsersNow: targetUsersNow, spawnRateNow: spawnRateNow, approval: approval,
-            revision: revision, ticket: ticket)
+            verdict: verdict, revision: revision, ticket: ticket)
     }
 
     package init(
@@ -121,6 +124,7 @@ extension Run {
         targetUsersNow = progress.targetUsersNow
         spawnRateNow = progress.spawnRateNow
         approval = progress.approval
+        verdict = progress.verdict
         revision = progress.revision
         ticket = progress.ticket
     }

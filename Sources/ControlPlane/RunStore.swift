@@ -2,7 +2,7 @@ import Foundation
 
 /// The port to the history. Every query takes the caller's scope: what is outside it does not
 /// exist. A method that returns has stored what it was given, durably.
-package protocol RunStore: RunJournal, EmergencyStopStore {
+package protocol RunStore: RunJournal, RunMeasurements, EmergencyStopStore {
     /// Stores a new run if there is room for it. Of any number of processes on one file, `room`
     /// holds.
     ///

@@ -6,6 +6,8 @@ struct Adoption: Sendable {
     let numbers: RunNumbers
     /// The last line of each kind that is a landmark.
     let landmarks: [TimelineEntry]
+    /// As it stood; nil for a fresh one.
+    var abortWatch: AbortWatch?
 
     func last(_ kind: TimelineEntry.Kind) -> TimelineEntry? {
         landmarks.last { $0.kind == kind }

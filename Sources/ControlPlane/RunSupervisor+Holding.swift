@@ -8,6 +8,7 @@ extension RunSupervisor {
         // All of them before any wait: the lane's looks and the polls take some at the same time,
         // and one that comes behind a later one of its reporter would count no more.
         let new = observations.filter { numbers.absorb($0) }
+        for observation in new { abortIfBroken(by: observation) }
         let countBefore = numbers.absorbedCount
         for observation in new {
             guard held.isEmpty, !held.areBeingStored else {

@@ -54,11 +54,15 @@ extension RunSupervisor {
     /// has missed.
     func persist() async throws(ControlPlaneError) {
         while savedRevision < run.revision {
-            let snapshot = run
+            var snapshot = run
             do throws(ControlPlaneError) {
-                // What was held back belongs to the run, and nobody comes back for it after its
-                // end.
-                if snapshot.state.isOver { try await storeHeld() }
+                if snapshot.state.isOver {
+                    // What was held back belongs to the run, and nobody comes back for it after
+                    // its end.
+                    try await storeHeld()
+                    try await judge()
+                    snapshot = run
+                }
                 try await storeMissed()
                 // With the end, so that no crash comes between them.
                 let final =

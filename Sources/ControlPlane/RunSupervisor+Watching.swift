@@ -191,6 +191,7 @@ extension RunSupervisor {
         try await store.append(observation, to: id, numbers: preview.lastMetrics)
         CrashPoint.observationStored.reach()
         guard numbers.absorb(observation) else { return }
+        abortIfBroken(by: observation)
         if run.state.isOver || numbers.absorbedCount != countBefore + 1 {
             // What was stored with it knew nothing of the others, or of the end.
             try await storeNumbers()

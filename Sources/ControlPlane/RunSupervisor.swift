@@ -31,6 +31,8 @@ actor RunSupervisor {
     var run: Run
     var numbers: RunNumbers
     var workers: WorkerWatch
+    /// Looks at the thresholds that may stop the run.
+    var abortWatch: AbortWatch
     /// What was observed and could not be stored yet.
     var held = HeldObservations()
     /// When the cluster was last heard of, by poll or callback.
@@ -98,6 +100,7 @@ actor RunSupervisor {
         self.run = run
         self.adoption = adoption
         numbers = adoption?.numbers ?? RunNumbers()
+        abortWatch = adoption?.abortWatch ?? AbortWatch(run.plan.judgedBy)
         self.driver = driver
         self.capacity = capacity
         self.targets = targets

@@ -26,12 +26,15 @@ package struct TimelineEntry: Equatable, Sendable {
         case loadEnded
         /// Load of this run was found on the cluster when there should have been none.
         case loadReturned
+        /// The run was judged.
+        case verdict
 
         package var isOrder: Bool {
             switch self {
             case .start, .stop, .changeUsers: true
             case .accepted, .stateChanged, .adopted, .workersLost, .workersReturned,
-                .clusterUnreachable, .clusterReachable, .masterRestarted, .loadEnded, .loadReturned:
+                .clusterUnreachable, .clusterReachable, .masterRestarted, .loadEnded, .loadReturned,
+                .verdict:
                 false
             }
         }

@@ -43,7 +43,18 @@ struct PollSeries {
         return Observation(
             key: .init(source: .poll, epoch: epoch, sequence: sequence), time: now,
             users: report.userCount, workers: report.workerCount, totals: totals,
-            endpoints: endpoints, errors: report.errors.map(Self.error))
+            endpoints: endpoints, errors: report.errors.map(Self.error),
+            generator: Self.generator(report))
+    }
+
+    /// How busy its busiest worker is.
+    private static func generator(_ report: StatsReport) -> GeneratorInterval? {
+        let shares = report.workers?.filter { $0.state != .missing }.compactMap(\.cpuPercent)
+        return shares?.max().map { percent in
+            var interval = GeneratorInterval()
+            interval.cpuShare = percent / 100
+            return interval
+        }
     }
 
     /// The statistics were reset: what they said last becomes the base of what they say next.

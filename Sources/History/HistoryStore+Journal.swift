@@ -71,7 +71,9 @@ extension HistoryStore: RunJournal {
             try connection.first(
                 "SELECT max(number) FROM run_timeline WHERE run_id = ?", [.text(run.text)]
             ) { try $0.optionalInt(0) ?? 0 } ?? 0
-        guard last < RunJournalLimits.notesMax || note.kind.isOrder || note.kind == .stateChanged
+        guard
+            last < RunJournalLimits.notesMax || note.kind.isOrder || note.kind == .stateChanged
+                || note.kind == .verdict
         else { return nil }
         _ = try connection.run(
             """
@@ -119,6 +121,13 @@ extension TimelineNote {
             .accepted, at: run.audit.createdAt,
             (run.state == .queued ? "queued by " : "started by ") + run.audit.createdBy,
             facts: facts)
+    }
+
+    static func judged(_ run: Run, _ verdict: Verdict) -> TimelineNote {
+        TimelineNote(
+            .verdict, at: run.audit.updatedAt,
+            verdict.result.rawValue + (verdict.reason.map { ": \($0)" } ?? ""),
+            facts: ["verdict": .string(verdict.result.rawValue)])
     }
 
     static func stateChanged(from before: String, _ run: Run) -> TimelineNote {

@@ -19,8 +19,9 @@ extension HistoryStore {
             let inserted = try connection.query(
                 """
                 INSERT INTO observations
-                    (run_id, source, epoch, sequence, time, users, workers, is_final, engine)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    (run_id, source, epoch, sequence, time, users, workers, is_final, engine,
+                     generator)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (run_id, source, epoch, sequence) DO NOTHING RETURNING id
                 """,
                 [
@@ -30,6 +31,7 @@ extension HistoryStore {
                     observation.workers.map { .int(Int64($0)) } ?? .null,
                     .int(observation.isFinal ? 1 : 0),
                     try observation.engine.map { try Coding.json($0) } ?? .null,
+                    try observation.generator.map { try Coding.json($0) } ?? .null,
                 ]
             ) { try $0.int(0) }
             guard let id = inserted.first else { return }  // It is stored already.
@@ -205,6 +207,24 @@ extension HistoryStore: RunHistory {
                 "SELECT engine FROM observations WHERE run_id = ? AND engine IS NOT NULL",
                 [.text(run.text)]
             ) { try Coding.decode(EngineEvidence.self, $0.text(0)) }.first
+        }
+    }
+
+    package nonisolated func generatorIntervals(of run: RunID) async throws(ControlPlaneError)
+        -> [TimedGeneratorInterval]
+    {
+        try await readMuch { connection in
+            try connection.query(
+                """
+                SELECT time, source, generator FROM observations
+                WHERE run_id = ? AND generator IS NOT NULL ORDER BY time, id
+                """, [.text(run.text)]
+            ) { row in
+                TimedGeneratorInterval(
+                    time: try row.int(0),
+                    source: Observation.Source(rawValue: try row.text(1)) ?? .poll,
+                    interval: try Coding.decode(GeneratorInterval.self, row.text(2)))
+            }
         }
     }
 

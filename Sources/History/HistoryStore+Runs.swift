@@ -85,18 +85,22 @@ extension HistoryStore: RunStore {
             _ = try connection.run(
                 """
                 UPDATE runs SET state = ?, started_at = ?, ended_at = ?, revision = ?, audit = ?,
-                    progress = ?, last_metrics = coalesce(?, last_metrics)
+                    progress = ?, last_metrics = coalesce(?, last_metrics), verdict = ?
                 WHERE id = ?
                 """,
                 [
                     .text(run.state.rawValue), Coding.milliseconds(run.startedAt),
                     Coding.milliseconds(run.endedAt), .int(Int64(run.revision)),
                     try Coding.json(run.audit), try Coding.json(run.progress),
-                    try numbers.map { try Coding.json($0) } ?? .null, .text(run.id.text),
+                    try numbers.map { try Coding.json($0) } ?? .null,
+                    run.verdict.map { .text($0.result.rawValue) } ?? .null, .text(run.id.text),
                 ])
             try record(run, since: stored.progress, connection)
             guard stored.state != run.state.rawValue else { return }
             try Self.add(.stateChanged(from: stored.state, run), to: run.id, connection)
+            if let verdict = run.verdict {
+                try Self.add(.judged(run, verdict), to: run.id, connection)
+            }
         }
     }
 

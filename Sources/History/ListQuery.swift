@@ -64,6 +64,11 @@ struct ListQuery {
                 "state IN (\(Filter.marks(query.states.count)))",
                 query.states.map { .text($0.rawValue) })
         }
+        if !query.verdicts.isEmpty {
+            filter.requireAll(
+                "verdict IN (\(Filter.marks(query.verdicts.count)))",
+                query.verdicts.map { .text($0.rawValue) })
+        }
         if let date = query.startedAfter {
             filter.require("started_at > ?", Coding.milliseconds(date))
         }

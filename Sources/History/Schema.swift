@@ -24,6 +24,7 @@ enum Schema {
         Migration(number: 12, name: "emergency stops", sql: emergencyStops),
         Migration(number: 13, name: "approvals", sql: approvals),
         Migration(number: 14, name: "report shares", sql: reportShares),
+        Migration(number: 15, name: "verdicts", sql: verdicts),
     ]
 
     private static let definitionsAndRuns = """
@@ -226,6 +227,15 @@ enum Schema {
 
     private static let approvals = """
         CREATE INDEX runs_awaiting_approval ON runs (created_at) WHERE state = 'AwaitingApproval';
+        """
+
+    /// Runs from before have no verdict: nobody has asked for one.
+    private static let verdicts = """
+        -- The result, for lists; all of it is in the progress. Null as long as there is none.
+        ALTER TABLE runs ADD COLUMN verdict TEXT;
+        CREATE INDEX runs_by_verdict ON runs (verdict, created_at, id) WHERE verdict IS NOT NULL;
+        -- What a generator told of itself with this report, as JSON.
+        ALTER TABLE observations ADD COLUMN generator TEXT;
         """
 
     /// Until here a key that was not answered did not tell what it had created.

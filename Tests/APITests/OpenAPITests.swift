@@ -177,7 +177,7 @@ extension ObjectSchema {
 extension Schema {
     fileprivate var objects: [ObjectSchema] {
         switch self {
-        case .object(let object): [object]
+        case .object(let object), .textOr(_, let object): [object]
         case .array(let inner, _), .dictionary(let inner, _), .nullable(let inner): inner.objects
         default: []
         }

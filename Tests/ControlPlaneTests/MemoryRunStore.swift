@@ -22,6 +22,7 @@ final class MemoryRunStore: RunStore {
         var heldAdmits = 0
         var savesToFail = 0
         var appendsToFail = 0
+        var measurementsToFail = 0
         var ordersToFail = 0
         /// Of single runs.
         var readsToFail = 0

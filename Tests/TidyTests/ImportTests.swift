@@ -19,17 +19,18 @@ struct ImportTests {
         "Metrics": [],
         "Networking": ["CLinux", "COpenSSL"],
         "SQLite": ["CSQLite"],
+        "Thresholds": ["Metrics"],
         "YAML": [],
         "HTTPServer": ["Addresses", "HTTP", "Networking", "Logging", "Metrics"],
         "LoadEngine": [
             "Addresses", "HTTP", "JSON", "Networking", "Metrics", "CLinux", "CPCRE2",
         ],
         "Locust": ["HTTP", "JSON", "Logging", "Metrics", "Networking"],
-        "ControlPlane": ["Addresses", "JSON", "Logging", "Metrics"],
+        "ControlPlane": ["Addresses", "JSON", "Logging", "Metrics", "Thresholds"],
         "Reports": ["ControlPlane", "Crypto", "CZlib", "JSON", "Metrics"],
         "API": [
             "Addresses", "ControlPlane", "Crypto", "Exposition", "HTTPServer", "HTTP", "JSON",
-            "Logging", "Metrics", "Reports", "CDashboard", "COpenSSL",
+            "Logging", "Metrics", "Reports", "Thresholds", "CDashboard", "COpenSSL",
         ],
         "Drivers": [
             "Addresses", "CLinux", "ControlPlane", "JSON", "Locust", "LoadEngine", "Logging",
@@ -40,6 +41,7 @@ struct ImportTests {
 
     private static let withoutFoundation: Set = [
         "Addresses", "Crypto", "Exposition", "HTTP", "JSON", "Metrics", "Networking", "LoadEngine",
+        "Thresholds",
     ]
     private static let system: Set = [
         "Foundation", "FoundationNetworking", "Glibc", "Synchronization", "Dispatch",

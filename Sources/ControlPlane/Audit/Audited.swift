@@ -1,4 +1,5 @@
 import JSON
+import Thresholds
 
 /// What records show of objects. Whatever may hold a secret, such as the headers of a scenario, is
 /// shown as being there, and a change of it by its name in `changed`.
@@ -16,6 +17,7 @@ extension LoadTestSpec {
         members["locustfile"] = locustfile.map { .string($0) }
         members["scenarioId"] = scenarioId.map { .string($0) }
         members["minWorkersShare"] = minWorkersShare.map { .double($0) }
+        if let thresholds { members["thresholds"] = .array(thresholds.map(\.audited)) }
         if scenario != nil { members["scenario"] = Self.hidden }
         if targetsBase64 != nil { members["targetsBase64"] = Self.hidden }
         if !metadata.isEmpty { members["metadata"] = Self.hidden }
@@ -36,7 +38,7 @@ extension LoadTestSpec {
             ("defaultSpawnRate", defaultSpawnRate != old.defaultSpawnRate),
             ("defaultDurationSeconds", defaultDurationSeconds != old.defaultDurationSeconds),
             ("minWorkersShare", minWorkersShare != old.minWorkersShare),
-            ("metadata", metadata != old.metadata),
+            ("thresholds", thresholds != old.thresholds), ("metadata", metadata != old.metadata),
         ]
         guard case .object(var members) = audited else { return audited }
         members["changed"] = .array(differs.filter(\.1).map { .string($0.0) })
@@ -64,8 +66,15 @@ extension Run {
             "spawnRate": .double(spawnRate), "durationSeconds": .double(plan.durationSeconds),
         ]
         members["loadTestId"] = loadTestID.map { .string($0.text) }
+        if let thresholds = plan.thresholds {
+            members["thresholds"] = .array(thresholds.map(\.audited))
+        }
         return .object(members)
     }
+}
+
+extension Threshold {
+    fileprivate var audited: JSONValue { .string(ThresholdText.write(self)) }
 }
 
 extension Run.Progress {

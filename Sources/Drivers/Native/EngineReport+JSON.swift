@@ -23,6 +23,9 @@ extension EngineReport {
                     occurrences: try row.count("count"), firstSeen: nil, lastSeen: nil))
         }
         evidence = try EngineEvidence(try object.object("engine"))
+        if object["interval"] != nil {
+            interval = try GeneratorInterval(try object.object("interval"))
+        }
         end = object["end"] == nil ? nil : try EngineEnd(try object.object("end"))
     }
 
@@ -37,7 +40,7 @@ extension EngineReport {
                     .object(row.sample.members.merging(row.endpoint.members) { $1 })
                 }),
             "errors": .array(errors.map(Self.json)),
-            "engine": evidence.json,
+            "engine": evidence.json, "interval": interval.json,
         ]
         if let end { members["end"] = end.json }
         return .object(members)

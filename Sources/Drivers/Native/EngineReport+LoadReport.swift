@@ -24,6 +24,7 @@ extension EngineReport {
         }
         evidence = EngineEvidence(report)
         evidence.slowestTraces = TracedResponse.slowest(of: report, endpoints)
+        interval = GeneratorInterval(report.interval)
         end = report.end.map(EngineEnd.init)
     }
 }
@@ -68,6 +69,22 @@ extension ErrorSample {
                 endpoint: endpoint, message: kind.name + example,
                 occurrences: Int(clamping: count), firstSeen: nil, lastSeen: nil)
         }
+    }
+}
+
+extension GeneratorInterval {
+    fileprivate init(_ statistics: LoadStatistics) {
+        self.init()
+        let transport = statistics.transport
+        cpuShare = transport.cpuShare
+        latenessP99Ms = Double(transport.lateness.percentile(99)) / 1000
+        responseP99Ms = Double(statistics.total.latency.percentile(99)) / 1000
+        loopLagMaxMs = Double(transport.loopLag.max) / 1000
+        requests = Int(clamping: statistics.total.requests)
+        dropped = Int(clamping: transport.dropped)
+        delayed = Int(clamping: transport.delayed)
+        portsExhausted = Int(clamping: transport.portsExhausted)
+        socketsExhausted = Int(clamping: transport.socketsExhausted)
     }
 }
 

@@ -10,7 +10,7 @@ extension EngineReport {
             key: .init(source: .engine, epoch: epoch, sequence: sequence),
             time: start.addingTimeInterval(elapsed.inSeconds), users: users, workers: nil,
             totals: totals, endpoints: endpoints, errors: errors, isFinal: end != nil,
-            engine: evidence)
+            engine: evidence, generator: interval)
     }
 
     /// The last report of an engine that could not make it: what was known of it before.
@@ -19,6 +19,7 @@ extension EngineReport {
         report.sequence += 1
         report.users = 0
         report.totals.histogramDelta = nil
+        report.interval = GeneratorInterval()
         for index in report.endpoints.indices {
             report.endpoints[index].sample.histogramDelta = nil
         }

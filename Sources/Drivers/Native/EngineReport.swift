@@ -14,6 +14,8 @@ package struct EngineReport: Equatable, Sendable {
     package var endpoints: [EndpointSample]
     package var errors: [ErrorSample]
     package var evidence: EngineEvidence
+    /// The same since the report before.
+    package var interval = GeneratorInterval()
     /// Why it ended; the report with it is the last one.
     package var end: EngineEnd?
 
@@ -36,6 +38,7 @@ package struct EngineReport: Equatable, Sendable {
     func absorbing(_ earlier: EngineReport) -> EngineReport {
         var merged = self
         merged.totals.addDelta(of: earlier.totals)
+        merged.interval = interval.including(earlier.interval)
         var places: [Endpoint: Int] = [:]
         for (index, row) in endpoints.enumerated() { places[row.endpoint] = index }
         for row in earlier.endpoints {

@@ -1,0 +1,144 @@
+import Foundation
+import Thresholds
+
+/// Judges runs that are over, by what is stored of them: the same each time.
+package enum RunJudge {
+    /// A generator that was in the way for a smaller share of the time spoils no verdict: what held
+    /// all the same did hold, and what was broken needs a break beside it.
+    static let uncleanShareMax = 0.05
+    /// In characters; names of endpoints can be long.
+    private static let reasonLengthMax = 4_000
+
+    /// - Returns: nil where there is nothing to judge by.
+    package static func verdict(on run: Run, from store: any RunMeasurements)
+        async throws(ControlPlaneError) -> Verdict?
+    {
+        guard !run.plan.judgedBy.isEmpty, run.state.isOver else { return nil }
+        guard run.startRequestedAt != nil else { return .withoutLoad(run) }
+        let measured = try await RunMeasurement(of: run, from: store)
+        var scopes: [ThresholdScope: MeasuredRun?] = [:]
+        var judgements: [Judgement] = []
+        for threshold in run.plan.judgedBy {
+            if threshold.measure == .dropped, let source = measured.source, source != .engine {
+                judgements.append(.noData("only the native engine tells of dropped arrivals"))
+                continue
+            }
+            if scopes[threshold.scope] == nil {
+                scopes[threshold.scope] = .some(try await measured.measured(threshold.scope))
+            }
+            if let scoped = scopes[threshold.scope] ?? nil {
+                judgements.append(threshold.judge(scoped))
+            } else {
+                judgements.append(.noData(unknown(threshold.scope, among: measured.endpoints)))
+            }
+        }
+        return verdict(on: run, judgements, measured)
+    }
+
+    private static func unknown(_ scope: ThresholdScope, among endpoints: [Endpoint]) -> String {
+        guard !endpoints.isEmpty else { return "there were no requests" }
+        let known = endpoints.prefix(5).map { "\"\($0.method) \($0.name)\"" }
+        return "there is no such endpoint; there are \(known.joined(separator: ", "))"
+            + (endpoints.count > known.count ? " and \(endpoints.count - known.count) more" : "")
+    }
+
+    private static func verdict(
+        on run: Run, _ judgements: [Judgement], _ measured: RunMeasurement
+    ) -> Verdict {
+        let thresholds = run.plan.judgedBy
+        let results = zip(judgements, thresholds).map { ThresholdResult($0, of: $1) }
+        let serious = zip(thresholds, results).filter { $0.0.severity == .fail }
+        // What no threshold looks at need not be clean.
+        let measurement = MeasurementVerdict(
+            measured, from: serious.map(\.0.ignoredSeconds).min() ?? 0)
+        var broken = serious.filter { $0.1.outcome == .failed && $0.1.isCertain }.map(Self.words)
+        if run.endReason == .thresholdBroken, broken.isEmpty, measurement.isClean {
+            broken = ["stopped: \(run.endDetail ?? "")"]
+        }
+        guard broken.isEmpty else {
+            return Verdict(.failed, joined(broken), measurement, results)
+        }
+        var doubts: [String] = []
+        if let end = earlyEnd(of: run) { doubts.append(end) }
+        if measured.intervals.allSatisfy({ $0.requests == 0 }) {
+            doubts.append("no requests were measured")
+        }
+        if !measurement.isClean, !measured.intervals.isEmpty {
+            doubts.append(
+                "the generator was in the way: " + measurement.evidence.joined(separator: ", "))
+        }
+        for (threshold, result) in serious {
+            switch result.outcome {
+            case .passed: break
+            case .noData: doubts.append(words((threshold, result)))
+            case .failed:
+                doubts.append(
+                    words((threshold, result))
+                        + ", but not by what was measured of the target alone")
+            }
+        }
+        guard doubts.isEmpty else {
+            return Verdict(.inconclusive, joined(doubts), measurement, results)
+        }
+        let warnings = zip(thresholds, results).filter { $0.1.outcome != .passed }.map(Self.words)
+        return Verdict(
+            .passed, warnings.isEmpty ? nil : "passed with warnings: " + joined(warnings),
+            measurement, results)
+    }
+
+    private static func joined(_ texts: [String]) -> String {
+        // A person reads the first few; the others are with their thresholds.
+        String(texts.prefix(5).joined(separator: "; ").prefix(reasonLengthMax))
+            + (texts.count > 5 ? "; and \(texts.count - 5) more" : "")
+    }
+
+    private static func words(_ item: (threshold: Threshold, result: ThresholdResult)) -> String {
+        "\(ThresholdText.write(item.threshold)): \(item.result.reason ?? "")"
+    }
+
+    /// Why what was measured is not what was asked for.
+    private static func earlyEnd(of run: Run) -> String? {
+        switch run.endReason {
+        case .durationElapsed, .testEnded: nil
+        case let reason:
+            "the run ended before its time (\(reason?.rawValue ?? "unknown")): "
+                + (run.endDetail ?? "")
+        }
+    }
+}
+
+extension MeasurementVerdict {
+    /// - Parameter start: what was measured before does not count.
+    init(_ measured: RunMeasurement, from start: Double) {
+        self.init()
+        for interval in measured.intervals where interval.seconds > 0 && interval.from >= start {
+            seconds += interval.seconds
+            guard interval.quality == .clean else { continue }
+            cleanSeconds += interval.seconds
+            if let last = clean.indices.last, clean[last].to == interval.from {
+                clean[last] = Stretch(from: clean[last].from, to: interval.to)
+            } else if clean.count < Self.stretchesMax {
+                clean.append(Stretch(from: interval.from, to: interval.to))
+            }
+        }
+        isClean = seconds > 0 && seconds - cleanSeconds <= seconds * RunJudge.uncleanShareMax
+        evidence = Self.evidence(measured, from: start)
+    }
+
+    private static func evidence(_ measured: RunMeasurement, from start: Double) -> [String] {
+        let counted = measured.troubles.joined().filter { $0.from >= start }
+        let spans = Dictionary(grouping: counted, by: \.trouble)
+        let texts = GeneratorTrouble.allCases.compactMap { trouble -> String? in
+            guard let found = spans[trouble], let first = found.map(\.from).min() else {
+                return nil
+            }
+            let amounts = found.map(\.amount)
+            let amount = trouble.isCount ? amounts.reduce(0, +) : amounts.max() ?? 0
+            let seconds = found.reduce(0) { $0 + $1.to - $1.from }
+            return trouble.text(amount)
+                + " (in \(seconds.words) s of \(measured.seconds.words), first at second "
+                + "\(first.words))"
+        }
+        return texts + (measured.gap.map { [$0] } ?? [])
+    }
+}
