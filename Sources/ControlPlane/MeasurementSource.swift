@@ -6,7 +6,7 @@ package protocol MeasurementSource: Sendable {
     /// The runs that have begun and are not over, and those that ended after `time`; the newest
     /// `limit` of each.
     func measuredRuns(endedAfter time: Date, limit: Int) async throws(ControlPlaneError)
-        -> [MeasuredRun]
+        -> [FollowedRun]
 
     /// How many runs there are in each state that is no end.
     func liveCounts() async throws(ControlPlaneError) -> [LiveCount]
@@ -19,8 +19,8 @@ package protocol MeasurementSource: Sendable {
         async throws(ControlPlaneError) -> MeasurementPiece
 }
 
-/// A run as figures show it: without its definition, which may be large.
-package struct MeasuredRun: Equatable, Sendable {
+/// A run that figures follow: without its definition, which may be large.
+package struct FollowedRun: Equatable, Sendable {
     package let id: RunID
     package let loadTestID: LoadTestID?
     package let environment: EnvironmentKey

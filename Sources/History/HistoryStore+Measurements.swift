@@ -4,7 +4,7 @@ import SQLite
 
 extension HistoryStore: MeasurementSource {
     package nonisolated func measuredRuns(endedAfter time: Date, limit: Int)
-        async throws(ControlPlaneError) -> [MeasuredRun]
+        async throws(ControlPlaneError) -> [FollowedRun]
     {
         try await read { connection in
             let columns = """
@@ -13,20 +13,20 @@ extension HistoryStore: MeasurementSource {
                 """
             let live = try connection.query(
                 "\(columns) WHERE \(Self.isLive) ORDER BY created_at DESC LIMIT ?",
-                [.int(Int64(limit))], Self.measuredRun)
+                [.int(Int64(limit))], Self.followedRun)
             let ended = try connection.query(
                 """
                 \(columns) WHERE state IN ('Finished', 'Failed') AND ended_at > ?
                 ORDER BY ended_at DESC LIMIT ?
-                """, [Coding.milliseconds(time), .int(Int64(limit))], Self.measuredRun)
+                """, [Coding.milliseconds(time), .int(Int64(limit))], Self.followedRun)
             // One that ended between the two is told as it ended.
             let over = Set(ended.map(\.id))
             return live.filter { !over.contains($0.id) } + ended
         }
     }
 
-    private static func measuredRun(_ row: Row) throws -> MeasuredRun {
-        MeasuredRun(
+    private static func followedRun(_ row: Row) throws -> FollowedRun {
+        FollowedRun(
             id: RunID(try row.text(0)),
             loadTestID: try row.optionalText(1).map(LoadTestID.init),
             environment: EnvironmentKey(tenantID: try row.text(2), envID: try row.text(3)),

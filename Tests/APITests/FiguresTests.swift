@@ -252,7 +252,7 @@ enum Figures {
 /// A store that never answers.
 private struct HangingSource: MeasurementSource {
     func measuredRuns(endedAfter time: Date, limit: Int) async throws(ControlPlaneError)
-        -> [MeasuredRun]
+        -> [FollowedRun]
     {
         // Longer than the test; it ends with its process.
         try? await Task.sleep(for: .seconds(3_600))

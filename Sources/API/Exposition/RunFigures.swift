@@ -96,7 +96,7 @@ actor RunFigures {
 /// What `RunFigures` knows at a time.
 struct RunSnapshot: Sendable {
     struct Entry: Sendable {
-        var run: MeasuredRun
+        var run: FollowedRun
         var meter = RunMeter()
         /// Endpoints that are told apart.
         var endpointsMax: Int

@@ -92,6 +92,26 @@ extension WatchedStore {
         try await base.totals(of: run)
     }
 
+    func endpoints(of run: RunID) async throws(ControlPlaneError) -> [Endpoint] {
+        try await base.endpoints(of: run)
+    }
+
+    func samples(of run: RunID, endpoint: Endpoint?) async throws(ControlPlaneError)
+        -> [TimedSample]
+    {
+        try await base.samples(of: run, endpoint: endpoint)
+    }
+
+    func engineEvidence(of run: RunID) async throws(ControlPlaneError) -> EngineEvidence? {
+        try await base.engineEvidence(of: run)
+    }
+
+    func generatorIntervals(of run: RunID) async throws(ControlPlaneError)
+        -> [TimedGeneratorInterval]
+    {
+        try await base.generatorIntervals(of: run)
+    }
+
     func timeline(of run: RunID, _ page: PageRequest) async throws(ControlPlaneError)
         -> Page<TimelineEntry>
     {
