@@ -50,7 +50,7 @@ export function endpoints(ctx, id) {
   };
 }
 
-/** The small charts of rows; read one after the other, as a page must not be felt by the service. */
+/** The small charts of rows; read one after the other: no page may be felt by the service. */
 function smallCharts(ctx, path) {
   const known = new Map();
   let [rows, run] = [[], null];
