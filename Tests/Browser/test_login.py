@@ -70,16 +70,18 @@ def test_a_users_token_is_renewed_without_a_word(open_page, service):
     page.get_by_label("Tenant").fill("red")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
-    before = page.evaluate("JSON.parse(sessionStorage.session).token")
+    # Access tokens of one second are the same; refresh tokens never are.
+    used_up = "JSON.parse(sessionStorage.session).refreshToken"
+    before = page.evaluate(used_up)
     page.evaluate(
         "sessionStorage.session = JSON.stringify("
         "{...JSON.parse(sessionStorage.session), expiresAt: Date.now() + 1000})"
     )
     page.reload()
     settled(page)
-    token = "JSON.parse(sessionStorage.session).token"
-    until(page, lambda: page.evaluate(token) != before, "another token")
-    me = Client(service.base, page.evaluate(token)).want("GET", "/v1/me")
+    until(page, lambda: page.evaluate(used_up) != before, "other tokens")
+    token = page.evaluate("JSON.parse(sessionStorage.session).token")
+    me = Client(service.base, token).want("GET", "/v1/me")
     assert me["name"] == "user:red/otto"
     expect(page.get_by_text("otto", exact=True)).to_be_visible()
     page.get_by_role("button", name="Log out").click()

@@ -79,6 +79,6 @@ function stopStrip(stop, lift) {
   return h(
     "div", { class: "strip strip-stop", role: "alert" }, icon("stop"),
     h("p", {}, h("strong", {}, `Emergency stop: ${where} is kept away. `), `${stop.reason} `,
-      h("span", { class: "nowrap" }, `${stop.createdBy}, `, timeText(stop.createdAt))),
+      h("span", { class: "small nowrap" }, `By ${stop.createdBy}, `, timeText(stop.createdAt))),
     lift ? button("Lift", () => lift(stop, where)) : null);
 }

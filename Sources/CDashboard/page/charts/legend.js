@@ -1,26 +1,19 @@
 // The names of a chart's series with their values at the cursor: what a floating box would tell,
 // but for all charts at once, and without covering anything.
 
-import { h } from "../dom.js";
+import { h, setText, svg } from "../dom.js";
 
-const SVG = "http://www.w3.org/2000/svg";
-
-// A piece of a series' line, with its dashes: colour is never the only difference.
+/** A piece of a series' line, with its dashes: colour is never the only difference. */
 export function swatch({ color, dash }) {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("class", "swatch");
-  svg.setAttribute("viewBox", "0 0 22 8");
-  svg.setAttribute("aria-hidden", "true");
-  const line = document.createElementNS(SVG, "line");
-  for (const [name, value] of Object.entries({ x1: 0, x2: 22, y1: 4, y2: 4 })) {
-    line.setAttribute(name, String(value));
-  }
-  line.style.stroke = `var(${color})`;
-  if (dash?.length) line.setAttribute("stroke-dasharray", dash.join(" "));
-  svg.append(line);
-  return svg;
+  return svg(
+    "svg", { class: "swatch", viewBox: "0 0 22 8", "aria-hidden": "true" },
+    svg("line", {
+      x1: 0, x2: 22, y1: 4, y2: 4, style: { stroke: `var(${color})` },
+      "stroke-dasharray": dash?.length ? dash.join(" ") : null,
+    }));
 }
 
+/** - toggle(key): shows or hides a series, and answers whether it is shown. */
 export function legend(series, toggle) {
   const values = new Map();
   const items = series.map((each) => {
@@ -35,12 +28,11 @@ export function legend(series, toggle) {
     });
     return button;
   });
-  const element = h("div", { class: "legend" }, ...items);
+  const element = h("div", { class: "legend" }, items);
   return {
     element,
     setValue(key, text, isAtCursor) {
-      const value = values.get(key);
-      if (value.textContent !== text) value.textContent = text;
+      setText(values.get(key), text);
       element.classList.toggle("is-at-cursor", isAtCursor);
     },
   };

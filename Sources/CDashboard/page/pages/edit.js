@@ -145,7 +145,7 @@ function createForm(test, environments, clusters) {
   return {
     element: h(
       "div", { class: "stack" },
-      group("What it is", h("div", { class: "fields" }, fields.slice(0, 3))),
+      group("What it is", h("div", { class: "fields fields-wide" }, fields.slice(0, 3))),
       group("Where", h("div", { class: "fields" }, fields.slice(3, 6))),
       group("How much", h("div", { class: "fields" }, fields.slice(6)),
         "What is left empty is taken from the scenario, where it says it."),

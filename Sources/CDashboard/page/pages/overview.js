@@ -113,6 +113,7 @@ function createView(root, ctx) {
   const waitingCard = section("Waiting", waiting);
   const recent = h("div", {}, skeleton(5));
   const clusters = h("ul", { class: "lines" });
+  const noCluster = emptyState("No cluster serves you yet.");
   const body = h(
     "div", { class: "stack" }, figures.element,
     h("section", { class: "stack", "aria-labelledby": "live" },
@@ -120,7 +121,7 @@ function createView(root, ctx) {
     waitingCard,
     h("div", { class: "overview-columns" },
       section("Recent runs", recent, h("a", { href: "#/runs" }, "All runs")),
-      section("Clusters", clusters, h("a", { href: "#/clusters" }, "Details"))));
+      section("Clusters", [clusters, noCluster], h("a", { href: "#/clusters" }, "Details"))));
   waitingCard.hidden = true;
   root.append(
     pageHead("Overview", {
@@ -144,6 +145,7 @@ function createView(root, ctx) {
       if (past.length) table.update(past);
       else fill(recent, emptyState("No run has ended yet."));
       keyed(clusters, known, (one) => one.id, () => h("li", { class: "line" }), fillCluster);
+      noCluster.hidden = known.length > 0;
     },
     tick() {
       for (const card of live.children) card.tick();
@@ -196,7 +198,8 @@ function createFigures() {
       setText(clusters.value, `${up} / ${known.length}`);
       const foreign = known.filter((one) => one.foreignLoad).length;
       setText(clusters.sub, foreign ? `foreign load on ${foreign}`
-        : up === known.length ? "all answer" : `${known.length - up} not reachable`);
+        : known.length === 0 ? "none serves you"
+          : up === known.length ? "all answer" : `${known.length - up} not reachable`);
       clusters.element.dataset.tone = up < known.length || foreign ? "warn" : "plain";
     },
   };

@@ -11,7 +11,7 @@ const typingPause = 300;
 /** What a comparison can show. */
 const chosenMax = 5;
 const statusOptions = [
-  ["", "Any"], ["AwaitingApproval,Queued", "Waiting"],
+  ["", "Any state"], ["AwaitingApproval,Queued", "Waiting"],
   ["Pending,Starting,Running,Stopping", "Live"], ["Finished", "Finished"], ["Failed", "Failed"],
 ];
 const sortOptions = [

@@ -83,7 +83,6 @@ export function runCharts(look) {
       }
       const { from, to } = extent(run, points);
       axis.setFull(from, to);
-      bar.setLive(!isOver(run));
     },
     showEvents({ run, events }) {
       const markers = events
@@ -179,11 +178,6 @@ function toolbar(axis) {
       tool("+", { "aria-label": "Zoom in" }, () => axis.zoomBy(0.5))));
   return {
     element,
-    setLive(isLive) {
-      for (const [index, { button }] of buttons.entries()) {
-        button.textContent = `${isLive ? "" : "last "}${SPANS[index][0]}`;
-      }
-    },
     refresh() {
       all.setAttribute("aria-pressed", String(!axis.isZoomed));
       for (const { button, span } of buttons) {

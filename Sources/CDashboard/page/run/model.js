@@ -5,6 +5,7 @@ import { PointStore, resolutionFor, trimmed } from "./points.js";
 import { hasLoad, isOver } from "./words.js";
 
 const RETRY_MS = 2_000;
+const RUN_MS = 3_000;
 // Totals and percentiles of the whole run: the server adds up all that it has for them.
 const SUMMARY_MS = 4_000;
 // A summary that took long is asked for less often: at most a twentieth of the time goes into it.
@@ -45,6 +46,7 @@ export class RunModel {
     this.#readEvents().catch(() => null);
     this.#rebase().catch(() => this.#retry("points", () => this.#rebase()));
     this.#watchSummary();
+    this.#later("run", RUN_MS, () => this.#watchRun());
   }
 
   // Until it has worked once; what comes later comes by other ways.
@@ -164,16 +166,22 @@ export class RunModel {
     if (this.points.isDue) this.#rebase().catch(() => null);
   }
 
+  // The newest totals, which the stream tells only with other changes of the run.
+  async #watchRun() {
+    try {
+      if (!document.hidden) this.#setRun(await this.#ctx.api.get(this.#path));
+    } catch {
+      // That the service is away is told by the frame of the page; here it is only asked again.
+    }
+    if (!isOver(this.run)) this.#later("run", RUN_MS, () => this.#watchRun());
+  }
+
   async #watchSummary() {
     const started = performance.now();
     try {
-      if (!document.hidden || !this.summary) {
-        const run = await this.#ctx.api.get(this.#path);
-        await this.#readSummary();
-        this.#setRun(run);
-      }
+      if (!document.hidden || !this.summary) await this.#readSummary();
     } catch {
-      // That the service is away is told by the frame of the page; here it is only asked again.
+      // As above.
     }
     const rest = Math.max(SUMMARY_MS, (performance.now() - started) * SUMMARY_REST);
     if (!isOver(this.run)) this.#later("summary", rest, () => this.#watchSummary());

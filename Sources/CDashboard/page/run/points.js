@@ -5,7 +5,7 @@ import { firstNotBefore, usualGap } from "../charts/downsample.js";
 // Points that the server makes of the past: one for every two pixels of a chart, so that a line is
 // a line and no hatching.
 export const BASE_MAX = 360;
-// With so many live points beside them the server is asked for the past again, at its resolution:
+// After so many live points the server is asked for the past again, at its resolution:
 // it can merge histograms, and percentiles cannot be merged here.
 export const TAIL_DUE = 120;
 // As many are kept while the server does not answer that: half an hour.
@@ -27,6 +27,7 @@ export class PointStore {
   #tail = [];
   #detail = null;
   #coveredUntil = -Infinity;
+  #countSinceRebase = 0;
   resolution = 1_000;
 
   // - points: of the whole run.
@@ -38,6 +39,7 @@ export class PointStore {
     if (isLive && resolution > 1_000 && known.length > 1) known = known.slice(0, -1);
     this.#base = known.map(timed);
     this.resolution = resolution;
+    this.#countSinceRebase = 0;
     this.#coveredUntil = known.length > 0 ? this.#base.at(-1).at + resolution : -Infinity;
     this.#tail = this.#tail.filter(({ at }) => at >= this.#coveredUntil);
     if (!isLive) this.#tail = [];
@@ -50,11 +52,12 @@ export class PointStore {
     const place = firstNotBefore(this.#tail.map(({ at }) => at), next.at);
     const isSame = this.#tail[place]?.at === next.at;
     this.#tail.splice(place, isSame ? 1 : 0, next);
+    if (!isSame) this.#countSinceRebase += 1;
     if (this.#tail.length > TAIL_MAX) this.#tail.splice(0, TAIL_DUE);
   }
 
   get isDue() {
-    return this.#tail.length >= TAIL_DUE;
+    return this.#countSinceRebase >= TAIL_DUE;
   }
 
   get count() {

@@ -1,4 +1,4 @@
-// A table whose columns can be sorted by, and whose rows keep their places otherwise.
+// A table whose columns can be sorted by, and whose rows keep their elements while numbers change.
 
 import { fill, h, keyed, setText } from "../dom.js";
 
@@ -12,66 +12,31 @@ import { fill, h, keyed, setText } from "../dom.js";
 export function sortTable({ caption, columns, rowKey, sort }) {
   let order = { ...sort };
   let rows = [];
-  const heads = new Map();
   const body = h("tbody");
-  const headRow = h("tr", {}, columns.map((column) => head(column)));
+  const heads = columns.map((column) => headCell(column, () => {
+    const isSame = order.key === column.key;
+    // The largest numbers first, and the first letters.
+    order = { key: column.key, isDown: isSame ? !order.isDown : Boolean(column.isNumber) };
+    show();
+  }));
   const element = h(
     "div", { class: "table-scroll", tabindex: "0", role: "group", "aria-label": caption },
     h("table", { class: "table" }, h("caption", { class: "unseen" }, caption),
-      h("thead", {}, headRow), body));
-
-  function head(column) {
-    const name = column.isNumber ? "number" : column.name ?? null;
-    if (!column.value) return h("th", { scope: "col", class: name }, column.label);
-    const sign = h("span", { class: "sort-sign", "aria-hidden": "true" });
-    const button = h("button", { type: "button", class: "sort" },
-      column.label, sign);
-    const cell = h("th", { scope: "col", class: name }, button);
-    button.addEventListener("click", () => {
-      const isSame = order.key === column.key;
-      order = { key: column.key, isDown: isSame ? !order.isDown : Boolean(column.isNumber) };
-      show();
-    });
-    heads.set(column.key, { cell, sign });
-    return cell;
-  }
-
-  function compare(a, b) {
-    const { value } = columns.find(({ key }) => key === order.key);
-    const [x, y] = [value(a), value(b)];
-    // What is not known stands below, whichever way.
-    if (x === null || x === undefined) return y === null || y === undefined ? 0 : 1;
-    if (y === null || y === undefined) return -1;
-    const result = typeof x === "string" ? x.localeCompare(y) : x - y;
-    return order.isDown ? -result : result;
-  }
-
-  function make(row) {
-    const cells = columns.map((column, index) => h(
-      index === 0 ? "th" : "td",
-      {
-        scope: index === 0 ? "row" : null,
-        class: column.isNumber ? "number" : column.name ?? null,
-      },
-      column.cell ? column.cell(row) : null));
-    return h("tr", {}, cells);
-  }
-
-  function update(element, row) {
-    columns.forEach((column, index) => {
-      if (column.text) setText(element.children[index], column.text(row));
-      column.update?.(element.children[index], row);
-    });
-  }
+      h("thead", {}, h("tr", {}, heads.map(({ cell }) => cell))), body));
 
   function show() {
-    for (const [key, { cell, sign }] of heads) {
-      const isSorted = key === order.key;
+    for (const { column, cell, sign } of heads) {
+      if (!sign) continue;
+      const isSorted = column.key === order.key;
       const [direction, arrow] = order.isDown ? ["descending", " ↓"] : ["ascending", " ↑"];
       cell.setAttribute("aria-sort", isSorted ? direction : "none");
       setText(sign, isSorted ? arrow : "");
     }
-    keyed(body, [...rows].sort(compare), rowKey, make, update);
+    const { value } = columns.find(({ key }) => key === order.key);
+    const sorted = [...rows].sort((a, b) => compare(value(a), value(b), order.isDown));
+    keyed(body, sorted, rowKey, (row) => newRow(columns, row), (line, row) => {
+      update(columns, line, row);
+    });
   }
 
   return {
@@ -80,10 +45,42 @@ export function sortTable({ caption, columns, rowKey, sort }) {
       rows = next;
       body.querySelector(".empty-row")?.remove();
       show();
-      if (rows.length === 0) {
-        fill(body, h("tr", { class: "empty-row" },
-          h("td", { colspan: String(columns.length) }, emptyText)));
-      }
+      if (rows.length > 0) return;
+      fill(body, h("tr", { class: "empty-row" },
+        h("td", { colspan: String(columns.length) }, emptyText)));
     },
   };
+}
+
+const classOf = (column) => (column.isNumber ? "number" : column.name ?? null);
+
+function headCell(column, onclick) {
+  if (!column.value) {
+    return { column, cell: h("th", { scope: "col", class: classOf(column) }, column.label) };
+  }
+  const sign = h("span", { "aria-hidden": "true" });
+  const button = h("button", { type: "button", class: "sort", onclick }, column.label, sign);
+  return { column, sign, cell: h("th", { scope: "col", class: classOf(column) }, button) };
+}
+
+// What is not known stands below, whichever way.
+function compare(x, y, isDown) {
+  const isMissing = (value) => value === null || value === undefined;
+  if (isMissing(x) || isMissing(y)) return Number(isMissing(x)) - Number(isMissing(y));
+  const result = typeof x === "string" ? x.localeCompare(y) : x - y;
+  return isDown ? -result : result;
+}
+
+// The first cell names its row.
+function newRow(columns, row) {
+  return h("tr", {}, columns.map((column, index) => h(
+    index === 0 ? "th" : "td", { scope: index === 0 ? "row" : null, class: classOf(column) },
+    column.cell?.(row))));
+}
+
+function update(columns, line, row) {
+  columns.forEach((column, index) => {
+    if (column.text) setText(line.children[index], column.text(row));
+    column.update?.(line.children[index], row);
+  });
 }
