@@ -98,7 +98,7 @@ import Testing
             let ratio = (watched.lateness + 0.05) / (alone.lateness + 0.05)
             print(
                 "p99 lateness \(alone.lateness) ms alone, \(watched.lateness) ms with 50 "
-                    + "watchers, ratio \(ratio); loop lag at most \(alone.lag) and \(watched.lag) ms; "
+                    + "watchers, ratio \(ratio); loop lag up to \(alone.lag), \(watched.lag) ms; "
                     + "the service has \(watched.kilobytes - alone.kilobytes) KiB more")
             // As generous as a machine demands on which others are at work.
             #expect(watched.lateness < alone.lateness * 20 + 250)
