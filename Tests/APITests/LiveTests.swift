@@ -246,6 +246,11 @@ struct LiveTests {
     @Test func `a change of a cluster is told to those who see it`() async throws {
         let own = try await watch("/v1/events")
         let other = try await watch("/v1/events", as: .editorOfOther)
+        // What it was before is what a change is one from.
+        #expect(
+            await eventually(moving: service.time) {
+                await service.services.live.shownClusters.count == 2
+            })
         service.cluster.behave {
             $0.health = ClusterHealth(
                 version: "2.47.0", state: "ready", workers: 2, users: 0,
