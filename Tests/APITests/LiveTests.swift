@@ -238,7 +238,7 @@ struct LiveTests {
         #expect(try await service.ask("GET", "/v1/events", as: .operator).status == 200)
         readers.removeLast()
         #expect(
-            await eventually {
+            try await eventually {
                 try await service.ask("GET", "/v1/runs/\(run)/events", as: .viewer).status == 200
             })
     }
@@ -246,7 +246,16 @@ struct LiveTests {
     @Test func `a change of a cluster is told to those who see it`() async throws {
         let own = try await watch("/v1/events")
         let other = try await watch("/v1/events", as: .editorOfOther)
-        service.cluster.behave { $0.health.problem = "it is on fire" }
+        // What it was before is what a change is one from.
+        #expect(
+            await eventually(moving: service.time) {
+                await service.services.live.shownClusters.count == 2
+            })
+        service.cluster.behave {
+            $0.health = ClusterHealth(
+                version: "2.47.0", state: "ready", workers: 2, users: 0,
+                problem: "it is on fire")
+        }
         var cluster: EventReader.Event?
         _ = await eventually(moving: service.time) {
             cluster = own.events.last { $0.name == "cluster" }

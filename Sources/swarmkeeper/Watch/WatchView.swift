@@ -83,10 +83,10 @@ struct WatchView {
         line.append("requests ")
         line.append(cell(Figures.count(run.requests), 12), .strong)
         line.append("failed ")
+        let (failures, requests) = (UInt64(max(0, run.failures)), UInt64(max(0, run.requests)))
         line.append(
-            "\(Figures.count(run.failures)) "
-                + "(\(Figures.percent(UInt64(max(0, run.failures)), of: UInt64(max(0, run.requests)))))",
-            run.failures > 0 ? .bad : .strong)
+            "\(Figures.count(failures)) (\(Figures.percent(failures, of: requests)))",
+            failures > 0 ? .bad : .strong)
         return [line]
     }
 
