@@ -143,7 +143,7 @@ extension Problem {
             limits = breaches
         case .targetNotAllowed, .frozen, .emergencyStop, .emergencyNotStored,
             .tooManyEmergencyStops, .notYoursToLift, .notAwaiting, .mayNotApprove, .beyondApproval,
-            .tooManyAwaiting:
+            .tooManyAwaiting, .tooManyShares:
             self.init(ofRule: error)
         case .loadTestInUse(let runs):
             self.init(.loadTestInUse, detail: detail, runs: runs)
@@ -151,8 +151,6 @@ extension Problem {
             self.init(.tokenNameTaken, detail: detail)
         case .tooManyTokens:
             self.init(.tooManyTokens, detail: detail)
-        case .tooManyShares:
-            self.init(.tooManyShares, detail: detail)
         case .userNameTaken:
             self.init(.userNameTaken, detail: detail)
         case .tooManyAccounts:
