@@ -25,6 +25,10 @@ extension Problem {
                 reason: failure.kind.rawValue, headers: ["Retry-After": "5"])
         case .tooManyAwaiting:
             self.init(.tooManyAwaiting, detail: detail)
+        case .unknownShare:
+            self.init(.notFound, detail: detail)
+        case .tooManyShares:
+            self.init(.tooManyShares, detail: detail)
         case .notAwaiting:
             self.init(.notAwaitingApproval, detail: detail)
         case .beyondApproval:

@@ -119,8 +119,7 @@ extension Problem {
     init(_ error: ControlPlaneError) {
         let detail = error.description
         switch error {
-        case .unknownRun, .unknownLoadTest, .unknownToken, .unknownUser, .unknownEmergencyStop,
-            .unknownShare:
+        case .unknownRun, .unknownLoadTest, .unknownToken, .unknownUser, .unknownEmergencyStop:
             self.init(.notFound, detail: detail)
         case .noCluster, .noClusterOfKind:
             self.init(
@@ -143,7 +142,7 @@ extension Problem {
             limits = breaches
         case .targetNotAllowed, .frozen, .emergencyStop, .emergencyNotStored,
             .tooManyEmergencyStops, .notYoursToLift, .notAwaiting, .mayNotApprove, .beyondApproval,
-            .tooManyAwaiting:
+            .tooManyAwaiting, .tooManyShares, .unknownShare:
             self.init(ofRule: error)
         case .loadTestInUse(let runs):
             self.init(.loadTestInUse, detail: detail, runs: runs)
@@ -151,8 +150,6 @@ extension Problem {
             self.init(.tokenNameTaken, detail: detail)
         case .tooManyTokens:
             self.init(.tooManyTokens, detail: detail)
-        case .tooManyShares:
-            self.init(.tooManyShares, detail: detail)
         case .userNameTaken:
             self.init(.userNameTaken, detail: detail)
         case .tooManyAccounts:

@@ -7,6 +7,10 @@ import Testing
 @testable import History
 
 struct WindowTests {
+    private let home: StoreFolder
+
+    init() throws { home = try StoreFolder() }
+
     /// Polls and a hook, with pauses, old looks and no order between the two.
     private func fill(_ store: HistoryStore, _ random: inout SeededGenerator) async throws {
         var (requests, second, sequence) = (0, 0.0, 0)
@@ -28,7 +32,7 @@ struct WindowTests {
     @Test(arguments: 0..<6 as Range<UInt64>)
     func `a series read in parts is the series`(seed: UInt64) async throws {
         var random = SeededGenerator(seed: seed)
-        let store = try StoreFolder().store
+        let store = home.store
         try await store.insert(
             .sample("r", .finished, started: epoch, ended: epoch + 2000), liveRunsMax: nil)
         try await fill(store, &random)
@@ -59,7 +63,7 @@ struct WindowTests {
     }
 
     @Test func `a run that nobody has seen has no time and no samples`() async throws {
-        let store = try StoreFolder().store
+        let store = home.store
         #expect(try await store.observedTime(of: RunID("none")) == nil)
         let samples = try await store.samples(
             of: RunID("none"), endpoint: nil, around: epoch...epoch)

@@ -15,7 +15,8 @@ struct HdrHistogramTests {
             ),
             (
                 (0..<40).map { (5000 + $0 * 37, $0 + 1) },
-                "HISTEwAAAFEAAAAAAAAAAwAAAAAAAAABAAAAD/////8/8AAAAAAAAMMzAg8EDwYPCBEKDwwPDg8QERIPFA8W"
+                "HISTEwAAAFEAAAAAAAAAAwAAAAAAAAABAAAAD/////8/8AAAAAAAAMMzAg8EDwYPCBEKDwwPDg8"
+                    + "QERIPFA8W"
                     + "DxgRGg8cDx4PIBEiDyQPJg8oESoPLA8uDzARMg80DzYPOBE6DzwPPg9AEUIPRA9GD0gRSg9MD04P"
                     + "UA=="
             ),

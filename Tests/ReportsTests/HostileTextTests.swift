@@ -42,7 +42,7 @@ struct HostileTextTests {
         )
     }
 
-    @Test(arguments: 0..<150 as Range<UInt64>)
+    @Test(arguments: 0..<20 as Range<UInt64>)
     func `a page keeps its tags`(seed: UInt64) async throws {
         let (hostile, plain) = try await pair(seed: seed)
         let markup = Markup(ReportPage(hostile).text)
@@ -50,7 +50,7 @@ struct HostileTextTests {
         #expect(markup.tags == Markup(ReportPage(plain).text).tags)
     }
 
-    @Test(arguments: 0..<150 as Range<UInt64>)
+    @Test(arguments: 0..<20 as Range<UInt64>)
     func `Markdown keeps its lines and cells`(seed: UInt64) async throws {
         let (hostile, plain) = try await pair(seed: seed)
         let lines = MarkdownReport(hostile, link: "http://a/#/runs/1").text.split(
@@ -61,7 +61,7 @@ struct HostileTextTests {
         for line in lines { #expect(!Self.outsideOfCode(line).contains("evil"), "\(line)") }
     }
 
-    @Test(arguments: 0..<150 as Range<UInt64>)
+    @Test(arguments: 0..<20 as Range<UInt64>)
     func `cells of CSV come back, and none is a formula`(seed: UInt64) async throws {
         let report = try await pair(seed: seed).hostile
         let rows = ExportRow.summary(report.summary)
@@ -82,7 +82,7 @@ struct HostileTextTests {
         }
     }
 
-    @Test(arguments: 0..<50 as Range<UInt64>)
+    @Test(arguments: 0..<10 as Range<UInt64>)
     func `tags of a log and names of files are plain`(seed: UInt64) async throws {
         let report = try await pair(seed: seed).hostile
         for row in report.summary.endpoints {

@@ -10,6 +10,10 @@ struct ExportPage: Sendable {
     /// Where the next page begins; nil for the last one.
     let next: PageMark?
     private let window: ClosedRange<Date>
+    /// One step beyond the window where there is one: what falls on the end of the window belongs
+    /// to that, as it does in a series that is read at once.
+    private let reach: ClosedRange<Date>
+    private let stepCount: Int
     private let step: Double
     /// Nil for all requests.
     private let endpoints: [Endpoint?]
@@ -30,13 +34,15 @@ struct ExportPage: Sendable {
         let mark = try Pages.request(call).after
         let first = min(max(0, mark.flatMap { Int($0.value) } ?? 0), steps)
         let limit = call.query("limit").flatMap { Int($0) } ?? rowsMax
-        let many = min(TimeSeries.pointsMax, max(1, min(limit, rowsMax) / endpoints.count))
+        let many = min(TimeSeries.pointsMax - 1, max(1, min(limit, rowsMax) / endpoints.count))
         let last = min(steps, first + many)
         isFirst = mark == nil
         next = last < steps ? PageMark(value: "\(last)", id: "") : nil
         let from = start.addingTimeInterval(Double(first) * step)
         let to = min(end, start.addingTimeInterval(Double(last) * step))
         window = from...max(from, to)
+        reach = from...max(from, min(end, to.addingTimeInterval(step)))
+        stepCount = last - first
     }
 
     /// By time, and in each step all requests first.
@@ -44,10 +50,13 @@ struct ExportPage: Sendable {
         guard window.lowerBound < window.upperBound else { return [] }
         var columns: [[ExportRow]] = []
         for endpoint in endpoints {
-            let samples = try await history.samples(of: run, endpoint: endpoint, around: window)
+            let samples = try await history.samples(of: run, endpoint: endpoint, around: reach)
             let series = TimeSeries(
-                samples: samples, start: start, window: window, resolutionSeconds: step)
-            columns.append(series.points.map { ExportRow.step($0, of: endpoint, since: start) })
+                samples: samples, start: start, window: reach, resolutionSeconds: step)
+            columns.append(
+                series.points.prefix(stepCount).map {
+                    ExportRow.step($0, of: endpoint, since: start)
+                })
             // Others want this thread as well.
             await Task.yield()
         }
