@@ -29,7 +29,7 @@ let foundations: [Target] = [
 ]
 
 let blocks: [Target] = [
-    .module("HTTPServer", ["HTTP", "Metrics", "Networking"]),
+    .module("HTTPServer", ["Addresses", "HTTP", "Metrics", "Networking"]),
     .module(
         "LoadEngine",
         ["Addresses", "HTTP", "JSON", "Metrics", "Networking", "CLinux", "CPCRE2"]),
@@ -44,8 +44,8 @@ let adapters: [Target] = [
     .module(
         "API",
         [
-            "Addresses", "ControlPlane", "Exposition", "HTTPServer", "HTTP", "JSON", "Logging",
-            "Metrics", "COpenSSL",
+            "Addresses", "ControlPlane", "Crypto", "Exposition", "HTTPServer", "HTTP", "JSON",
+            "Logging", "Metrics", "COpenSSL",
         ]),
     .module(
         "Drivers",
@@ -83,7 +83,7 @@ let tests: [Target] = [
     .tests("Networking", ["TestSupport"]),
     .tests("SQLite", ["TestSupport"]),
     .tests("YAML", ["TestSupport"]),
-    .tests("HTTPServer", ["HTTP", "Networking", "TestSupport"]),
+    .tests("HTTPServer", ["Addresses", "HTTP", "Networking", "TestSupport"]),
     .tests("LoadEngine", ["HTTP", "JSON", "Metrics", "Networking", "CLinux", "TestSupport"]),
     .tests("Locust", ["HTTP", "JSON", "Networking", "TestSupport"]),
     .tests("ControlPlane", ["JSON", "Logging", "Metrics", "TestSupport"]),

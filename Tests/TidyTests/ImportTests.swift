@@ -18,15 +18,15 @@ struct ImportTests {
         "Networking": ["CLinux", "COpenSSL"],
         "SQLite": ["CSQLite"],
         "YAML": [],
-        "HTTPServer": ["HTTP", "Networking", "Logging", "Metrics"],
+        "HTTPServer": ["Addresses", "HTTP", "Networking", "Logging", "Metrics"],
         "LoadEngine": [
             "Addresses", "HTTP", "JSON", "Networking", "Metrics", "CLinux", "CPCRE2",
         ],
         "Locust": ["HTTP", "JSON", "Logging", "Metrics", "Networking"],
         "ControlPlane": ["Addresses", "JSON", "Logging", "Metrics"],
         "API": [
-            "Addresses", "ControlPlane", "Exposition", "HTTPServer", "HTTP", "JSON", "Logging",
-            "Metrics", "COpenSSL",
+            "Addresses", "ControlPlane", "Crypto", "Exposition", "HTTPServer", "HTTP", "JSON",
+            "Logging", "Metrics", "COpenSSL",
         ],
         "Drivers": [
             "Addresses", "CLinux", "ControlPlane", "JSON", "Locust", "LoadEngine", "Logging",
