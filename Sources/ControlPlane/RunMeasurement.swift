@@ -21,7 +21,6 @@ struct RunMeasurement {
     let gap: String?
     private let start: Date
     private let totals: [TimedSample]
-    private let dropped: [Int: Int]
     private let store: any RunMeasurements
     private let run: RunID
 
@@ -37,7 +36,7 @@ struct RunMeasurement {
         endpoints = try await store.endpoints(of: run.id)
         totals = all.filter { $0.source == source }
         self.source = source
-        dropped = Dictionary(
+        let dropped = Dictionary(
             generator.map { ($0.time, $0.interval.dropped) }, uniquingKeysWith: +)
         let reach = TroubleSpan.Reach(start: start, seconds: seconds)
         troubles = TroubleSpan.generator(generator, reach) + [TroubleSpan.workers(all, reach)]
@@ -97,6 +96,9 @@ struct RunMeasurement {
     ) -> [MeasuredInterval] {
         var cutter = IntervalCutter()
         var intervals: [MeasuredInterval] = []
+        // Two reports can tell of the same moment, as the last one does when load ends with a
+        // second; what was dropped until then is of the first.
+        var dropped = dropped
         for (time, sample) in samples {
             // What comes after the load belongs to its end.
             let moment = reach.moment(of: time)
@@ -104,6 +106,7 @@ struct RunMeasurement {
                 let next = cutter.cut(
                     sample, at: moment, from: source, dropped: dropped[time.milliseconds] ?? 0)
             else { continue }
+            dropped[time.milliseconds] = nil
             if next.seconds < intervalMin, let last = intervals.indices.last {
                 intervals[last].extend(by: next)
             } else {

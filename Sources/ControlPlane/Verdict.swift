@@ -122,7 +122,7 @@ extension ThresholdResult {
         if let found = judgement.decisive {
             words += ThresholdText.measured(found.value, of: threshold.measure)
             if threshold.windowSeconds != nil {
-                words += " in the \(found.seconds.words) from second \(found.from.words) on"
+                words += " in the \(found.seconds.words) s from second \(found.from.words) on"
             }
         }
         if let at = judgement.brokenAt {

@@ -109,6 +109,20 @@ struct VerdictTests {
         #expect(dropped.result == .failed && dropped.thresholds.first?.actual == 960)
     }
 
+    @Test func `two reports of one moment count once`() async throws {
+        let test = MeasuredTest(10) { $1.generator.dropped = 4 }
+        let run = try test.run(["dropped < 1", "count > 1"])
+        let last = try #require(test.observations.last)
+        let again = Observation(
+            key: .init(source: .engine, epoch: "e", sequence: 11), time: last.time, users: 0,
+            workers: nil, totals: last.totals.withoutNews, endpoints: [], errors: [],
+            isFinal: true, generator: GeneratorInterval())
+        let store = MemoryRunStore()
+        store.behave { $0.observations[run.id] = test.observations + [again] }
+        let verdict = try #require(try await RunJudge.verdict(on: run, from: store))
+        #expect(verdict.thresholds.map(\.actual) == [40, 100])
+    }
+
     @Test(arguments: [EndReason.stoppedByUser, .clusterLost, .loadVanished, .shutdown])
     func `a run that ended before its time passes never, and fails by what it broke`(
         reason: EndReason
