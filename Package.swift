@@ -48,7 +48,7 @@ let domain: [Target] = [
 ]
 
 let views: [Target] = [
-    .module("Reports", ["ControlPlane", "Crypto", "CZlib", "JSON", "Metrics"])
+    .module("Reports", ["ControlPlane", "Crypto", "CZlib", "JSON", "Metrics", "Thresholds"])
 ]
 
 let adapters: [Target] = [
@@ -99,7 +99,7 @@ let tests: [Target] = [
     .tests("LoadEngine", ["HTTP", "JSON", "Metrics", "Networking", "CLinux", "TestSupport"]),
     .tests("Locust", ["HTTP", "JSON", "Networking", "TestSupport"]),
     .tests("ControlPlane", ["JSON", "Logging", "Metrics", "TestSupport", "Thresholds"]),
-    .tests("Reports", ["ControlPlane", "JSON", "Metrics", "TestSupport"]),
+    .tests("Reports", ["ControlPlane", "JSON", "Metrics", "TestSupport", "Thresholds"]),
     .tests(
         "API",
         [

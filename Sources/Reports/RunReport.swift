@@ -26,7 +26,7 @@ package struct RunReport: Sendable {
     /// The first `timelineMax` lines.
     package let timeline: [TimelineEntry]
     package let timelineIsCut: Bool
-    package let measurement: RunMeasurement
+    package let measurement: MeasurementMethod
     /// Nil for a run that was not judged.
     package var verdict: ReportVerdict?
 
@@ -69,7 +69,8 @@ extension RunReport {
             series: TimeSeries(
                 samples: samples, start: start, window: start...end, resolutionSeconds: step),
             seriesEnd: end, responseTimes: responseTimes, timeline: timeline, timelineIsCut: isCut,
-            measurement: RunMeasurement(samples, of: run, until: end))
+            measurement: MeasurementMethod(samples, of: run, until: end),
+            verdict: ReportVerdict(of: run))
     }
 
     /// A round number of seconds, of which the time has at most `stepsMax`.

@@ -3,6 +3,7 @@ import Foundation
 import Metrics
 import TestSupport
 import Testing
+import Thresholds
 
 @testable import Reports
 
@@ -80,6 +81,38 @@ struct ReportTests {
         #expect(markdown.hasPrefix("### ❌ Load test `Checkout`"))
     }
 
+    @Test func `the verdict is that of the run`() throws {
+        var plan = RunPlan(targetUsers: 1, spawnRate: 1, durationSeconds: 9)
+        var rare = try ThresholdText.read("errorRate < 1%")
+        rare.severity = .warn
+        plan.thresholds = [try ThresholdText.read("p95 < 200ms"), rare]
+        let results = try JSONDecoder().decode(
+            [ThresholdResult].self,
+            from: Data(
+                """
+                [{"outcome": "failed", "actual": 238.4, "isCertain": true},
+                 {"outcome": "failed", "actual": 2.5, "isCertain": true}]
+                """.utf8))
+        let run = Run(
+            restoring: RunID("r"), loadTestID: nil,
+            spec: LoadTestSpec(
+                name: "a", tenantId: "t", envId: "dev", targetUrl: "http://a.example"),
+            plan: plan, clusterID: "c", audit: Audit(at: .distantPast, by: "ci"),
+            progress: .init(
+                state: .finished,
+                verdict: Verdict(.failed, "p95 was too high", MeasurementVerdict(), results)))
+        #expect(
+            ReportVerdict(of: run)
+                == ReportVerdict(
+                    outcome: .failed, reason: "p95 was too high",
+                    checks: [
+                        .init(expression: "p95 < 200ms", outcome: .failed, actual: "238.4ms"),
+                        .init(
+                            expression: "errorRate < 1%", outcome: .failed, isRequired: false,
+                            actual: "2.5%"),
+                    ]))
+    }
+
     @Test func `what a generator could not do is said`() async throws {
         var history = SampleHistory()
         history.engine = EngineEvidence(generatorLimited: true, generatorWarnings: ["no <ports>"])
@@ -98,13 +131,13 @@ struct ReportTests {
     }
 
     @Test func `pauses that are longer than usual are gaps`() {
-        func measurement(_ seconds: [Double], until end: Double) -> RunMeasurement {
+        func measurement(_ seconds: [Double], until end: Double) -> MeasurementMethod {
             let samples = seconds.map { second in
                 TimedSample(
                     time: start + second, source: .poll, users: 1, workers: second < 50 ? 4 : 2,
                     sample: Sample(requests: 1))
             }
-            return RunMeasurement(
+            return MeasurementMethod(
                 samples, of: SampleHistory().run(), until: start + end)
         }
         let steady = measurement([10, 20, 30, 41, 50], until: 60)

@@ -124,6 +124,16 @@ struct SampleHistory: RunHistory, RunJournal {
 
     func engineEvidence(of run: RunID) async throws(ControlPlaneError) -> EngineEvidence? { engine }
     func observedTime(of run: RunID) async throws(ControlPlaneError) -> ClosedRange<Date>? { nil }
+    func generatorIntervals(of run: RunID) async throws(ControlPlaneError)
+        -> [TimedGeneratorInterval]
+    { [] }
+    func measuredRuns(endedAfter time: Date, limit: Int) async throws(ControlPlaneError)
+        -> [FollowedRun]
+    { [] }
+    func liveCounts() async throws(ControlPlaneError) -> [LiveCount] { [] }
+    func measurements(of run: RunID, after mark: Int, endpointsMax: Int)
+        async throws(ControlPlaneError) -> MeasurementPiece
+    { MeasurementPiece(rows: [], mark: mark, endpointCount: 0, isLast: true) }
     func check() async throws(ControlPlaneError) {}
     func liveRunsByCluster() async throws(ControlPlaneError) -> [String: [RunID]] { [:] }
     func runs(_ query: RunQuery) async throws(ControlPlaneError) -> Page<RunRecord> {

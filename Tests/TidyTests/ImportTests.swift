@@ -27,7 +27,7 @@ struct ImportTests {
         ],
         "Locust": ["HTTP", "JSON", "Logging", "Metrics", "Networking"],
         "ControlPlane": ["Addresses", "JSON", "Logging", "Metrics", "Thresholds"],
-        "Reports": ["ControlPlane", "Crypto", "CZlib", "JSON", "Metrics"],
+        "Reports": ["ControlPlane", "Crypto", "CZlib", "JSON", "Metrics", "Thresholds"],
         "API": [
             "Addresses", "ControlPlane", "Crypto", "Exposition", "HTTPServer", "HTTP", "JSON",
             "Logging", "Metrics", "Reports", "Thresholds", "CDashboard", "COpenSSL",

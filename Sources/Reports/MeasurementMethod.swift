@@ -2,7 +2,7 @@ import ControlPlane
 import Foundation
 
 /// How the numbers of a run came about, which decides what they are worth.
-package struct RunMeasurement: Equatable, Sendable {
+package struct MeasurementMethod: Equatable, Sendable {
     /// A time in which nobody told of the run.
     package struct Gap: Equatable, Sendable {
         package let from: Date
