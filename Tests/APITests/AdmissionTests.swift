@@ -201,7 +201,7 @@ struct AdmissionTests {
             #expect(route.isUrgent == (isStop || route.path == "/health"))
             #expect((route.admission == .stops) == isStop)
             #expect((route.admission == .callbacks) == route.path.hasPrefix("/v1/callbacks/"))
-            let isCheap = ["/health", "/openapi.json"].contains(route.path)
+            let isCheap = route.isOfPage || ["/health", "/openapi.json"].contains(route.path)
             #expect((route.admission == nil) == isCheap, "\(route.path)")
             // What has no body is refused one without decoding.
             #expect(route.body == nil || route.admission != .reads)

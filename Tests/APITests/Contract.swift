@@ -9,8 +9,7 @@ enum Contract {
         var faults: [String] = []
         if (answer.header("X-Request-ID") ?? "").isEmpty { faults.append("no X-Request-ID") }
         // The page's files tell nothing of anybody, and are asked for each time.
-        let isPage = route.path == "/" || route.path.hasPrefix("/assets/")
-        let caching = isPage && answer.status < 400 ? "no-cache" : "no-store"
+        let caching = route.isOfPage && answer.status < 400 ? "no-cache" : "no-store"
         if answer.header("Cache-Control") != caching { faults.append("may be cached") }
         for name in ["X-Content-Type-Options", "Content-Security-Policy", "Referrer-Policy"]
         where answer.response.headers.values(name).count != 1 {
@@ -62,4 +61,9 @@ enum Contract {
         guard let members = answer.json.members else { return ["no object: \(answer.text)"] }
         return schema.faults(in: members, at: "").map { "\($0.pointer) \($0.message)" }
     }
+}
+
+extension APIRoute {
+    /// The dashboard's files.
+    var isOfPage: Bool { path == "/" || path.hasPrefix("/assets/") }
 }

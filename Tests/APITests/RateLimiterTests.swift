@@ -191,7 +191,8 @@ struct RateLimitTests {
         for route in Routes.all {
             #expect((route.budget == .stops) == (route.isUrgent && route.permission != nil))
             #expect((route.budget == .callbacks) == (route.permission == .report))
-            #expect((route.budget == nil) == ["/health", "/ready"].contains(route.path))
+            let isUnlimited = route.isOfPage || ["/health", "/ready"].contains(route.path)
+            #expect((route.budget == nil) == isUnlimited)
         }
     }
 }

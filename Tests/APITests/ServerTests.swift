@@ -81,7 +81,7 @@ struct ServerTests {
 
     @Test func `paths and methods that are not there are problems`() async throws {
         expectProblem(try await exchange("GET /v2 HTTP/1.1\nHost: x"), 404, "notFound")
-        expectProblem(try await exchange("GET / HTTP/1.1\nHost: x"), 404, "notFound")
+        expectProblem(try await exchange("GET /assets HTTP/1.1\nHost: x"), 404, "notFound")
         expectProblem(try await exchange("GET /v1/runs/ HTTP/1.1\nHost: x"), 404, "notFound")
         let own = try await exchange("GET /nowhere HTTP/1.1\nHost: x\nX-Request-ID: mine-1")
         #expect(own["/requestId"] == "mine-1")
