@@ -31,7 +31,7 @@ let foundations: [Target] = [
 ]
 
 let blocks: [Target] = [
-    .module("HTTPServer", ["HTTP", "Metrics", "Networking"]),
+    .module("HTTPServer", ["Addresses", "HTTP", "Metrics", "Networking"]),
     .module(
         "LoadEngine",
         ["Addresses", "HTTP", "JSON", "Metrics", "Networking", "CLinux", "CPCRE2"]),
@@ -50,8 +50,8 @@ let adapters: [Target] = [
     .module(
         "API",
         [
-            "Addresses", "ControlPlane", "HTTPServer", "HTTP", "JSON", "Logging", "Metrics",
-            "Reports", "COpenSSL",
+            "Addresses", "ControlPlane", "Crypto", "HTTPServer", "HTTP", "JSON", "Logging",
+            "Metrics", "Reports", "COpenSSL",
         ]),
     .module(
         "Drivers",
@@ -88,7 +88,7 @@ let tests: [Target] = [
     .tests("Networking", ["TestSupport"]),
     .tests("SQLite", ["TestSupport"]),
     .tests("YAML", ["TestSupport"]),
-    .tests("HTTPServer", ["HTTP", "Networking", "TestSupport"]),
+    .tests("HTTPServer", ["Addresses", "HTTP", "Networking", "TestSupport"]),
     .tests("LoadEngine", ["HTTP", "JSON", "Metrics", "Networking", "CLinux", "TestSupport"]),
     .tests("Locust", ["HTTP", "JSON", "Networking", "TestSupport"]),
     .tests("ControlPlane", ["JSON", "Logging", "Metrics", "TestSupport"]),

@@ -1,4 +1,5 @@
 import ControlPlane
+import Crypto
 import HTTP
 import Synchronization
 
@@ -40,7 +41,7 @@ package final class RunTokens: CallbackTokens {
     package func make(for run: RunID) -> (token: CallbackToken, digest: String) {
         // The system's generator is one for secrets: getrandom(2).
         var generator = SystemRandomNumberGenerator()
-        let secret = Digest.hex(
+        let secret = Bytes.hex(
             (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
         let text = Self.prefix + run.text + "_" + secret
         return (CallbackToken(text), Digest(of: Array(text.utf8)).hex)

@@ -1,5 +1,5 @@
-import COpenSSL
 import ControlPlane
+import Crypto
 
 /// A stored token as its owner has it: `swk_`, the id without dashes, `_`, the secret, a checksum.
 /// A refresh token is the same with `swr_` and the id of its session, and the secret of a share
@@ -86,8 +86,7 @@ struct TokenText: Equatable {
 
     /// Compares in a time that does not depend on where the two differ.
     func matches(_ proof: TokenProof) -> Bool {
-        guard proof.hash.count == Digest.byteCount else { return false }
-        return CRYPTO_memcmp(hash(salt: proof.salt).bytes, proof.hash, Digest.byteCount) == 0
+        Bytes.areEqual(hash(salt: proof.salt).bytes, proof.hash)
     }
 
     /// One round of SHA-256: nobody tries out 256 random bits, so there is nothing to slow down,

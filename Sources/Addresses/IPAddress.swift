@@ -33,6 +33,15 @@ package struct IPAddress: Hashable, Sendable {
         default: return nil
         }
     }
+
+    /// The first address of those that begin with the same bits.
+    ///
+    /// - Parameter length: 0 to the width of the address.
+    package func masked(toPrefix length: Int) -> IPAddress {
+        let rest = family.width - length
+        let first = (bits >> rest) << rest
+        return family == .v4 ? IPAddress(v4: UInt32(first)) : IPAddress(v6: first)
+    }
 }
 
 extension IPAddress {

@@ -23,4 +23,9 @@ package enum SHA256 {
             result != nil && count == byteCount, "OpenSSL has HMAC in every configuration")
         return code
     }
+
+    /// Whether `code` is that of the message; in a time that does not depend on where it differs.
+    package static func isValid(_ code: [UInt8], of message: [UInt8], key: [UInt8]) -> Bool {
+        Bytes.areEqual(Self.code(of: message, key: key), code)
+    }
 }

@@ -1,3 +1,4 @@
+import Addresses
 import HTTP
 
 /// Whose word is taken for where a request comes from, which anybody can write into a field.
@@ -25,10 +26,10 @@ package struct TrustedProxies: Equatable, Sendable {
     /// may write as many as a head has room for.
     private static let hopsMax = 32
 
-    private let ranges: [ClientAddress.Range]
+    private let ranges: [AddressRange]
     private let field: Field
 
-    package init(_ ranges: [ClientAddress.Range], by field: Field = .xForwardedFor) {
+    package init(_ ranges: [AddressRange], by field: Field = .xForwardedFor) {
         self.ranges = ranges
         self.field = field
     }
@@ -39,7 +40,7 @@ package struct TrustedProxies: Equatable, Sendable {
     /// Each proxy adds whom it was asked by at the right. So the client is the first from there
     /// that is no proxy of ours; what stands left of it has been written by the client.
     func client(of headers: HeaderFields, from peer: String) -> Client? {
-        guard !ranges.isEmpty, isTrusted(ClientAddress(peer)) else { return nil }
+        guard !ranges.isEmpty, isTrusted(Self.address(of: peer)) else { return nil }
         var found: Client?
         for hop in hops(in: headers).reversed() {
             guard let address = hop.address else { break }
@@ -49,7 +50,7 @@ package struct TrustedProxies: Equatable, Sendable {
         return found
     }
 
-    private func isTrusted(_ address: ClientAddress?) -> Bool {
+    private func isTrusted(_ address: IPAddress?) -> Bool {
         guard let address else { return false }
         return ranges.contains { $0.contains(address) }
     }
@@ -59,7 +60,7 @@ package struct TrustedProxies: Equatable, Sendable {
     /// Whom a proxy was asked by.
     private struct Hop {
         /// Nil for one that it did not tell, or that cannot be read.
-        let address: ClientAddress?
+        let address: IPAddress?
         let isSecure: Bool?
     }
 
@@ -101,16 +102,21 @@ package struct TrustedProxies: Equatable, Sendable {
     }
 
     /// Of `192.0.2.60`, `192.0.2.60:4711`, `2001:db8::17`, `[2001:db8::17]:4711`.
-    private static func address(in text: String) -> ClientAddress? {
+    private static func address(in text: String) -> IPAddress? {
         if text.hasPrefix("[") {
             let parts = text.dropFirst().split(
                 separator: "]", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2, parts[1].isEmpty || parts[1].hasPrefix(":"),
                 parts[0].contains(":")
             else { return nil }
-            return ClientAddress(parts[0])
+            return address(of: parts[0])
         }
         let colons = text.count { $0 == ":" }
-        return ClientAddress(colons == 1 ? text.prefix { $0 != ":" } : text[...])
+        return address(of: colons == 1 ? text.prefix { $0 != ":" } : text[...])
+    }
+
+    /// The kernel names the interface of a link-local address behind a `%`.
+    private static func address(of text: some StringProtocol) -> IPAddress? {
+        IPAddress(text.prefix { $0 != "%" })
     }
 }

@@ -19,8 +19,6 @@ struct Mistake: Sendable, CustomTestStringConvertible {
     private static let elsewhere = "id: c, baseUrl: \"http://i\", tenantId: t, envId: dev"
     private static let sameMaster = "id: d, baseUrl: \"http://H/\", tenantId: t, envId: dev"
 
-    private static let proxy =
-        "a trusted proxy is an address or a range, such as 10.0.0.7, 10.0.0.0/8 or fd00::/8"
     private static let origin =
         "an origin is written as browsers do, such as https://board.example:8443: no path, no "
         + "usual port, and never *"
@@ -209,7 +207,9 @@ struct Mistake: Sendable, CustomTestStringConvertible {
             "c.yaml:3:27: behindTlsProxy must be true or false"),
         .init(
             "server: { trustedProxies: [10.0.0.0/8, 10.0.0.7/8, proxy, [a]] }",
-            "c.yaml:3:40: \(proxy)", "c.yaml:3:52: \(proxy)",
+            "c.yaml:3:40: 10.0.0.7/8 has bits behind its prefix: write one address, or the first "
+                + "of the range",
+            "c.yaml:3:52: proxy is no address or range, such as 10.0.0.7, 10.0.0.0/8 or fd00::/8",
             "c.yaml:3:59: expected an address, not a list or keys with values"),
         .init(
             "server: { trustedProxies: 10.0.0.1, forwardedField: X-Real-IP }",

@@ -17,7 +17,7 @@ struct ImportTests {
         "Networking": ["CLinux", "COpenSSL"],
         "SQLite": ["CSQLite"],
         "YAML": [],
-        "HTTPServer": ["HTTP", "Networking", "Logging", "Metrics"],
+        "HTTPServer": ["Addresses", "HTTP", "Networking", "Logging", "Metrics"],
         "LoadEngine": [
             "Addresses", "HTTP", "JSON", "Networking", "Metrics", "CLinux", "CPCRE2",
         ],
@@ -25,8 +25,8 @@ struct ImportTests {
         "ControlPlane": ["Addresses", "JSON", "Logging", "Metrics"],
         "Reports": ["ControlPlane", "Crypto", "CZlib", "JSON", "Metrics"],
         "API": [
-            "Addresses", "ControlPlane", "HTTPServer", "HTTP", "JSON", "Logging", "Metrics",
-            "Reports", "COpenSSL",
+            "Addresses", "ControlPlane", "Crypto", "HTTPServer", "HTTP", "JSON", "Logging",
+            "Metrics", "Reports", "COpenSSL",
         ],
         "Drivers": [
             "Addresses", "CLinux", "ControlPlane", "JSON", "Locust", "LoadEngine", "Logging",

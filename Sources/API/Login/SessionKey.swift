@@ -1,4 +1,5 @@
 import ControlPlane
+import Crypto
 import Foundation
 import JSON
 
@@ -20,7 +21,7 @@ package struct SessionKey: Equatable, Sendable {
     /// - Parameter secret: at least `secretBytesMin` bytes, random.
     package init(secret: String) {
         self.secret = Array(secret.utf8)
-        let code = MessageCode.of(Array("swarmkeeper key id".utf8), key: self.secret)
+        let code = SHA256.code(of: Array("swarmkeeper key id".utf8), key: self.secret)
         id = Base64URL.encode(Array(code.prefix(9)))
     }
 
@@ -37,7 +38,7 @@ package struct SessionKey: Equatable, Sendable {
         ])
         let body = [header, claims].map { Base64URL.encode($0.encodedBytes) }
             .joined(separator: ".")
-        let code = MessageCode.of(Array(body.utf8), key: secret)
+        let code = SHA256.code(of: Array(body.utf8), key: secret)
         return body + "." + Base64URL.encode(code)
     }
 
@@ -45,7 +46,7 @@ package struct SessionKey: Equatable, Sendable {
     /// so no difference between clocks to forgive.
     func read(_ token: JSONWebToken, at now: Double) -> SessionClaims? {
         guard token.algorithm == .hs256, token.keyID == id,
-            MessageCode.isValid(token.signature, of: token.signedBytes, key: secret),
+            SHA256.isValid(token.signature, of: token.signedBytes, key: secret),
             token.claims.issuer == Self.issuer, token.claims.audiences == [Self.issuer],
             // A clock that was set back must not end the sessions of all: what was issued in the
             // future is ours all the same.

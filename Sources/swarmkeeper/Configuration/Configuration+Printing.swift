@@ -91,7 +91,7 @@ extension Configuration {
     private var printedClients: [String] {
         var lines: [String] = []
         if !server.trustedProxies.isEmpty {
-            lines += ["  trustedProxies: \(list(server.trustedProxies))"]
+            lines += ["  trustedProxies: \(list(server.trustedProxies.map(\.description)))"]
             lines += ["  forwardedField: \(server.forwardedField.rawValue)"]
         }
         if !server.allowedOrigins.isEmpty {

@@ -1,4 +1,5 @@
 import API
+import Addresses
 import ControlPlane
 import HTTPServer
 import History
@@ -17,15 +18,14 @@ struct Configuration: Equatable, Sendable {
         /// A reverse proxy in front speaks TLS with clients.
         var isBehindTLSProxy = false
         /// Addresses and ranges of proxies whose word for a client's address is taken.
-        var trustedProxies: [String] = []
+        var trustedProxies: [AddressRange] = []
         var forwardedField = TrustedProxies.Field.xForwardedFor
         /// Origins of pages that may read answers.
         var allowedOrigins: [String] = []
         var strictTransportSeconds = AnswerPolicy().strictTransportSeconds
 
         var proxies: TrustedProxies {
-            TrustedProxies(
-                trustedProxies.compactMap { ClientAddress.Range($0) }, by: forwardedField)
+            TrustedProxies(trustedProxies, by: forwardedField)
         }
 
         var policy: AnswerPolicy {

@@ -1,3 +1,4 @@
+import Addresses
 import Foundation
 import HTTPServer
 import YAML
@@ -14,14 +15,11 @@ extension ConfigurationReader {
     mutating func readClients(_ fields: NodeReader.Fields) {
         for item in reader.items(of: fields["trustedProxies"], what: "addresses") {
             guard let text = reader.string(item, "an address") else { continue }
-            guard ClientAddress.Range(text) != nil else {
-                reader.report(
-                    item.position,
-                    "a trusted proxy is an address or a range, such as 10.0.0.7, 10.0.0.0/8 or "
-                        + "fd00::/8")
-                continue
+            do {
+                configuration.server.trustedProxies.append(try AddressRange(text))
+            } catch {
+                reader.report(item.position, "\(text) \(error.message)")
             }
-            configuration.server.trustedProxies.append(text)
         }
         let field = choice(
             fields["forwardedField"], "forwardedField", among: TrustedProxies.Field.allCases)

@@ -1,4 +1,5 @@
 import ControlPlane
+import Crypto
 import HTTP
 import JSON
 import TestSupport
@@ -117,7 +118,7 @@ struct IdentityProviderTests {
             for secret in secrets {
                 var maker = TokenMaker(.rsa, id)
                 maker.header = maker.header.with(["alg": "HS256"])
-                #expect(try await status(maker.signed { MessageCode.of($0, key: secret) }) == 401)
+                #expect(try await status(maker.signed { SHA256.code(of: $0, key: secret) }) == 401)
             }
         }
         for name in ["none", "None", "NONE", "", "RS384", "PS256", "rs256", "EdDSA", "HS512"] {
@@ -161,7 +162,7 @@ struct IdentityProviderTests {
         #expect(try await status(maker.signed()) == 401)
         maker.header = ["alg": "HS256", "kid": .string(SessionKey.ofTests.id)]
         let secret = Array("a secret of thirty-two bytes or more".utf8)
-        #expect(try await status(maker.signed { MessageCode.of($0, key: secret) }) == 200)
+        #expect(try await status(maker.signed { SHA256.code(of: $0, key: secret) }) == 200)
         for changes in [
             ["ver": 2], ["ver": "1"], ["ver": nil], ["sid": nil], ["sub": "nobody"],
             ["aud": "other"], ["aud": ["swarmkeeper", "other"]], ["iss": "https://id.example"],
@@ -169,7 +170,7 @@ struct IdentityProviderTests {
         ] as [[String: JSONValue?]] {
             var other = maker
             other.claims = maker.claims.with(changes)
-            let token = other.signed { MessageCode.of($0, key: secret) }
+            let token = other.signed { SHA256.code(of: $0, key: secret) }
             #expect(try await status(token) == 401, "\(changes)")
         }
     }
