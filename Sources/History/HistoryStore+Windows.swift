@@ -30,11 +30,14 @@ extension HistoryStore {
                 \(Self.selectSamples) AND s.time BETWEEN ? AND ?
                 ORDER BY s.time, s.observation_id
                 """, [id, from, to], Self.timedSample)
-            // Where nothing was seen for long, the next sight tells of the time before it.
+            // Where nothing was seen for long, the next sight that is no older look tells of it.
             let after = try connection.query(
                 """
-                \(Self.selectSamples) AND s.time > ? ORDER BY s.time, s.observation_id LIMIT 1
-                """, [id, to], Self.timedSample)
+                \(Self.selectSamples) AND s.time > ? AND s.requests >= (
+                    SELECT coalesce(max(requests), 0) FROM samples
+                    WHERE endpoint_id = ? AND time <= ?)
+                ORDER BY s.time, s.observation_id LIMIT 1
+                """, [id, to, id, to], Self.timedSample)
             return try Self.summit(of: id, before: from, connection) + inside + after
         }
     }
@@ -66,8 +69,11 @@ extension HistoryStore {
         throws -> [TimedSample]
     {
         let last = try connection.query(
-            "\(selectSamples) AND s.time < ? ORDER BY s.time DESC, s.observation_id DESC LIMIT 1",
-            [endpoint, time], timedSample)
+            """
+            \(selectSamples) AND s.time < ? AND s.requests = (
+                SELECT max(requests) FROM samples WHERE endpoint_id = ? AND time < ?)
+            ORDER BY s.time DESC, s.observation_id DESC LIMIT 1
+            """, [endpoint, time, endpoint, time], timedSample)
         let highest = try connection.query(
             """
             SELECT max(requests), max(failures), max(requests * average_ms)
