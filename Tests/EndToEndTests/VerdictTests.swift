@@ -101,7 +101,7 @@ struct LocustVerdictTests {
         try await withScene { scene in
             let id = try await start(
                 scene, seconds: 20,
-                judgedBy: ["p99.9 < 60s", "errorRate < 1%", "count > 10", "max < 60s for 10s"])
+                judgedBy: ["p99.9 < 60s", "errorRate < 1%", "count > 10", "max < 60s for 1m"])
             _ = try await scene.run(id, beyond: 10)
             scene.service.crash()
             try await scene.service.restart()
