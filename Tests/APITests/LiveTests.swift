@@ -90,7 +90,8 @@ struct LiveTests {
         try await service.end(run)
         _ = await eventually {
             let live = service.services.live
-            return await live.position.number > 0 && live.tracks.isEmpty
+            let (position, tracks) = (await live.position, await live.tracks)
+            return position.number > 0 && tracks.isEmpty
         }
         let reader = try await watch("/v1/runs/\(run)/events")
         #expect(await reader.ends())
