@@ -88,7 +88,11 @@ struct LiveTests {
     @Test func `a run that is over is told with its end`() async throws {
         let run = try await service.startRun()
         try await service.end(run)
-        _ = await eventually { await service.services.live.tracks.isEmpty }
+        _ = await eventually {
+            let live = service.services.live
+            let (position, tracks) = (await live.position, await live.tracks)
+            return position.number > 0 && tracks.isEmpty
+        }
         let reader = try await watch("/v1/runs/\(run)/events")
         #expect(await reader.ends())
         #expect(reader.events.map(\.name) == ["run", "end"])

@@ -24,6 +24,9 @@ struct WatchedRun {
     /// What a chart needs: one or two minutes.
     static let momentsMax = 120
     static let linesMax = 20
+    /// What is stored is rounded to milliseconds, what is told at once is not; no sample is as
+    /// short as this.
+    private static let roundingMax = 0.05
 
     private(set) var run: JSONValue = .null
     private(set) var moments: [Moment] = []
@@ -71,7 +74,9 @@ struct WatchedRun {
     }
 
     private mutating func take(sample: JSONValue) {
-        if let time = sample["time"]?.text.flatMap(Timestamp.parse), time >= countedTo {
+        if let time = sample["time"]?.text.flatMap(Timestamp.parse),
+            time >= countedTo.addingTimeInterval(-Self.roundingMax)
+        {
             requests = Self.sum(requests, sample["requests"])
             failures = Self.sum(failures, sample["failures"])
         }
