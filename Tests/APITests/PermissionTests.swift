@@ -292,14 +292,11 @@ struct Probe {
             case nil: nil
             default: [:]
             }
-        return try await service.ask(
-            route.method,
-            route.path.replacing("{id}", with: id).replacing("{folder}", with: "pages")
-                .replacing("{name}", with: route.path.contains("{folder}") ? "runs.js" : "app.js"),
-            body, as: caller)
         let target = route.path.replacing("{id}", with: id)
             .replacing("{shareId}", with: share.id)
             .replacing("/shared/{secret}", with: share.path)
+            .replacing("{folder}", with: "pages")
+            .replacing("{name}", with: route.path.contains("{folder}") ? "runs.js" : "app.js")
         return try await service.ask(route.method, target, body, as: caller)
     }
 

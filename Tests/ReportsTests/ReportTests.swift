@@ -1,10 +1,10 @@
-import ControlPlane
 import Foundation
 import Metrics
 import TestSupport
 import Testing
 import Thresholds
 
+@testable import ControlPlane
 @testable import Reports
 
 struct ReportTests {
@@ -100,7 +100,8 @@ struct ReportTests {
             plan: plan, clusterID: "c", audit: Audit(at: .distantPast, by: "ci"),
             progress: .init(
                 state: .finished,
-                verdict: Verdict(.failed, "p95 was too high", MeasurementVerdict(), results)))
+                verdict: Verdict(.failed, "p95 was too high", MeasurementVerdict(), results),
+                revision: 3))
         #expect(
             ReportVerdict(of: run)
                 == ReportVerdict(

@@ -1,4 +1,5 @@
 import API
+import ControlPlane
 import Foundation
 import JSON
 import TestSupport
