@@ -109,7 +109,8 @@ package enum Dialects {
     private static func azure(_ text: String) throws(ThresholdError) -> Threshold? {
         let colon = text.lastIndex(of: ":")
         let rest = colon.map { text[text.index(after: $0)...] } ?? text[...]
-        // Names of ours may have such parentheses, too.
+        // Names of ours may have colons and such parentheses, too, within quotes.
+        guard !rest.contains("\"") else { return nil }
         let call = rest.drop(while: \.isWhitespace).drop { $0.isLetter || $0.isNumber || $0 == "." }
         guard let metric = azureMetrics.first(where: { call.hasPrefix("(\($0))") }) else {
             return nil

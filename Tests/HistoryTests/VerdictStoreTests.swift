@@ -79,7 +79,8 @@ struct VerdictStoreTests {
             let times = (0..<20).map { _ in UInt64.random(in: 5...400, using: &random) }
             requests += times.count
             var interval = GeneratorInterval()
-            interval.loopLagMaxMs = second == 20 ? 500 : 1
+            // Behind one whole window.
+            interval.loopLagMaxMs = second == 35 ? 500 : 1
             let sample = Sample.sample(requests: requests, responseMs: times)
             try await home.store.append(
                 Observation(
