@@ -49,6 +49,9 @@ static const unsigned char parts_css[] = {
 static const unsigned char router_js[] = {
 #embed "page/router.js"
 };
+static const unsigned char run_css[] = {
+#embed "page/run.css"
+};
 static const unsigned char runtable_js[] = {
 #embed "page/runtable.js"
 };
@@ -81,27 +84,6 @@ static const unsigned char ui_js[] = {
 };
 static const unsigned char work_js[] = {
 #embed "page/work.js"
-};
-static const unsigned char pages_clusters_js[] = {
-#embed "page/pages/clusters.js"
-};
-static const unsigned char pages_edit_js[] = {
-#embed "page/pages/edit.js"
-};
-static const unsigned char pages_login_js[] = {
-#embed "page/pages/login.js"
-};
-static const unsigned char pages_overview_js[] = {
-#embed "page/pages/overview.js"
-};
-static const unsigned char pages_runs_js[] = {
-#embed "page/pages/runs.js"
-};
-static const unsigned char pages_tests_js[] = {
-#embed "page/pages/tests.js"
-};
-static const unsigned char run_css[] = {
-#embed "page/run.css"
 };
 static const unsigned char charts_bands_js[] = {
 #embed "page/charts/bands.js"
@@ -139,14 +121,32 @@ static const unsigned char charts_time_axis_js[] = {
 static const unsigned char charts_trend_js[] = {
 #embed "page/charts/trend.js"
 };
+static const unsigned char pages_clusters_js[] = {
+#embed "page/pages/clusters.js"
+};
 static const unsigned char pages_compare_js[] = {
 #embed "page/pages/compare.js"
+};
+static const unsigned char pages_edit_js[] = {
+#embed "page/pages/edit.js"
+};
+static const unsigned char pages_login_js[] = {
+#embed "page/pages/login.js"
+};
+static const unsigned char pages_overview_js[] = {
+#embed "page/pages/overview.js"
 };
 static const unsigned char pages_run_js[] = {
 #embed "page/pages/run.js"
 };
+static const unsigned char pages_runs_js[] = {
+#embed "page/pages/runs.js"
+};
 static const unsigned char pages_test_js[] = {
 #embed "page/pages/test.js"
+};
+static const unsigned char pages_tests_js[] = {
+#embed "page/pages/tests.js"
 };
 static const unsigned char run_actions_js[] = {
 #embed "page/run/actions.js"
@@ -212,6 +212,7 @@ static const DashboardFile files[] = {
     FILE("pages.css", pages_css),
     FILE("parts.css", parts_css),
     FILE("router.js", router_js),
+    FILE("run.css", run_css),
     FILE("runtable.js", runtable_js),
     FILE("session.js", session_js),
     FILE("shell.js", shell_js),
@@ -223,13 +224,6 @@ static const DashboardFile files[] = {
     FILE("thresholds.js", thresholds_js),
     FILE("ui.js", ui_js),
     FILE("work.js", work_js),
-    FILE("pages/clusters.js", pages_clusters_js),
-    FILE("pages/edit.js", pages_edit_js),
-    FILE("pages/login.js", pages_login_js),
-    FILE("pages/overview.js", pages_overview_js),
-    FILE("pages/runs.js", pages_runs_js),
-    FILE("pages/tests.js", pages_tests_js),
-    FILE("run.css", run_css),
     FILE("charts/bands.js", charts_bands_js),
     FILE("charts/chart.js", charts_chart_js),
     FILE("charts/downsample.js", charts_downsample_js),
@@ -242,9 +236,15 @@ static const DashboardFile files[] = {
     FILE("charts/ticks.js", charts_ticks_js),
     FILE("charts/time-axis.js", charts_time_axis_js),
     FILE("charts/trend.js", charts_trend_js),
+    FILE("pages/clusters.js", pages_clusters_js),
     FILE("pages/compare.js", pages_compare_js),
+    FILE("pages/edit.js", pages_edit_js),
+    FILE("pages/login.js", pages_login_js),
+    FILE("pages/overview.js", pages_overview_js),
     FILE("pages/run.js", pages_run_js),
+    FILE("pages/runs.js", pages_runs_js),
     FILE("pages/test.js", pages_test_js),
+    FILE("pages/tests.js", pages_tests_js),
     FILE("run/actions.js", run_actions_js),
     FILE("run/charts.js", run_charts_js),
     FILE("run/difference.js", run_difference_js),

@@ -50,6 +50,7 @@ struct AuditTests {
     func `what a route refuses is recorded`(name: String) async throws {
         let route = try #require(Routes.all.first { "\($0.method) \($0.path)" == name })
         let target = route.path.replacing("{id}", with: "no-such-id")
+            .replacing("{shareId}", with: "no-such-share")
         try await service.ask(route.method, target, as: nil)
         let nobody = try #require(try await records().last)
         #expect(nobody["outcome"] == "refused")

@@ -54,7 +54,8 @@ struct OpenAPITests {
         #expect(
             names("header")
                 == ((route.recall != nil) ? ["Idempotency-Key"] : [])
-                + (route.takesIfMatch ? ["If-Match"] : []))
+                + (route.takesIfMatch ? ["If-Match"] : [])
+                + (route.takesLastEventID ? ["Last-Event-ID"] : []))
         let schema = operation["requestBody"]?["content"]?["application/json"]?["schema"]
         #expect(schema?["$ref"]?.text == route.body.map { "#/components/schemas/\($0.name)" })
         let statuses = (operation["responses"]?.members ?? [:]).keys.sorted()

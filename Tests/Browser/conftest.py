@@ -44,10 +44,6 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
-# Of other parts of the service, which it may not have yet.
-ABSENT = ("/events", "/assets/pages/run.js", "/assets/pages/test.js")
-
-
 class Watch:
     """What a page's console has said. A test names what it provokes itself."""
 
@@ -61,8 +57,6 @@ class Watch:
         if kind not in ("error", "warning"):
             return
         status = STATUS.match(text)
-        if status and location.get("url", "").endswith(ABSENT):
-            return
         if not status or int(status[1]) not in self.provoked:
             self.problems.append(f"{kind}: {text} ({location.get('url', '')})")
 

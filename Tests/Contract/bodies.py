@@ -13,7 +13,12 @@ import schemathesis
 KNOWN = {"tenantId": "red", "envId": "dev", "targetUrl": "http://127.0.0.1:9"}
 # These are for the engines, and most of what has their shape is none.
 READ_BY_ENGINES = (
-    "scenario", "targetsBase64", "locustClusterId", "locustfile", "userClasses", "thresholds",
+    "scenario",
+    "targetsBase64",
+    "locustClusterId",
+    "locustfile",
+    "userClasses",
+    "thresholds",
 )
 
 

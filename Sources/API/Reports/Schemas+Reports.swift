@@ -41,7 +41,7 @@ extension Schemas {
         ])
 
     private static let measurement = ObjectSchema(
-        "Measurement",
+        "MeasurementMethod",
         [
             required(
                 "observations", .dictionary(.count, countMax: 10),
