@@ -130,9 +130,11 @@ extension LiveFeed {
             throw .unknownRun(id)
         }
         let samples = try await history.samples(of: id, endpoint: nil)
+        // The observation is stored already, with a time in whole milliseconds.
+        let before = observation.time.addingTimeInterval(-0.001)
         return LiveSteps(
             start: run.startRequestedAt ?? run.audit.createdAt,
-            history: samples.filter { $0.time < observation.time })
+            history: samples.filter { $0.time < before })
     }
 }
 
