@@ -56,7 +56,9 @@ struct EnvironmentTokenTests {
                 default: [:]
                 }
             return try await service.ask(
-                route.method, route.path.replacing("{id}", with: id), body, as: caller)
+                route.method,
+                route.path.replacing("{id}", with: id).replacing("{shareId}", with: "none"), body,
+                as: caller)
         }
 
         func problem(_ answer: Answer, about environment: String) -> String {

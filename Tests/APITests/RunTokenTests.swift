@@ -71,8 +71,8 @@ struct RunTokenTests {
     func `it opens no other route`(name: String) async throws {
         let (run, hook) = try await start()
         let parts = name.split(separator: " ").map(String.init)
-        let answer = try await service.ask(
-            parts[0], parts[1].replacing("{id}", with: run), as: hook)
+        let target = parts[1].replacing("{id}", with: run).replacing("{shareId}", with: "none")
+        let answer = try await service.ask(parts[0], target, as: hook)
         #expect(answer.status == 403)
     }
 
