@@ -51,7 +51,7 @@ struct TargetRulesTests {
         let other = Origin(isSecure: false, host: "moves.test", port: target.port)
         var plan = LoadPlan(
             [Call(path: "/a"), Call(origin: 1, path: "/b")], at: [Origin(target), other],
-            .users(2), requests: 20)
+            .users(1), requests: 20)
         plan.targets = try Self.rules()
         plan.hosts = Self.hosts(["moves.test": ["127.0.0.1", "127.0.0.2"]])
         // The check of the service asks first, and hears what it may hear.
