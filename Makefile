@@ -8,7 +8,7 @@ SOURCES := Package.swift Sources Tests
 # Suites that leave no time to others of their target.
 APART := CrashMatrixTests OverloadTests ChaosTests
 # A test that waits for ever is to be told by its target, not by whoever waits for the tests.
-SWIFT_TEST := timeout -k 10 1500 swift test --skip-build --disable-xctest
+SWIFT_TEST := timeout --foreground -k 10 1500 swift test --skip-build --disable-xctest
 TESTS := $(sort $(patsubst Tests/%/,%,$(filter %Tests/,$(wildcard Tests/*/))))
 
 .PHONY: run test contract browser ci build system-packages test-packages format check-format \

@@ -77,7 +77,6 @@ struct ClusterMonitorTests {
             #expect(isAsked)
             let looks = rig.fleet["c"].healthLooks
             let pauses = zip(looks, looks.dropFirst()).map { $1 - $0 }
-            #expect(pauses.allSatisfy { $0 < .seconds(35) })
             #expect(pauses.suffix(3).allSatisfy { $0 >= .seconds(30) })
             let down = try #require(await status(rig, "c"))
             #expect(down.isReachable == false)

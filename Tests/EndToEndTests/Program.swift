@@ -53,9 +53,16 @@ final class Program: Sendable {
     }
 
     /// Whether it was ended by `SIGKILL`; false as long as it runs.
+    ///
+    /// Asks the system first: Foundation tells of an end when its own thread has come to it.
     var wasKilled: Bool {
-        !process.isRunning && process.terminationReason == .uncaughtSignal
-            && process.terminationStatus == SIGKILL
+        var status = siginfo_t()
+        if waitid(P_PID, id_t(id), &status, WEXITED | WNOHANG | WNOWAIT) == 0 {
+            return status.si_code == CLD_KILLED && status._sifields._sigchld.si_status == SIGKILL
+        }
+        // Reaped already, which is told at any moment.
+        process.waitUntilExit()
+        return process.terminationReason == .uncaughtSignal && process.terminationStatus == SIGKILL
     }
 
     func exitCode() -> Int32 {

@@ -58,6 +58,13 @@ struct TrustedProxiesTests {
         #expect(TrustedProxies.none.client(of: headers, from: "127.0.0.1") == nil)
     }
 
+    @Test func `a proxy of the own link is known, whatever interface the kernel names`() throws {
+        let proxies = TrustedProxies([try AddressRange("fe80::/10")])
+        let headers: HeaderFields = ["X-Forwarded-For": "192.0.2.60"]
+        #expect(proxies.client(of: headers, from: "fe80::1%eth0")?.address == "192.0.2.60")
+        #expect(proxies.client(of: headers, from: "fec0::1%eth0") == nil)
+    }
+
     @Test func `a chain without end is followed as far as one may be long`() throws {
         let chain = ["192.0.2.60"] + (1...32).map { "10.0.0.\($0)" }
         let value = chain.joined(separator: ",")

@@ -94,7 +94,8 @@ struct LoginThrottleTests {
     @Test(arguments: [
         ("10.0.0.7", "10.0.0.7"), ("::ffff:10.0.0.7", "10.0.0.7"),
         ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
-        ("2001:db8:1:2::9", "2001:db8:1:2::"), ("what?", "what?"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::"), ("2001:db8:1:2:ffff::", "2001:db8:1:2::"),
+        ("::1", "::"), ("fe80::1%eth0", "fe80::"), ("what?", "what?"),
     ])
     func `an address of IPv6 stands for its network`(address: String, text: String) {
         #expect(ClientNetwork.text(of: address) == text)
