@@ -20,8 +20,8 @@ extension Schemas {
                 "elapsedSeconds", .number(0...PlanLimits.durationSecondsMax * 10),
                 "Since the test's start"),
             optional("state", .text(max: 50), "The runner's state"),
-            required("users", .count, "Users at work"),
-            optional("workers", .count, "Workers that take part"),
+            required("users", told, "Users at work"),
+            optional("workers", told, "Workers that take part"),
             required("totals", .object(callbackSample), "All requests"),
             required(
                 "endpoints", .array(.object(callbackEndpoint), countMax: callbackRowsMax),
@@ -69,14 +69,20 @@ extension Schemas {
                 "limits", .array(.object(limitBreach), countMax: .max), "The limits in the way"),
         ])
 
+    /// What a hook says, whose locustfile is anybody's: no sum of such numbers overflows, and a
+    /// Double has them exactly.
+    private static let told = Schema.integer(0...9_007_199_254_740_992)
+    /// In milliseconds: thirty years.
+    private static let toldTime = Schema.number(0...1e12)
+
     private static let sampleFields: [ObjectSchema.Field] = [
-        required("requests", .count, "Since the test's start, failed ones included"),
-        required("failures", .count, "Since the test's start"),
-        optional("avgResponseMs", .measure, "Mean since the start"),
-        optional("minResponseMs", .measure, "Shortest since the start"),
-        optional("maxResponseMs", .measure, "Longest since the start"),
+        required("requests", told, "Since the test's start, failed ones included"),
+        required("failures", told, "Since the test's start"),
+        optional("avgResponseMs", toldTime, "Mean since the start"),
+        optional("minResponseMs", toldTime, "Shortest since the start"),
+        optional("maxResponseMs", toldTime, "Longest since the start"),
         required(
-            "histogram", .dictionary(.count, countMax: histogramKeysMax),
+            "histogram", .dictionary(told, countMax: histogramKeysMax),
             "Count by response time in milliseconds, since the last acknowledged message"),
     ]
 
@@ -95,7 +101,7 @@ extension Schemas {
             required("method", .text(max: 1000), "Of the endpoint"),
             required("name", .text(max: 10_000), "Of the endpoint"),
             required("message", .text(max: 100_000), "As Locust words it"),
-            required("occurrences", .count, "Since the test's start"),
+            required("occurrences", told, "Since the test's start"),
             optional("firstSeen", .timestamp, "By the worker's clock"),
             optional("lastSeen", .timestamp, "By the worker's clock"),
         ])

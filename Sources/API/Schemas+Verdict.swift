@@ -36,7 +36,7 @@ extension Schemas {
             optional(
                 "abortAfterSeconds", .duration(0...3600),
                 "The run is stopped, as thresholdBroken, when it was broken for so long on end; "
-                    + "never by default"),
+                    + "never by default. With a window of response times: of at most 5 minutes"),
         ])
 
     private static let thresholdFields: [ObjectSchema.Field] = [

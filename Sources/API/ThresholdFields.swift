@@ -34,7 +34,8 @@ enum ThresholdFields {
         threshold.severity = item["severity"]?.text.flatMap(Threshold.Severity.init) ?? .fail
         threshold.ignoredSeconds = item["ignoreFirstSeconds"]?.seconds ?? 0
         threshold.abortAfterSeconds = item["abortAfterSeconds"]?.seconds
-        if let window = item["windowSeconds"]?.seconds {
+        if let given = item["windowSeconds"]?.seconds {
+            let window = (given * 1000).rounded() / 1000
             guard threshold.windowSeconds ?? window == window else {
                 throw FieldError(
                     pointer: pointer + "/windowSeconds",
@@ -57,7 +58,14 @@ enum ThresholdFields {
         }
     }
 
+    /// In seconds.
+    private static let abortWindowMax = 300.0
+
     private static func check(_ threshold: Threshold, at pointer: String) throws(FieldError) {
+        guard threshold.isKept else {
+            throw FieldError(
+                pointer: pointer, message: "has a number or a name that cannot be kept as it is")
+        }
         if threshold.measure == .dropped, threshold.scope != .all {
             throw FieldError(
                 pointer: pointer,
@@ -69,6 +77,13 @@ enum ThresholdFields {
             throw FieldError(
                 pointer: pointer + "/abortAfterSeconds",
                 message: "goes only with the severity fail: a warning stops nothing")
+        }
+        guard threshold.measure.kind != .time || threshold.windowSeconds ?? 0 <= abortWindowMax
+        else {
+            throw FieldError(
+                pointer: pointer + "/abortAfterSeconds",
+                message: "goes with windows of response times of at most 5m: longer ones are held "
+                    + "in memory for as long as the run is on")
         }
         let growsIntoIt =
             threshold.measure.kind == .count && threshold.windowSeconds == nil
@@ -83,6 +98,18 @@ enum ThresholdFields {
 }
 
 extension Threshold {
+    /// Whether the spelling under which it is stored is read as the same.
+    fileprivate var isKept: Bool {
+        do {
+            let again = try ThresholdText.read(ThresholdText.write(self))
+            return again.measure == measure && again.scope == scope
+                && again.comparison == comparison && again.limit == limit
+                && again.windowSeconds == windowSeconds
+        } catch {
+            return false
+        }
+    }
+
     var members: [String: JSONValue] {
         [
             "expression": .string(ThresholdText.write(self)),

@@ -18,6 +18,10 @@ struct AbortWatch: Sendable {
     private let thresholds: [Threshold]
     private var watched: [Watched] = []
     private var source: Observation.Source?
+    /// When it last heard of the run, in seconds since load was asked for.
+    private var heard = 0.0
+    /// A hook reports each second or so; one that has been silent for longer tells nothing more.
+    private static let silenceMax = 30.0
 
     init(_ thresholds: [Threshold]) {
         self.thresholds = thresholds.filter { $0.abortAfterSeconds != nil }
@@ -35,13 +39,15 @@ struct AbortWatch: Sendable {
     mutating func take(_ observation: Observation, since start: Date) -> String? {
         guard !isIdle else { return nil }
         let source = observation.key.source
+        let moment = observation.time.secondsSinceLoad(from: start)
         // Where there is a hook, it knows more and tells it sooner than what is polled.
         if self.source != source {
-            guard self.source == nil || source == .callback else { return nil }
+            let isSilent = moment > heard + Self.silenceMax
+            guard self.source == nil || source == .callback || isSilent else { return nil }
             self.source = source
             watched = thresholds.map { Watched($0, source) }
         }
-        let moment = observation.time.secondsSinceLoad(from: start)
+        heard = max(heard, moment)
         var reason: String?
         for index in watched.indices {
             let sample = sample(of: observation, for: watched[index])
@@ -80,15 +86,19 @@ extension AbortWatch {
         guard !watch.isIdle, let start = run.startRequestedAt else { return watch }
         var rows: [Observation.Source: [Date: [EndpointSample]]] = [:]
         for endpoint in try await store.endpoints(of: run.id) where watch.needs(endpoint) {
-            for timed in try await store.samples(of: run.id, endpoint: endpoint) {
-                rows[timed.source, default: [:]][timed.time, default: []].append(
-                    EndpointSample(endpoint: endpoint, sample: timed.sample))
+            let samples = try await store.samples(of: run.id, endpoint: endpoint)
+            for (source, own) in Dictionary(grouping: samples, by: \.source) {
+                for (time, sample) in Sample.byTime(own) {
+                    rows[source, default: [:]][time, default: []].append(
+                        EndpointSample(endpoint: endpoint, sample: sample))
+                }
             }
         }
         for total in totals {
             // What it says now was decided then; a run that is still broken says so again.
             _ = watch.take(
-                total.with(rows[total.key.source]?[total.time] ?? []), since: start)
+                total.with(rows[total.key.source]?.removeValue(forKey: total.time) ?? []),
+                since: start)
         }
         return watch
     }

@@ -84,18 +84,23 @@ enum GeneratorTrouble: Int, CaseIterable, Sendable {
     func text(_ amount: Double) -> String {
         switch self {
         case .processorBusy:
-            "the generating threads used up to \(Int((amount * 100).rounded())) % of their cores"
+            "the generating threads used up to \(whole(amount * 100)) % of their cores"
         case .sendsLate:
             "requests were sent up to \((amount * 10).rounded() / 10) ms late (99th percentile)"
         case .loopStalled:
-            "a generating thread was kept from its events for up to \(Int(amount.rounded())) ms"
-        case .portsExhausted: "\(Int(amount)) connections found no free local port"
-        case .socketsExhausted: "\(Int(amount)) connections found no descriptor or memory"
-        case .workerBusy: "a worker used up to \(Int((amount * 100).rounded())) % of its core"
-        case .workersMissing: "up to \(Int(amount)) of the workers were missing"
-        case .arrivalsDropped: "\(Int(amount)) arrivals were not sent"
-        case .arrivalsDelayed: "\(Int(amount)) arrivals waited for a connection"
+            "a generating thread was kept from its events for up to \(whole(amount)) ms"
+        case .portsExhausted: "\(whole(amount)) connections found no free local port"
+        case .socketsExhausted: "\(whole(amount)) connections found no descriptor or memory"
+        case .workerBusy: "a worker used up to \(whole(amount * 100)) % of its core"
+        case .workersMissing: "up to \(whole(amount)) of the workers were missing"
+        case .arrivalsDropped: "\(whole(amount)) arrivals were not sent"
+        case .arrivalsDelayed: "\(whole(amount)) arrivals waited for a connection"
         }
+    }
+
+    /// Also of what a master or a damaged store says.
+    private func whole(_ amount: Double) -> Int {
+        amount.isNaN ? 0 : Int(min(max(amount.rounded(), 0), 1e15))
     }
 }
 

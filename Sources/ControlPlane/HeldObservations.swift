@@ -132,7 +132,8 @@ extension Sample {
         return sample
     }
 
-    fileprivate func including(_ earlier: Sample) -> Sample {
+    /// This cumulative sample with what came before it since the report before that.
+    func including(_ earlier: Sample) -> Sample {
         guard var delta = earlier.histogramDelta else { return self }
         var sample = self
         if let own = histogramDelta { delta.merge(own) }

@@ -65,13 +65,13 @@ extension Sample {
     static func sum(_ samples: some Collection<Sample>) -> Sample? {
         guard var sum = samples.first else { return nil }
         for other in samples.dropFirst() {
-            let requests = sum.requests + other.requests
+            let requests = sum.requests.addingOrMax(other.requests)
             let time =
                 (sum.averageMs ?? 0) * Double(sum.requests)
                 + (other.averageMs ?? 0) * Double(other.requests)
             sum.averageMs = requests > 0 ? time / Double(requests) : nil
             sum.requests = requests
-            sum.failures += other.failures
+            sum.failures = sum.failures.addingOrMax(other.failures)
             sum.minMs = [sum.minMs, other.minMs].compactMap(\.self).min()
             sum.maxMs = [sum.maxMs, other.maxMs].compactMap(\.self).max()
             // Percentiles that only a source knows do not add up.
@@ -84,10 +84,27 @@ extension Sample {
         return sum
     }
 
+    /// Of one endpoint, one sample for each moment: two reports can tell of the same.
+    static func byTime(_ samples: [TimedSample]) -> [Date: Sample] {
+        var found: [Date: Sample] = [:]
+        for timed in samples {
+            found[timed.time] = found[timed.time].map { timed.sample.including($0) } ?? timed.sample
+        }
+        return found
+    }
+
     /// The same counts, with nothing since the report before.
     var withoutNews: Sample {
         var sample = self
         sample.encodedHistogramDelta = nil
         return sample
+    }
+}
+
+extension Int {
+    /// The sum, or the maximum where that would overflow: hooks and masters tell any number.
+    func addingOrMax(_ other: Int) -> Int {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? .max : sum
     }
 }

@@ -247,7 +247,12 @@ package actor Orchestrator {
                 logger.error("event refused", ["cause": .string("\(error)")])
             }
         }
-        run.setVerdict(try await RunJudge.verdict(on: run, from: store))
+        do throws(ControlPlaneError) {
+            run.setVerdict(try await RunJudge.verdict(on: run, from: store))
+        } catch {
+            guard !error.isStoreThatMayRecover else { throw error }
+            run.setVerdict(.unreadable(run, "\(error)"))
+        }
         try await store.save(run, numbers: nil)
         logger.error(
             "run of an earlier process ended",

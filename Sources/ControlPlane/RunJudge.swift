@@ -6,6 +6,8 @@ package enum RunJudge {
     /// A generator that was in the way for a smaller share of the time spoils no verdict: what held
     /// all the same did hold, and what was broken needs a break beside it.
     static let uncleanShareMax = 0.05
+    /// In seconds: a master's last numbers are as old when its load ends.
+    private static let gapMax = 10.0
     /// In characters; names of endpoints can be long.
     private static let reasonLengthMax = 4_000
 
@@ -16,20 +18,23 @@ package enum RunJudge {
         guard !run.plan.judgedBy.isEmpty, run.state.isOver else { return nil }
         guard run.startRequestedAt != nil else { return .withoutLoad(run) }
         let measured = try await RunMeasurement(of: run, from: store)
-        var scopes: [ThresholdScope: MeasuredRun?] = [:]
-        var judgements: [Judgement] = []
-        for threshold in run.plan.judgedBy {
-            if threshold.measure == .dropped, let source = measured.source, source != .engine {
-                judgements.append(.noData("only the native engine tells of dropped arrivals"))
-                continue
-            }
-            if scopes[threshold.scope] == nil {
-                scopes[threshold.scope] = .some(try await measured.measured(threshold.scope))
-            }
-            if let scoped = scopes[threshold.scope] ?? nil {
-                judgements.append(threshold.judge(scoped))
-            } else {
-                judgements.append(.noData(unknown(threshold.scope, among: measured.endpoints)))
+        let thresholds = run.plan.judgedBy
+        var judgements = [Judgement](repeating: .noData(""), count: thresholds.count)
+        // One scope in memory at a time: the series of an endpoint can be long.
+        for (scope, indices) in Dictionary(
+            grouping: thresholds.indices, by: { thresholds[$0].scope })
+        {
+            let scoped = try await measured.measured(scope)
+            for index in indices {
+                if thresholds[index].measure == .dropped, let source = measured.source,
+                    source != .engine
+                {
+                    judgements[index] = .noData("only the native engine tells of dropped arrivals")
+                } else {
+                    judgements[index] =
+                        scoped.map { thresholds[index].judge($0) }
+                        ?? .noData(unknown(scope, among: measured.endpoints))
+                }
             }
         }
         return verdict(on: run, judgements, measured)
@@ -60,6 +65,7 @@ package enum RunJudge {
         }
         var doubts: [String] = []
         if let end = earlyEnd(of: run) { doubts.append(end) }
+        if let gap = lastGap(of: run, measured) { doubts.append(gap) }
         if measured.intervals.allSatisfy({ $0.requests == 0 }) {
             doubts.append("no requests were measured")
         }
@@ -94,6 +100,16 @@ package enum RunJudge {
 
     private static func words(_ item: (threshold: Threshold, result: ThresholdResult)) -> String {
         "\(ThresholdText.write(item.threshold)): \(item.result.reason ?? "")"
+    }
+
+    /// What is missing at the end.
+    private static func lastGap(of run: Run, _ measured: RunMeasurement) -> String? {
+        let expected =
+            run.endReason == .durationElapsed
+            ? max(run.plan.durationSeconds, measured.seconds) : measured.seconds
+        let last = measured.intervals.last?.to ?? 0
+        guard expected - last > max(gapMax, expected * uncleanShareMax) else { return nil }
+        return "nothing was measured from second \(last.words) to second \(expected.words)"
     }
 
     /// Why what was measured is not what was asked for.

@@ -55,15 +55,17 @@ struct RunMeasurement {
         guard !matching.isEmpty else { return nil }
         var samples: [Date: [Sample]] = [:]
         for endpoint in matching {
-            for timed in try await store.samples(of: run, endpoint: endpoint)
-            where timed.source == source {
-                samples[timed.time, default: []].append(timed.sample)
-            }
+            let own = try await store.samples(of: run, endpoint: endpoint)
+                .filter { $0.source == source }
+            for (time, sample) in Sample.byTime(own) { samples[time, default: []].append(sample) }
         }
         var last = Sample()
         let row = totals.map { timed in
-            // An endpoint that a report leaves out has had nothing since.
-            let sample = samples[timed.time].flatMap { Sample.sum($0) } ?? last.withoutNews
+            // An endpoint that a report leaves out has had nothing since; of two reports of one
+            // moment the first has all of it.
+            let sample =
+                samples.removeValue(forKey: timed.time).flatMap { Sample.sum($0) }
+                ?? last.withoutNews
             if sample.requests >= last.requests { last = sample }
             return (timed.time, sample)
         }

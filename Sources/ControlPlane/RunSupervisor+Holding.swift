@@ -5,6 +5,8 @@ extension RunSupervisor {
     /// Lets observations count and stores them, in order. Those that the store does not take now
     /// are kept, and stored before any later one; a repeated one changes nothing.
     func take(_ observations: [Observation]) async {
+        arrivals.begin()
+        defer { arrivals.end() }
         // All of them before any wait: the lane's looks and the polls take some at the same time,
         // and one that comes behind a later one of its reporter would count no more.
         let new = observations.filter { numbers.absorb($0) }
@@ -30,6 +32,13 @@ extension RunSupervisor {
             }
         } catch {
             // They stay where they are; the first of them was logged.
+        }
+    }
+
+    /// Waits until no observation is on its way into the store.
+    func observationsHaveArrived() async {
+        while arrivals.areUnderWay {
+            await withCheckedContinuation { arrivals.wait($0) }
         }
     }
 
@@ -79,6 +88,25 @@ extension RunSupervisor {
         }
         held.append(observation)
     }
+}
+
+/// Observations that count already, or are about to, and may not be stored yet.
+struct Arrivals {
+    private var count = 0
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    var areUnderWay: Bool { count > 0 }
+
+    mutating func begin() { count += 1 }
+
+    mutating func end() {
+        count -= 1
+        guard count == 0 else { return }
+        for waiter in waiting { waiter.resume() }
+        waiting = []
+    }
+
+    mutating func wait(_ waiter: CheckedContinuation<Void, Never>) { waiting.append(waiter) }
 }
 
 extension ControlPlaneError {

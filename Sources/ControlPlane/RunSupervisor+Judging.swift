@@ -12,9 +12,11 @@ extension RunSupervisor {
         _ = react(to: .halted(.thresholdBroken, detail))
     }
 
+    var isToBeJudged: Bool { run.verdict == nil && !run.plan.judgedBy.isEmpty }
+
     /// Judges the run by what is stored of it, once all of that is.
     func judge() async throws(ControlPlaneError) {
-        guard run.verdict == nil, !run.plan.judgedBy.isEmpty else { return }
+        guard isToBeJudged else { return }
         let (over, store) = (run, store)
         do throws(ControlPlaneError) {
             // Hours of seconds are not added up on the threads that keep deadlines.

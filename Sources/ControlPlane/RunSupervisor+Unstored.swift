@@ -57,6 +57,8 @@ extension RunSupervisor {
             var snapshot = run
             do throws(ControlPlaneError) {
                 if snapshot.state.isOver {
+                    // A verdict is on all that was observed.
+                    if isToBeJudged { await observationsHaveArrived() }
                     // What was held back belongs to the run, and nobody comes back for it after
                     // its end.
                     try await storeHeld()

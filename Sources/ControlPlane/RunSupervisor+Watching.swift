@@ -186,6 +186,8 @@ extension RunSupervisor {
     func absorb(_ observation: Observation) async throws(ControlPlaneError) {
         var preview = numbers
         guard preview.absorb(observation) else { return }
+        arrivals.begin()
+        defer { arrivals.end() }
         let countBefore = numbers.absorbedCount
         // It counts only once it is stored: the sender of one that is not will send it again.
         try await store.append(observation, to: id, numbers: preview.lastMetrics)

@@ -35,6 +35,7 @@ actor RunSupervisor {
     var abortWatch: AbortWatch
     /// What was observed and could not be stored yet.
     var held = HeldObservations()
+    var arrivals = Arrivals()
     /// When the cluster was last heard of, by poll or callback.
     var lastContact: Duration
     /// When load was asked for, or a run that had asked for it was adopted.

@@ -101,9 +101,11 @@ extension ThresholdResult {
     init(_ judgement: Judgement, of threshold: Threshold) {
         let found = judgement.decisive
         isCertain = judgement.isCertain
-        actual = found.map {
+        actual = found.flatMap {
             let value = threshold.measure.kind == .share ? $0.value * 100 : $0.value
-            return (value * 1000).rounded() / 1000
+            let rounded = (value * 1000).rounded() / 1000
+            // What is no number of JSON could never be stored, and the run never end.
+            return rounded.isFinite ? rounded : nil
         }
         (from, seconds) = (found?.from.inTenths, found?.seconds.inTenths)
         brokenAt = judgement.brokenAt?.inTenths

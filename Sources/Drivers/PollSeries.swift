@@ -52,7 +52,8 @@ struct PollSeries {
         let shares = report.workers?.filter { $0.state != .missing }.compactMap(\.cpuPercent)
         return shares?.max().map { percent in
             var interval = GeneratorInterval()
-            interval.cpuShare = percent / 100
+            // A worker tells what it likes.
+            interval.cpuShare = min(max(percent, 0), 100_000) / 100
             return interval
         }
     }

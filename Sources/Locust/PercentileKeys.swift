@@ -14,10 +14,13 @@ enum PercentileKeys {
         var values: [Double: Double] = [:]
         for (key, member) in json.members ?? [:] {
             guard let fraction = fraction(of: key), let value = member.number else { continue }
-            values[fraction] = value
+            values[fraction] = plausible(value)
         }
         return values
     }
+
+    /// Of milliseconds: a locustfile runs within its master, and can make it say anything.
+    static func plausible(_ milliseconds: Double) -> Double { min(max(milliseconds, 0), 1e12) }
 
     private static func fraction(of key: String) -> Double? {
         if let fraction = oldNames[key] { return fraction }

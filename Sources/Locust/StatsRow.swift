@@ -29,7 +29,9 @@ package struct StatsRow: Equatable, Sendable {
         requests = json["num_requests"]?.count ?? 0
         failures = json["num_failures"]?.count ?? 0
         let hasRequests = requests > 0
-        func time(_ key: String) -> Double? { hasRequests ? json[key]?.number : nil }
+        func time(_ key: String) -> Double? {
+            hasRequests ? json[key]?.number.map(PercentileKeys.plausible) : nil
+        }
         averageMilliseconds = time("avg_response_time")
         minMilliseconds = time("min_response_time")
         maxMilliseconds = time("max_response_time")

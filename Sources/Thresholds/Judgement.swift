@@ -40,6 +40,13 @@ extension Threshold {
     ///
     /// Of a run that is not longer than the window, all of it is the only window.
     package func judge(_ run: MeasuredRun) -> Judgement {
+        if let cut = run.intervals.last(where: { $0.from < ignoredSeconds }),
+            cut.to - ignoredSeconds > max(Self.lostMax, run.seconds * Self.lostShareMax)
+        {
+            return .noData(
+                "numbers of the first \(Number.text(ignoredSeconds)) s came only together with "
+                    + "those until second \(Number.text(Number.rounded(cut.to, decimals: 1)))")
+        }
         // A part of a second at the end of the ignored ones is ignored, too.
         let counted = run.intervals.drop { $0.from < ignoredSeconds }
         guard let first = counted.first, let last = counted.last else {
@@ -53,6 +60,11 @@ extension Threshold {
         }
         return judgeWhole(counted, of: run)
     }
+
+    /// Seconds, and share of a run, that may be ignored beyond those that are to be: reports do not
+    /// end where a warm-up does.
+    private static let lostMax = 15.0
+    private static let lostShareMax = 0.05
 
     // MARK: The whole run
 

@@ -12,6 +12,7 @@ struct MeasuredTotal {
     private var timed = 0
     private var responseTimes = Histogram()
     private var hasAllTimes = true
+    private var packed: [UInt8]?
 
     init(of measure: Measure) {
         self.measure = measure
@@ -53,6 +54,19 @@ struct MeasuredTotal {
         timed += other.timed
         responseTimes.merge(other.responseTimes)
         hasAllTimes = hasAllTimes && other.hasAllTimes
+    }
+
+    /// Keeps the response times as they are stored, a tenth as large and less.
+    fileprivate mutating func pack() {
+        guard !responseTimes.isEmpty else { return }
+        packed = responseTimes.encoded()
+        responseTimes = Histogram()
+    }
+
+    fileprivate mutating func unpack() {
+        guard let bytes = packed else { return }
+        packed = nil
+        do { responseTimes = try Histogram(decoding: bytes) } catch { hasAllTimes = false }
     }
 
     /// In the unit of the measure; nil where nothing tells: no request has no response time, and
@@ -123,7 +137,9 @@ struct SlidingTotal {
             var total = MeasuredTotal(of: measure)
             for interval in newer.reversed() {
                 total.add(interval)
-                older.append(total)
+                var kept = total
+                kept.pack()
+                older.append(kept)
             }
             newer = []
             newerTotal = MeasuredTotal(of: measure)
@@ -137,6 +153,7 @@ struct SlidingTotal {
 
     var total: MeasuredTotal {
         guard var total = older.last else { return newerTotal }
+        total.unpack()
         total.merge(newerTotal)
         return total
     }

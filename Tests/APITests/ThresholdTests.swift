@@ -75,6 +75,43 @@ struct ThresholdTests {
         #expect(answer.messages.contains { $0.contains("at character 1: unknown measure") })
     }
 
+    @Test(arguments: [
+        "p95 < 1e-9ms", "p95 < 1e300s", "max < 0.0000001ms", "count < 1e18", "count < 1e-5",
+        "errorRate < 0.000000001%", "rps > 123456789.123456789", "p99.99999 < 1s",
+        "p99 < 1s for 0.0001s", "p99 < 1s for 1e9s", "mean of \"a\\\"b\" < 1s",
+        "mean of \"\u{301}\" < 1s", "mean of \"a\u{0}b\" < 1s", "mean of \"\u{2028}\" < 1s",
+        "mean of \" \" < 1s", "mean of 'a\"b' < 1s", "count < 9007199254740993",
+    ])
+    func `what is taken is read back as the same`(text: String) async throws {
+        let given: JSONValue = ["thresholds": [["expression": .string(text)]]]
+        let first = try await service.ask(
+            "POST", "/v1/load-tests", .loadTest(given.members?.mapValues { $0 } ?? [:]))
+        guard first.status != 422 else { return #expect(first.pointers[0].contains("/0")) }
+        let shown = try #require(first["/thresholds"])
+        let again = try await service.ask(
+            "PUT", "/v1/load-tests/\(try first.id())", .loadTest(["thresholds": shown]))
+        #expect(again["/thresholds"] == shown, "\(again.text)")
+        let run = try await service.ask(
+            "POST", "/v1/load-tests/\(try first.id())/runs", nil, as: .operator)
+        try await service.end(try run.id())
+        let over = try await service.ask("GET", "/v1/runs/\(try run.id())")
+        #expect(over["/thresholds/0/expression"] == shown.items?[0]["expression"])
+    }
+
+    @Test func `a run is not stopped by long windows of response times`() async throws {
+        func answer(_ text: String) async throws -> Answer {
+            try await service.ask(
+                "POST", "/v1/load-tests",
+                .loadTest([
+                    "thresholds": [["expression": .string(text), "abortAfterSeconds": 1]]
+                ]))
+        }
+        #expect(
+            try await answer("p95 < 1s for 301s").pointers == ["/thresholds/0/abortAfterSeconds"])
+        #expect(try await answer("p95 < 1s for 5m").status == 201)
+        #expect(try await answer("errorRate < 1% for 1h").status == 201)
+    }
+
     @Test func `what has not even the shape is told with all the rest`() async throws {
         let id = try await service.define()
         let answer = try await service.ask(

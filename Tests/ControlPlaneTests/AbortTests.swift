@@ -58,6 +58,45 @@ struct AbortTests {
         }
     }
 
+    @Test func `a hook that is silent for long leaves the watch to the polls`() throws {
+        var calls = MeasuredTest(5)
+        calls.source = .callback
+        var polls = MeasuredTest(60) { if $0 >= 5 { $1.failures = 10 } }
+        (polls.source, polls.hasHistograms) = (.poll, false)
+        var watch = try watch("errorRate < 20% for 2s", after: 2)
+        for observation in calls.observations {
+            #expect(watch.take(observation, since: MeasuredTest.start) == nil)
+        }
+        let stop = try #require(
+            polls.observations.firstIndex {
+                watch.take($0, since: MeasuredTest.start) != nil
+            })
+        #expect(stop > 34 && stop < 42)
+    }
+
+    @Test func `a verdict waits for what is on its way into the store`() async throws {
+        let rig = Rig()
+        try await rig.running {
+            let id = try await rig.startJudged(["count >= 10"])
+            rig.store.behave { $0.holdsAppends = true }
+            let callback = Task {
+                try await rig.orchestrator.receive(
+                    .sample(
+                        of: id, sequence: 1, requests: 10, elapsed: 1,
+                        responseMs: [UInt64](repeating: 9, count: 10)))
+            }
+            #expect(await eventually { rig.store.heldAppends == 1 })
+            _ = try await rig.stop(id)
+            #expect(await eventually(moving: rig.time) { rig.has(.stop(id)) })
+            await rig.pass(.seconds(30))
+            #expect(rig.stored(id)?.state.isOver == false)
+            rig.store.behave { $0.holdsAppends = false }
+            _ = try await callback.value
+            #expect(await rig.reaches(.finished, id))
+            #expect(rig.stored(id)?.verdict?.thresholds.first?.actual == 10)
+        }
+    }
+
     @Test func `a run that breaks it is stopped and fails, with the reason`() async throws {
         let rig = Rig()
         try await rig.running {

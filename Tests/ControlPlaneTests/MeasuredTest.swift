@@ -22,6 +22,8 @@ struct MeasuredTest {
     var delay = 0.2
     var step = 1.0
     var endReason = EndReason.durationElapsed
+    /// In seconds; nil: as long as was measured.
+    var plannedSeconds: Double?
     var workers: [Int] = []
     var hasHistograms = true
 
@@ -76,7 +78,9 @@ struct MeasuredTest {
         return Run(
             restoring: RunID("run-1"), loadTestID: nil, spec: .sample(),
             plan: RunPlan(
-                targetUsers: 10, spawnRate: 2, durationSeconds: 60, thresholds: read),
+                targetUsers: 10, spawnRate: 2,
+                durationSeconds: plannedSeconds ?? max(1, Double(seconds.count) * step),
+                thresholds: read),
             clusterID: "c1", audit: Audit(at: Self.start, by: "ci"), progress: progress)
     }
 

@@ -1,9 +1,9 @@
 import Foundation
 import TestSupport
 import Testing
-import Thresholds
 
 @testable import ControlPlane
+@testable import Thresholds
 
 struct VerdictTests {
     @Test func `a clean run that keeps its thresholds passes`() async throws {
@@ -123,6 +123,43 @@ struct VerdictTests {
         #expect(verdict.thresholds.map(\.actual) == [40, 100])
     }
 
+    @Test func `an endpoint of the second report of one moment counts too`() async throws {
+        let test = MeasuredTest(10)
+        let run = try test.run(["count of /cart > 1", "count of /late >= 5", "count > 1"])
+        let last = try #require(test.observations.last)
+        let late = Sample(requests: 5, failures: 0)
+        let again = Observation(
+            key: .init(source: .engine, epoch: "e", sequence: 11), time: last.time, users: 0,
+            workers: nil, totals: Sample(requests: 105, failures: 0),
+            endpoints: [
+                EndpointSample(endpoint: Endpoint(method: "GET", name: "/late"), sample: late)
+            ], errors: [], isFinal: true, generator: GeneratorInterval())
+        let store = MemoryRunStore()
+        store.behave { $0.observations[run.id] = test.observations + [again] }
+        let verdict = try #require(try await RunJudge.verdict(on: run, from: store))
+        #expect(verdict.thresholds.map(\.actual) == [100, 5, 105])
+    }
+
+    @Test(arguments: [Double.infinity, -.infinity, .nan, 1e300, -1, Double(Int.max)])
+    func `whatever a generator tells of itself can be told`(amount: Double) {
+        for trouble in GeneratorTrouble.allCases { #expect(!trouble.text(amount).isEmpty) }
+    }
+
+    @Test func `counts beyond all that can be add up to the most that there is`() {
+        let most = Sample(requests: .max, failures: .max, averageMs: .greatestFiniteMagnitude)
+        let sum = Sample.sum([most, most, Sample(requests: 1, failures: 1)])
+        #expect(sum?.requests == .max && sum?.failures == .max)
+    }
+
+    @Test(arguments: [Double.infinity, .nan, 1e308])
+    func `a value that is no number of JSON is left out`(value: Double) throws {
+        let threshold = try Dialects.read("mean < 1s")
+        let found = Judgement.Stretch(from: 0, seconds: 1, value: value)
+        let result = ThresholdResult(Judgement(.broken, decisive: found), of: threshold)
+        #expect(result.actual == nil)
+        _ = try JSONEncoder().encode(result)
+    }
+
     @Test(arguments: [EndReason.stoppedByUser, .clusterLost, .loadVanished, .shutdown])
     func `a run that ended before its time passes never, and fails by what it broke`(
         reason: EndReason
@@ -134,6 +171,17 @@ struct VerdictTests {
         #expect(held.thresholds.first?.outcome == .passed)
         #expect(held.reason?.contains("before its time (\(reason.rawValue))") == true)
         #expect(try await test.verdict("p95 < 1ms").result == .failed)
+    }
+
+    @Test func `numbers that end long before the run does prove no pass`() async throws {
+        var test = MeasuredTest(30)
+        test.plannedSeconds = 60
+        let held = try await test.verdict("p95 < 20ms")
+        #expect(held.result == .inconclusive)
+        #expect(held.reason == "nothing was measured from second 30.2 to second 60")
+        #expect(try await test.verdict("p95 < 1ms").result == .failed)
+        test.plannedSeconds = 35
+        #expect(try await test.verdict("p95 < 20ms").result == .passed)
     }
 
     @Test func `a stop rule of the scenario fails the run`() async throws {

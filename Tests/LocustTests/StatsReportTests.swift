@@ -43,6 +43,12 @@ struct StatsReportTests {
         #expect(report.workerCount == 0)
     }
 
+    @Test func `times that no request can take are cut to some that can be told`() throws {
+        let report = try report(
+            Captures.statsRunning.replacing("251.0484899999028", with: "1e308"))
+        #expect(report.rows[3].medianMilliseconds == 1e12)
+    }
+
     @Test func `a missing worker is listed and not counted`() throws {
         let report = try report(Captures.statsWorkerMissing)
         #expect(report.workers?.count == 2)

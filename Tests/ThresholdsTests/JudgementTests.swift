@@ -58,6 +58,21 @@ struct JudgementTests {
         #expect(rate.judge(.init(intervals: seconds, seconds: 20)).decisive?.from == 5)
     }
 
+    @Test func `a warm-up within one long interval leaves nothing to judge by`() throws {
+        let merged = MeasuredInterval(from: 0, to: 40, requests: 400, failures: 0)
+        let seconds = [merged] + (40..<60).map { MeasuredInterval.second($0, requests: 10) }
+        var threshold = try ThresholdText.read("rps >= 1")
+        threshold.ignoredSeconds = 20
+        let judgement = threshold.judge(.init(intervals: seconds, seconds: 60))
+        #expect(
+            judgement.outcome
+                == .noData(
+                    "numbers of the first 20 s came only together with those until second 40"))
+        // Reports do not end where a warm-up does.
+        threshold.ignoredSeconds = 35
+        #expect(threshold.judge(.init(intervals: seconds, seconds: 60)).outcome == .held)
+    }
+
     @Test func `nothing is never green`() throws {
         for text in ["max < 1s", "errorRate < 1%", "rps < 5", "p50 < 1s for 5s", "count < 1"] {
             let nothing = try judge(text, [])
