@@ -57,6 +57,8 @@ package final class Admission: Sendable {
         switch kind {
         case .callbacks, .probes: "\(caller.name) \(request.remoteAddress)"
         case .logins, .sessions: ClientNetwork.text(of: request.remoteAddress)
+        // Who opens a link of a report has no name.
+        case .exports where caller == .stranger: ClientNetwork.text(of: request.remoteAddress)
         default: caller.identity
         }
     }

@@ -56,8 +56,9 @@ extension AnswerPolicy {
         + "traceparent, tracestate"
     /// Fields of answers that a page may read besides those that it always may.
     static let answerFields =
-        "ETag, Idempotency-Replayed, Location, Retry-After, X-Request-ID, X-RateLimit-Limit, "
-        + "X-RateLimit-Remaining, X-RateLimit-Reset, traceresponse"
+        "Content-Disposition, ETag, Idempotency-Replayed, Location, Retry-After, X-Next-Cursor, "
+        + "X-Request-ID, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, "
+        + "traceresponse"
 
     /// Says whether a page of the request's origin may read the answer, as the Fetch standard has
     /// it (section 3.2). Cookies are never asked for: callers are known by a field that their

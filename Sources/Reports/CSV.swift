@@ -17,11 +17,21 @@ package enum CSV {
         case .string(let text)?:
             let first = text.unicodeScalars.first { !$0.properties.isWhitespace && $0.value > 32 }
             let isFormula = first.map { formulaSigns.contains($0) } ?? false
-            return "\"" + (isFormula ? "'" + text : text).replacing("\"", with: "\"\"") + "\""
+            return quoted(isFormula ? "'" + text : text)
         case .int?, .double?, .bool?: return encoded(value)
         case .array?, .object?:
-            return "\"" + encoded(value).replacing("\"", with: "\"\"") + "\""
+            return quoted(encoded(value))
         }
+    }
+
+    /// By scalars, as programs read it: a quote with a combining mark is one `Character`.
+    private static func quoted(_ text: String) -> String {
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            if scalar == "\"" { quoted.unicodeScalars.append(scalar) }
+            quoted.unicodeScalars.append(scalar)
+        }
+        return quoted + "\""
     }
 
     /// With their wide forms, which spreadsheets of the East take for the same.

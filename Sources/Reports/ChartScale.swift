@@ -22,6 +22,8 @@ struct ChartScale: Equatable {
     static func values(upTo most: Double) -> ChartScale {
         let steps = Double(stepsOfValues)
         guard most.isFinite, most > 0 else { return ChartScale(step: 0.25, end: 1) }
+        // Beyond that a scale would not be finite.
+        let most = min(most, 1e300)
         let least = most / steps
         let power = pow(10, floor(log10(least)))
         let round = [1, 2, 2.5, 5, 10].map { $0 * power }

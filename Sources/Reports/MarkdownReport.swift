@@ -111,7 +111,8 @@ package struct MarkdownReport: Sendable {
             .joined(separator: " ")
         if line.isEmpty { line = "–" }
         if inTable { line = escapingPipes(line) }
-        let longest = line.split { $0 != "`" }.map(\.count).max() ?? 0
+        // By scalars, as programs read it: a backtick with a combining mark is one `Character`.
+        let longest = line.unicodeScalars.split { $0 != "`" }.map(\.count).max() ?? 0
         let fence = String(repeating: "`", count: longest + 1)
         // Blanks at both ends are taken off again, and keep a backtick from the fence.
         return longest > 0 ? "\(fence) \(line) \(fence)" : "\(fence)\(line)\(fence)"
@@ -120,10 +121,10 @@ package struct MarkdownReport: Sendable {
     /// A pipe ends a cell, also within code, unless an odd number of backslashes is before it.
     private static func escapingPipes(_ text: String) -> String {
         var (escaped, backslashes) = ("", 0)
-        for character in text {
-            if character == "|" { escaped += backslashes.isMultiple(of: 2) ? "\\" : "\\\\" }
-            backslashes = character == "\\" ? backslashes + 1 : 0
-            escaped.append(character)
+        for scalar in text.unicodeScalars {
+            if scalar == "|" { escaped += backslashes.isMultiple(of: 2) ? "\\" : "\\\\" }
+            backslashes = scalar == "\\" ? backslashes + 1 : 0
+            escaped.unicodeScalars.append(scalar)
         }
         return escaped
     }

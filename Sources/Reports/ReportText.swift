@@ -18,7 +18,7 @@ enum ReportText {
     static func number(_ value: Double) -> String {
         guard value.isFinite else { return "–" }
         let size = abs(value)
-        if size >= 100 { return count(Int(clamping: Int64(min(value.rounded(), 9e18)))) }
+        if size >= 100 { return count(Int(max(-9e18, min(value.rounded(), 9e18)))) }
         let decimals = size >= 10 ? 1 : size >= 1 ? 2 : 3
         let scale = pow(10, Double(decimals))
         let rounded = (value * scale).rounded() / scale

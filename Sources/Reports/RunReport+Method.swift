@@ -54,7 +54,7 @@ extension RunReport {
         guard let workers = measurement.workers else { return "" }
         let lost = timeline.count { $0.kind == .workersLost }
         let count =
-            workers.count == 1
+            workers.lowerBound == workers.upperBound
             ? "\(workers.lowerBound)" : "\(workers.lowerBound) to \(workers.upperBound)"
         return lost == 0 ? count : "\(count); lost \(lost == 1 ? "once" : "\(lost) times")"
     }

@@ -23,12 +23,15 @@ struct EnvironmentTokenTests {
                 let place: [String: JSONValue?] = ["envId": .string(environment)]
                 let run = try await service.startRun(.test(place), as: .admin)
                 await service.untilOrdered(run)
+                let share = try await service.ask(
+                    "POST", "/v1/runs/\(run)/shares", as: .administrator)
                 let token = JSONValue.token(
                     "of \(environment)", ["envIds": [.string(environment)]])
                 ids[environment] = [
                     "load-tests": try await service.define(.loadTest(place), as: .admin),
                     "clusters": environment == "dev" ? "first" : "shared",
-                    "runs": run, "tests": run, "tokens": try await service.issue(token).id,
+                    "runs": run, "tests": run, "shares": try share.id(),
+                    "tokens": try await service.issue(token).id,
                     "users": try await service.addUser(
                         "of-\(environment)", ["envIds": [.string(environment)]]),
                 ]
@@ -40,6 +43,7 @@ struct EnvironmentTokenTests {
         func ask(_ route: APIRoute, about environment: String) async throws -> Answer {
             let kind = route.path.split(separator: "/").dropFirst().first.map(String.init) ?? ""
             let id = ids[environment]?[kind] ?? "unknown"
+            let share = ids[environment]?["shares"] ?? "unknown"
             let place: [String: JSONValue?] = ["envId": .string(environment)]
             let body: JSONValue? =
                 switch route.body?.name {
@@ -57,7 +61,7 @@ struct EnvironmentTokenTests {
                 }
             return try await service.ask(
                 route.method,
-                route.path.replacing("{id}", with: id).replacing("{shareId}", with: "none"), body,
+                route.path.replacing("{id}", with: id).replacing("{shareId}", with: share), body,
                 as: caller)
         }
 

@@ -77,6 +77,18 @@ struct FiguresTests {
         #expect(figures["stress_test_active_workers"] == 3)
     }
 
+    @Test func `counters say since when they count`() async throws {
+        let run = try await startRun()
+        try await report(run, requests: 100, failures: 4, ["2": 50, "30": 45, "700": 5])
+        let answer = try await service.ask(
+            "GET", "/metrics", headers: ["Accept": "application/openmetrics-text; version=1.0.0"])
+        for level in ["run", "endpoint"] {
+            for name in ["requests", "failures", "response_time_seconds"] {
+                #expect(answer.text.contains("\nswarmkeeper_\(level)_\(name)_created{"), "\(name)")
+            }
+        }
+    }
+
     @Test func `a run that has ended is shown for some minutes more`() async throws {
         let run = try await startRun()
         try await report(run, requests: 10, failures: 0, ["2": 10])

@@ -15,7 +15,9 @@ struct HostileTextTests {
         "`", "``", "|", "\\|", "\\", "[x](javascript:a)", "@everyone", "#1", "https://evil.example",
         "* * *", "\n\n# head", "<b>", "\u{202E}txt.exe", "\u{0}", "\u{7}", "\u{FEFF}", "é", "漢字",
         "👨‍👩‍👧",
-        "\u{2028}", "", " ", "x", String(repeating: "A", count: 700),
+        "\u{2028}", "", " ", "x",
+        // One `Character` each, and two scalars for every program that reads them.
+        "\"\u{301}", "`\u{200D}", "|\u{301}", "\\\u{301}", String(repeating: "A", count: 700),
     ]
 
     private func texts(seed: UInt64) -> SampleHistory.Texts {
@@ -98,59 +100,59 @@ struct HostileTextTests {
 
     /// How many cells GitHub finds in a line: a pipe with a backslash before it is part of one.
     private static func cells(_ line: Substring) -> Int {
-        guard line.hasPrefix("|") else { return 0 }
+        guard line.unicodeScalars.first == "|" else { return 0 }
         var (count, isEscaped) = (0, false)
-        for character in line {
-            if character == "|", !isEscaped { count += 1 }
-            isEscaped = character == "\\" && !isEscaped
+        for scalar in line.unicodeScalars {
+            if scalar == "|", !isEscaped { count += 1 }
+            isEscaped = scalar == "\\" && !isEscaped
         }
         return count
     }
 
     /// What is left of a line without its code spans.
     private static func outsideOfCode(_ line: Substring) -> String {
-        var (left, rest) = ("", line)
+        var (left, rest) = (String.UnicodeScalarView(), line.unicodeScalars)
         while let from = rest.firstIndex(of: "`") {
             left += rest[..<from]
             let fence = rest[from...].prefix { $0 == "`" }
             rest = rest[fence.endIndex...]
             // It ends at the next row of just as many.
             var search = rest
-            var end: Substring?
+            var end: Substring.UnicodeScalarView?
             while end == nil, let next = search.firstIndex(of: "`") {
                 let row = search[next...].prefix { $0 == "`" }
                 if row.count == fence.count { end = row }
                 search = search[row.endIndex...]
             }
-            guard let end else { return left + fence + rest }
+            guard let end else { return String(left) + String(fence) + String(rest) }
             rest = rest[end.endIndex...]
         }
-        return left + rest
+        return String(left) + String(rest)
     }
 
     /// One record of RFC 4180; nil for what is none.
     private static func parse(_ record: String) -> [String]? {
         var cells: [String] = []
-        var rest = Substring(record)
+        var rest = Substring(record).unicodeScalars
         while true {
-            var cell = ""
+            var cell = String.UnicodeScalarView()
             if rest.first == "\"" {
                 rest.removeFirst()
                 while let end = rest.firstIndex(of: "\"") {
                     cell += rest[..<end]
                     rest = rest[rest.index(after: end)...]
                     guard rest.first == "\"" else { break }
-                    cell += "\""
+                    cell.append("\"")
                     rest.removeFirst()
                 }
             } else {
-                let plain = rest.prefix { $0 != "," && $0 != "\r\n" }
+                let plain = rest.prefix { $0 != "," && $0 != "\r" }
                 guard !plain.contains("\"") else { return nil }
                 cell += plain
                 rest = rest[plain.endIndex...]
             }
-            cells.append(cell)
-            if rest == "\r\n" { return cells }
+            cells.append(String(cell))
+            if rest.elementsEqual("\r\n".unicodeScalars) { return cells }
             guard rest.first == "," else { return nil }
             rest.removeFirst()
         }

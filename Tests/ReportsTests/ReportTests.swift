@@ -176,6 +176,9 @@ struct ChartTests {
 
     @Test func `numbers are shown as people write them`() {
         #expect(ReportText.count(1_234_567) == "1,234,567")
+        for value in [Double.greatestFiniteMagnitude, -.greatestFiniteMagnitude, .infinity, .nan] {
+            #expect(!ReportText.number(value).isEmpty)
+        }
         #expect(ReportText.count(-999) == "-999")
         #expect(
             [0.1234, 1.5, 12.96, 123.4, 1234.5].map(ReportText.number)

@@ -16,9 +16,9 @@ extension RunSnapshot {
     private func overview(_ entries: [Entry], _ counts: [LiveCount]) -> [MetricFamily] {
         let begun: Set<RunState> = [.pending, .starting, .running, .stopping]
         let active = counts.filter { begun.contains($0.state) }.reduce(0) { $0 + $1.count }
-        let workers = entries.filter { begun.contains($0.run.state) }.reduce(0) {
+        let workers = entries.filter { begun.contains($0.run.state) }.reduce(0.0) {
             // The native engine, which tells of no workers, is one.
-            $0 + ($1.meter.workers ?? ($1.run.lastMetrics == nil ? 0 : 1))
+            $0 + Double($1.meter.workers ?? ($1.run.lastMetrics == nil ? 0 : 1))
         }
         return [
             MetricFamily(
@@ -27,7 +27,7 @@ extension RunSnapshot {
             MetricFamily(
                 "stress_test_active_workers", .gauge,
                 help: "Workers that take part in them; a native engine is one.",
-                [MetricPoint(Double(workers))]),
+                [MetricPoint(workers)]),
             MetricFamily(
                 "swarmkeeper_live_runs", .gauge, help: "Runs that are not over, by state.",
                 counts.sorted {
@@ -99,11 +99,15 @@ extension RunSnapshot {
                 entries.map { entry in
                     MetricPoint(
                         Double(entry.meter.totals.requests), entry.labels,
-                        created: entry.run.startRequestedAt?.timeIntervalSince1970)
+                        created: entry.created)
                 }),
             MetricFamily(
                 "swarmkeeper_run_failures", .counter, help: "Failed requests of the run.",
-                entries.map { MetricPoint(Double($0.meter.totals.failures), $0.labels) }),
+                entries.map { entry in
+                    MetricPoint(
+                        Double(entry.meter.totals.failures), entry.labels,
+                        created: entry.created)
+                }),
         ]
     }
 
@@ -113,7 +117,9 @@ extension RunSnapshot {
                 "swarmkeeper_run_response_time_seconds", .histogram, unit: "seconds",
                 help: "Response times since the start of the run, where its source has them all.",
                 entries.compactMap { entry in
-                    entry.meter.totals.histogram.map { MetricPoint($0, entry.labels) }
+                    entry.meter.totals.histogram.map {
+                        MetricPoint($0, entry.labels, created: entry.created)
+                    }
                 }),
             MetricFamily(
                 "swarmkeeper_run_response_percentile_seconds", .gauge, unit: "seconds",
@@ -139,15 +145,23 @@ extension RunSnapshot {
             MetricFamily(
                 "swarmkeeper_endpoint_requests", .counter,
                 help: "Requests by endpoint; what has no room of its own is other.",
-                rows.map { MetricPoint(Double($0.figures.requests), $0.labels) }),
+                rows.map { row in
+                    MetricPoint(
+                        Double(row.figures.requests), row.labels, created: row.created)
+                }),
             MetricFamily(
                 "swarmkeeper_endpoint_failures", .counter, help: "Failed requests by endpoint.",
-                rows.map { MetricPoint(Double($0.figures.failures), $0.labels) }),
+                rows.map { row in
+                    MetricPoint(
+                        Double(row.figures.failures), row.labels, created: row.created)
+                }),
             MetricFamily(
                 "swarmkeeper_endpoint_response_time_seconds", .histogram, unit: "seconds",
                 help: "Response times by endpoint since the start of the run.",
                 rows.compactMap { row in
-                    row.figures.histogram.map { MetricPoint($0, row.labels) }
+                    row.figures.histogram.map {
+                        MetricPoint($0, row.labels, created: row.created)
+                    }
                 }),
         ]
     }
@@ -172,20 +186,23 @@ extension RunSnapshot.Entry {
         ]
     }
 
+    /// Since when its counters count: when load was asked for, in seconds since 1970.
+    fileprivate var created: Double? { run.startRequestedAt?.timeIntervalSince1970 }
+
+    /// What one endpoint is told of.
+    fileprivate typealias Row = (labels: Labels, figures: RunMeter.Figures, created: Double?)
+
     /// Endpoints with their labels, `other` last.
-    fileprivate var rows: [(labels: Labels, figures: RunMeter.Figures)] {
-        let own = labels
+    fileprivate var rows: [Row] {
+        let (own, created) = (labels, created)
         var rows = meter.endpoints.sorted {
             ($0.key.method, $0.key.name) < ($1.key.method, $1.key.name)
-        }.map { endpoint, figures in
-            (
-                labels: own + [("method", endpoint.method), ("endpoint", endpoint.name)],
-                figures: figures
-            )
+        }.map { endpoint, figures -> Row in
+            (own + [("method", endpoint.method), ("endpoint", endpoint.name)], figures, created)
         }
         if let rest = meter.rest {
             // No method is an asterisk, so that no endpoint of that name is in its way.
-            rows.append((own + [("method", "*"), ("endpoint", "other")], rest))
+            rows.append((own + [("method", "*"), ("endpoint", "other")], rest, created))
         }
         return rows
     }

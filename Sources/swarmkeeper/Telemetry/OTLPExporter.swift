@@ -124,7 +124,8 @@ final class OTLPExporter: Sendable {
                 complain(cause)
                 let own = pause * Double.random(in: 0.5...1)
                 pause = min(pause * 2, Self.retryPauseMax)
-                do { try await time.sleep(for: wait ?? own) } catch { return }
+                // Also where the collector names a moment that is over.
+                do { try await time.sleep(for: max(wait ?? .zero, own)) } catch { return }
             }
         }
     }
