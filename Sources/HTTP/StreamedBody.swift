@@ -31,7 +31,7 @@ package final class StreamedBody: Sendable {
     private let state = Mutex(State())
 
     /// - Parameters:
-    ///   - bytesMax: what may wait for the client; a chunk that waits alone may be larger.
+    ///   - bytesMax: once so much waits for the client, nothing more has room.
     ///   - farewell: sent when there was no room, behind all that had room.
     ///   - onEnd: called once, on any thread, when nothing more of the body will be sent.
     package init(
@@ -50,7 +50,9 @@ package final class StreamedBody: Sendable {
         let (outcome, tell) = state.withLock { state -> (Outcome, (@Sendable () -> Void)?) in
             guard !state.isFinished, !state.isReleased else { return (.over, nil) }
             guard !chunk.isEmpty else { return (.taken, nil) }
-            let hasRoom = state.chunks.isEmpty || state.bytes + chunk.count <= bytesMax
+            // One chunk may go beyond it: otherwise a large one would never be told to a client
+            // that was let go because of it, and comes back.
+            let hasRoom = state.bytes < bytesMax
             state.add(hasRoom ? chunk : farewell)
             state.isFinished = !hasRoom
             return (hasRoom ? .taken : .full, state.announce())

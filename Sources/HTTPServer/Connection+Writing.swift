@@ -85,7 +85,10 @@ extension Connection {
             return close()
         }
         guard output.isEmpty else { return }
-        if streamed != nil { return goOnStreaming() }
+        if streamed != nil {
+            enter(.streaming)  // It has taken all that was offered: the next has its own time.
+            return goOnStreaming()
+        }
         guard stage == .writing else { return }
         finishExchange()
         process()
@@ -125,7 +128,8 @@ extension Connection {
 
     /// The answer is with the kernel: what comes next?
     func finishExchange() {
-        if form.keepsAlive { return enter(.idle) }
+        // What is pipelined is still answered, and that answer announces the end.
+        if form.keepsAlive, !loop.isDraining || !input.isEmpty { return enter(.idle) }
         stream.endWriting()
         input.removeAll()
         if hasInputEnded { close() } else { enter(.lingering) }

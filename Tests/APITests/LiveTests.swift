@@ -155,7 +155,8 @@ struct LiveTests {
         let slow = try EventReader(
             try await service.ask("GET", "/v1/runs/\(run)/events", as: .viewer))
         let other = try await watch("/v1/runs/\(run)/events")
-        let filling = [UInt8](repeating: 0x20, count: 200_000)
+        let filling = Array(":\(String(repeating: " ", count: 200_000))\n\n".utf8)
+        #expect(slow.body.offer(filling) == .taken)
         #expect(slow.body.offer(filling) == .full)
         service.time.advance(by: .seconds(10))
         try await report(run, 2, requests: 100)
@@ -200,7 +201,7 @@ struct LiveTests {
         service.time.advance(by: .seconds(10))
         try await report(run, 2, requests: 100)
         _ = try await own.next("sample")
-        #expect(reader.events.isEmpty)
+        #expect(reader.events.allSatisfy { $0.name == "cluster" })
     }
 
     @Test func `heartbeats come while nothing happens`() async throws {
@@ -245,6 +246,39 @@ struct LiveTests {
             try await eventually {
                 try await service.ask("GET", "/v1/runs/\(run)/events", as: .viewer).status == 200
             })
+    }
+
+    @Test func `one tenant leaves half of all streams to the others`() async throws {
+        let run = try await service.startRun()
+        var readers: [EventReader] = []
+        var callers: [Caller] = []
+        for number in 0...LiveFeed.streamsOfTenantMax / LiveFeed.streamsOfCallerMax {
+            callers.append(try await service.issue(.token("page \(number)")).caller)
+        }
+        for number in 0..<LiveFeed.streamsOfTenantMax {
+            readers.append(
+                try await watch(
+                    "/v1/runs/\(run)/events",
+                    as: callers[number / LiveFeed.streamsOfCallerMax]))
+        }
+        let last = try #require(callers.last)
+        let refused = try await service.ask("GET", "/v1/runs/\(run)/events", as: last)
+        #expect(refused.status == 429 && refused.text.contains("of this tenant"))
+        #expect(try await service.ask("GET", "/v1/events", as: .editorOfOther).status == 200)
+        #expect(try await service.ask("GET", "/v1/events", as: .administrator).status == 200)
+    }
+
+    @Test func `a run that has ended is not told of again`() async throws {
+        let run = try await service.startRun()
+        let reader = try await watch("/v1/events")
+        try await service.end(run)
+        #expect(await eventually { await !service.services.live.ended.isEmpty })
+        let heard = reader.events.count
+        // As an event that came late.
+        await service.services.live.events.publish(.run(RunID(run)))
+        let next = try await service.startRun(.test(["name": "next"]))
+        #expect(await eventually { reader.events.contains { $0.data["id"]?.text == next } })
+        #expect(!reader.events.dropFirst(heard).contains { $0.data["id"]?.text == run })
     }
 
     @Test func `a change of a cluster is told to those who see it`() async throws {

@@ -112,7 +112,8 @@ struct StreamTests {
     }
 
     @Test func `who does not read at all is let go after a while`() async throws {
-        let scene = try Scene(bytesMax: 1 << 16) { $0.writeTimeMax = .milliseconds(50) }
+        // More than the kernel's buffers take.
+        let scene = try Scene(bytesMax: 1 << 24) { $0.writeTimeMax = .milliseconds(50) }
         let client = try TestClient(port: scene.port, receiveBytes: 4_096)
         try await client.send(Self.get)
         let body = await scene.body()
@@ -141,7 +142,7 @@ struct StreamTests {
     }
 
     @Test func `a shutdown ends streams properly and waits for no client`() async throws {
-        let scene = try Scene()
+        let scene = try Scene { $0.idleTimeMax = .seconds(3_600) }
         let client = try TestClient(port: scene.port)
         try await client.send(Self.get)
         _ = try await client.answer()
@@ -149,6 +150,7 @@ struct StreamTests {
         body.offer(Array("bye".utf8))
         async let drained: Void = scene.server.shutdown(within: .seconds(600))
         #expect(try await client.end() == "3\r\nbye\r\n0\r\n\r\n")
+        #expect(await eventually { scene.server.connectionCount == 0 })
         await drained
         #expect(await scene.isReleased(1))
     }

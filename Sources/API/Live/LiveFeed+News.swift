@@ -12,7 +12,10 @@ extension LiveFeed {
 
     private func take(_ event: LiveEvents.Event) async {
         switch event {
-        case .run(let run): await tellRun(run)
+        case .run(let run):
+            if tracks[run] != nil || unread.contains(run) || !ended.contains(run) {
+                await tellRun(run)
+            }
         case .timeline(let run, let number): await tellLine(number, of: run)
         case .observation(let run, let observation, let numbers):
             await tell(observation, numbers, of: run)
@@ -26,7 +29,11 @@ extension LiveFeed {
     private func beginAnew() {
         logger.warning("events of runs were lost")
         unread.formUnion(tracks.keys)
-        tracks = [:]
+        for reader in readers.values {
+            if case .run(let id) = reader.watch { unread.insert(id) }
+        }
+        // Lines are read from the store, so that none is missing; samples begin anew.
+        for id in tracks.keys { tracks[id]?.steps = nil }
         ring.clear()
         for number in readers.keys where readers[number]?.isFollowing == true {
             readers[number]?.body.offer(
@@ -37,13 +44,18 @@ extension LiveFeed {
     // MARK: Runs
 
     /// Tells what a run has become; for one that is over, the last that there is to tell.
-    func tellRun(_ id: RunID) async {
+    ///
+    /// - Parameter told: the last line that was told already, where that is known.
+    func tellRun(_ id: RunID, after told: Int? = nil) async {
         let record: RunRecord
         var track: Track
         do throws(ControlPlaneError) {
-            guard let found = try await history.run(id, in: .everything) else { return }
+            guard let found = try await history.run(id, in: .everything) else {
+                unread.remove(id)
+                return
+            }
             record = found
-            track = try await known(record.run)
+            track = try await known(record.run, after: told)
             for line in try await history.allLines(of: id, after: track.lineNumber) {
                 tell(line, of: id, in: track.environment)
                 track.lineNumber = line.number
@@ -65,10 +77,14 @@ extension LiveFeed {
         }
         tracks[id] = nil
         tell(audience, narrow: ("end", record.run.liveEnd), isEnd: true)
+        noteEnd(of: id)
     }
 
-    private func known(_ run: Run) async throws(ControlPlaneError) -> Track {
+    private func known(_ run: Run, after told: Int?) async throws(ControlPlaneError) -> Track {
         if let track = tracks[run.id] { return track }
+        if let told, !unread.contains(run.id) {
+            return Track(environment: run.spec.environment, lineNumber: told)
+        }
         // Of a run of an earlier process only what is new is told: its last line may be.
         var lineNumber = 0
         if run.audit.createdAt < startedAt {
@@ -81,7 +97,7 @@ extension LiveFeed {
     // MARK: Lines
 
     private func tellLine(_ number: Int, of id: RunID) async {
-        guard var track = tracks[id] else { return await tellRun(id) }
+        guard var track = tracks[id] else { return await tellRun(id, after: number - 1) }
         do throws(ControlPlaneError) {
             // One that was told already has an outcome now.
             let first = min(track.lineNumber, number - 1)
@@ -105,7 +121,7 @@ extension LiveFeed {
     // MARK: Samples
 
     private func tell(_ observation: Observation, _ numbers: LastMetrics?, of id: RunID) async {
-        if tracks[id] == nil { await tellRun(id) }
+        if tracks[id] == nil, !ended.contains(id) { await tellRun(id) }
         guard var track = tracks[id] else { return }  // It is over, or cannot be read now.
         if track.steps == nil {
             do throws(ControlPlaneError) {

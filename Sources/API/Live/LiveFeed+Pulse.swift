@@ -59,8 +59,8 @@ extension LiveFeed {
             let id = status.cluster.id
             // That it was seen again is no news.
             shown[id] = item.with("lastSeenAt", .null)
-            // The first look is what changes are measured by.
-            guard let before, before[id] != shown[id] else { continue }
+            // The first look is told, too: what changed since the reader's own is in it.
+            guard before?[id] != shown[id] else { continue }
             tell(.watchers(watch), wide: ("cluster", item))
         }
         shownClusters[watch] = shown

@@ -10,10 +10,16 @@ import Logging
 package actor LiveFeed {
     /// Streams of one caller: a team that shares a token, each with a page or two.
     static let streamsOfCallerMax = 64
+    /// Of one tenant, however many tokens it makes: half of them are left to the others.
+    static let streamsOfTenantMax = ServerLimits.streamsMax / 2
+    /// Runs that are known to have ended: nobody tells of them once more because of an old event.
+    private static let endedMax = 1_024
 
     /// One open stream.
     struct Reader {
         let caller: String
+        /// Nil for one of the whole service.
+        let tenantID: String?
         let watch: LiveEvents.Watch
         let watchNumber: Int
         let body: StreamedBody
@@ -45,11 +51,18 @@ package actor LiveFeed {
     var tracks: [RunID: Track] = [:]
     /// Runs whose news could not be read from the store.
     var unread: Set<RunID> = []
+    /// Runs whose end was told, the newest last.
+    private(set) var ended: [RunID] = []
     /// The clusters as each watch was shown them last, by id.
     var shownClusters: [LiveEvents.Watch: [String: JSONValue]] = [:]
     private var lastReader = 0
-    /// The callers of streams that are about to be opened.
-    private var opening: [String] = []
+    /// Of streams that are about to be opened.
+    private var opening: [Opening] = []
+
+    private struct Opening: Equatable {
+        let caller: String
+        let tenantID: String?
+    }
 
     init(
         _ events: LiveEvents, orchestrator: Orchestrator, history: any RunHistory & RunStore,
@@ -81,10 +94,11 @@ package actor LiveFeed {
 
     /// A stream of what happens from now on, or since the event that the reader has seen last.
     func open(_ watch: LiveEvents.Watch, for call: Call) async throws(Problem) -> StreamedBody {
-        let caller = call.principal.identity
-        try checkPlaces(for: caller)
-        opening.append(caller)
-        defer { opening.remove(at: opening.firstIndex(of: caller) ?? 0) }
+        let own = Opening(
+            caller: call.principal.identity, tenantID: call.principal.scope.tenantID)
+        try checkPlaces(for: own)
+        opening.append(own)
+        defer { opening.remove(at: opening.firstIndex(of: own) ?? 0) }
         // Before the run is read: what happens meanwhile is told behind it, and perhaps again.
         let now = ring.last
         let shown = try await shownRun(of: watch)
@@ -103,10 +117,13 @@ package actor LiveFeed {
             Task { await self.close(number) }
         }
         readers[number] = Reader(
-            caller: caller, watch: watch, watchNumber: events.beginWatch(watch), body: body,
+            caller: own.caller, tenantID: own.tenantID, watch: watch,
+            watchNumber: events.beginWatch(watch), body: body,
             isLetIn: Self.check(call))
         body.offer(beginning)
         for entry in missed { deliver(entry, to: number) }
+        // What has become of it while nobody knew the place is read at the next pulse.
+        if reason != nil, case .run(let id) = watch { unread.insert(id) }
         if let run = shown?.run, run.state.isOver, tracks[run.id] == nil {
             endAtOnce(number, run)
         }
@@ -127,7 +144,17 @@ package actor LiveFeed {
             isOurs
             ? "too much has happened since that event"
             : "that event is not of this process of the service"
+        // What happened while the run was read is told behind it.
+        if let missed = ring.entries(after: now) {
+            return (LivePosition(boot: boot, number: now), missed, reason)
+        }
         return (position, [], reason)
+    }
+
+    func noteEnd(of run: RunID) {
+        guard !ended.contains(run) else { return }
+        ended.append(run)
+        if ended.count > Self.endedMax { ended.removeFirst() }
     }
 
     /// The run was over before anybody could be told of it here.
@@ -143,17 +170,29 @@ package actor LiveFeed {
         events.endWatch(reader.watchNumber)
     }
 
-    private func checkPlaces(for caller: String) throws(Problem) {
+    private func checkPlaces(for new: Opening) throws(Problem) {
         let headers: HeaderFields = [
             "Retry-After": "\(Int.random(in: Admission.retryAfterSeconds))"
         ]
         let own =
-            readers.values.count { $0.caller == caller } + opening.count { $0 == caller }
+            readers.values.count { $0.caller == new.caller }
+            + opening.count { $0.caller == new.caller }
         guard own < Self.streamsOfCallerMax else {
             throw Problem(
                 .tooManyRequests,
                 detail: "\(own) streams of this caller are open, more are not taken",
                 headers: headers)
+        }
+        if let tenantID = new.tenantID {
+            let ofTenant =
+                readers.values.count { $0.tenantID == tenantID }
+                + opening.count { $0.tenantID == tenantID }
+            guard ofTenant < Self.streamsOfTenantMax else {
+                throw Problem(
+                    .tooManyRequests,
+                    detail: "\(ofTenant) streams of this tenant are open, more are not taken",
+                    headers: headers)
+            }
         }
         guard readers.count + opening.count < ServerLimits.streamsMax else {
             throw Problem(

@@ -95,7 +95,9 @@ struct Watch {
                 if mode == .json { write(Self.json(event)) }
             case .stream(.interrupted(let cause)):
                 run.interruption = cause
-                if mode == .json { writeError("swarmkeeper watch: coming back: \(cause)\n") }
+                if mode == .json {
+                    writeError("swarmkeeper watch: coming back: \(WatchView.plain(cause))\n")
+                }
             case .stream(.failed(let cause)):
                 write(screen.clear())
                 writeError("swarmkeeper watch: \(WatchView.plain(cause))\n")
@@ -110,7 +112,7 @@ struct Watch {
             case .tick:
                 guard run.interruption == nil || ContinuousClock.now < heardAt + patience else {
                     write(screen.clear())
-                    writeError("swarmkeeper watch: \(run.interruption ?? "")\n")
+                    writeError("swarmkeeper watch: \(WatchView.plain(run.interruption ?? ""))\n")
                     return WatchCommand.Code.refused
                 }
             }

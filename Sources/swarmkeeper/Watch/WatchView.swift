@@ -28,12 +28,12 @@ struct WatchView {
     private func title(_ run: WatchedRun) -> StyledLine {
         var line = StyledLine(Self.plain(run.name), .strong)
         line.append("  ")
-        line.append(run.state, Self.style(of: run))
-        if let reason = run.endReason { line.append(" (\(reason))") }
+        line.append(Self.plain(run.state), Self.style(of: run))
+        if let reason = run.endReason { line.append(" (\(Self.plain(reason)))") }
         if let verdict = run.verdict {
-            line.append("  \(verdict)", verdict == "passed" ? .good : .bad)
+            line.append("  \(Self.plain(verdict))", verdict == "passed" ? .good : .bad)
         }
-        line.append("  \(run.run["id"]?.text ?? "")", .faint)
+        line.append("  \(Self.plain(run.run["id"]?.text ?? ""))", .faint)
         return line
     }
 

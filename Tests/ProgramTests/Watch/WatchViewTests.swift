@@ -101,7 +101,12 @@ struct WatchViewTests {
 
     @Test func `names of others cannot steer the terminal`() {
         var run = WatchedRun()
-        run.take(Self.event("run", Self.run(#"'name': '\u001B[2Jx', 'problem': 'a\u0007b'"#)))
+        run.take(
+            Self.event(
+                "run",
+                Self.run(
+                    #"'name': '\u001B[2Jx', 'problem': 'a\u0007b', 'state': '\u001B[1mRunning', "#
+                        + #"'endReason': '\u001B]0;x\u0007', 'verdict': 'passed\u001B[2J'"#)))
         #expect(!text(run).contains("\u{1B}"))
         #expect(!text(run).contains("\u{7}"))
     }
