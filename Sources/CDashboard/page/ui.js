@@ -3,7 +3,8 @@
 import { append, h, svg } from "./dom.js";
 import * as format from "./format.js";
 
-/** Shape, colour and word of each state; never colour alone. */
+/** Shape, colour and word of each state; never colour alone. That a run has finished says nothing
+ *  of what it measured: only a verdict is good. */
 const states = {
   AwaitingApproval: ["waiting", "hand", "Awaiting approval"],
   Queued: ["waiting", "clock", "Queued"],
@@ -11,7 +12,7 @@ const states = {
   Starting: ["live", "pulse", "Starting"],
   Running: ["live", "pulse", "Running"],
   Stopping: ["live", "stop", "Stopping"],
-  Finished: ["good", "check", "Finished"],
+  Finished: ["over", "check", "Finished"],
   Failed: ["bad", "cross", "Failed"],
 };
 const verdicts = {
