@@ -303,9 +303,19 @@ class WorkerGuard:
         self._orders: float | None = None
 
     def update(self, stop_after: str, lease: str, now: float) -> None:
-        """For a master with an older hook, which sends its arguments and no limits."""
-        if self._orders is None:
-            self._own.update(stop_after, lease, now)
+        """The arguments come with the users: before the limits that the master makes of them, or
+        without any from a master with an older hook.
+
+        They count alone as long as there are no limits. Later only a new and sooner deadline does:
+        a master that dies at once after its order sends no limits any more.
+        """
+        known, orders = self._orders is not None, self._own.orders
+        self._own.update(stop_after, lease, now)
+        if not known or self._own.orders == orders:
+            return
+        left, own = self.deadline.remaining(now), self._own.deadline.remaining(now)
+        if own is not None and (left is None or own < left):
+            self.deadline = Countdown(own, now)
 
     def hear(self, now: float) -> None:
         """The master lives. Whether the control plane does, its limits tell, if it sends them."""
@@ -619,8 +629,11 @@ class Session:
             return None
         if self.stopped is None:
             now, options = self.clock(), options_of(self.environment)
+            orders = self.guard.orders
             if options["run_id"] == self.options["run_id"]:  # Otherwise this is about another run.
                 self.guard.update(options["stop_after"], options["lease"], now)
+            if self.guard.orders != orders:
+                self._next_limits = now  # The workers hear of it at once.
             reason = self.guard.reason(now)
             if reason is not None:
                 self.stop(reason)

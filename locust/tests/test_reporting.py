@@ -223,6 +223,21 @@ class TestWorkerGuard:
         guard.update("600", "", now=11.0)
         assert guard.deadline.remaining(11.0) == 49.0
 
+    def test_a_sooner_deadline_counts_before_the_limits_of_its_order(self) -> None:
+        """The master may die between the two."""
+        guard = WorkerGuard("600", "", now=0.0)
+        guard.follow(limits(600.0), now=0.0)
+        guard.update("600", "", now=1.0)
+        assert guard.deadline.remaining(1.0) == 599.0
+        guard.update("20", "", now=2.0)
+        assert guard.deadline.remaining(2.0) == 20.0
+        guard.follow(limits(19.5, orders=1), now=2.5)
+        guard.update("20", "", now=3.0)
+        assert guard.deadline.remaining(3.0) == 19.0
+        guard.follow(limits(300.0, orders=2), now=4.0)
+        guard.update("300", "", now=4.5)
+        assert guard.deadline.remaining(5.0) == 299.0
+
     @pytest.mark.parametrize("orders", [None, "1", True, float("nan"), {}])
     def test_an_unreadable_message_changes_nothing(self, orders: Any) -> None:
         guard = WorkerGuard("30", "", now=0.0)
