@@ -1,0 +1,69 @@
+import Foundation
+import JSON
+
+/// A run as a job shows it: drawn in place on a terminal, and sparse lines in a log.
+struct JobDisplay {
+    /// A log that is silent for longer looks like a job that hangs; some systems end it then.
+    private static let silenceMax = Duration.seconds(60)
+    private static let hint = "Ctrl-C stops the run"
+
+    let console: JobConsole
+    private var run = WatchedRun()
+    private var lines = WatchLines()
+    private var toldAt: Duration?
+    private var toldPlace: Int?
+    private var toldState: String?
+
+    init(console: JobConsole) {
+        self.console = console
+    }
+
+    mutating func take(_ item: RunStream.Item) {
+        switch item {
+        case .event(let event): run.take(event)
+        // Whether there is contact is told by those who ask for the run's state.
+        case .interrupted, .failed: break
+        }
+    }
+
+    /// What was asked for: its counts are older than those of the events, as long as these come.
+    mutating func take(run value: JSONValue) {
+        guard run.moments.isEmpty || value["state"]?.text != run.state else { return }
+        run.take(run: value)
+    }
+
+    mutating func take(summary: JSONValue) { run.summary = summary }
+
+    mutating func show(at now: Duration, _ date: Date) {
+        guard run.run != .null else { return }
+        if console.isLive {
+            let size = console.size
+            let view = WatchView(size: size, now: date, hint: Self.hint)
+            console.draw(view.lines(run), rows: size.rows)
+        } else {
+            tell(lines.text(run, at: now) + waiting(at: now), at: now)
+        }
+    }
+
+    /// What a run that has no numbers yet does.
+    private mutating func waiting(at now: Duration) -> String {
+        let place = run.run["queue"]?["position"]?.integer
+        defer { (toldState, toldPlace) = (run.state, place) }
+        let isNew = run.state != toldState || place != toldPlace
+        let isSilent = toldAt.map { now >= $0 + Self.silenceMax } ?? true
+        guard run.moments.isEmpty, isNew || isSilent else { return "" }
+        return run.state + (place.map { ", place \($0)" } ?? "") + "\n"
+    }
+
+    private mutating func tell(_ text: String, at now: Duration) {
+        guard !text.isEmpty else { return }
+        toldAt = now
+        console.say(text.split(separator: "\n").map(String.init))
+    }
+
+    /// The last that there is to see of it.
+    mutating func finish(at now: Duration) {
+        console.clear()
+        if !console.isLive { tell(lines.text(run, at: now), at: now) }
+    }
+}
