@@ -6,8 +6,8 @@ struct DocumentFile {
     /// One thing that is wrong with its content.
     struct Mistake: Equatable {
         /// The value, as a JSON pointer (RFC 6901).
-        let pointer: String
-        let message: String
+        var pointer: String
+        var message: String
         /// Whether that is wrong which the value is called, and not the value.
         var isOfKey = false
     }

@@ -12,7 +12,6 @@ struct JobDisplay {
     private var lines = WatchLines()
     private var toldAt: Duration?
     private var toldPlace: Int?
-    private var toldState: String?
 
     init(console: JobConsole) {
         self.console = console
@@ -41,18 +40,19 @@ struct JobDisplay {
             let view = WatchView(size: size, now: date, hint: Self.hint)
             console.draw(view.lines(run), rows: size.rows)
         } else {
+            if toldAt == nil { toldAt = now }
             tell(lines.text(run, at: now) + waiting(at: now), at: now)
         }
     }
 
-    /// What a run that has no numbers yet does.
+    /// What its events do not tell: its place in the queue, and that it is still there.
     private mutating func waiting(at now: Duration) -> String {
         let place = run.run["queue"]?["position"]?.integer
-        defer { (toldState, toldPlace) = (run.state, place) }
-        let isNew = run.state != toldState || place != toldPlace
-        let isSilent = toldAt.map { now >= $0 + Self.silenceMax } ?? true
-        guard run.moments.isEmpty, isNew || isSilent else { return "" }
-        return run.state + (place.map { ", place \($0)" } ?? "") + "\n"
+        defer { toldPlace = place }
+        let isSilent = now >= (toldAt ?? now) + Self.silenceMax
+        guard isSilent || place != nil && place != toldPlace else { return "" }
+        let requests = run.requests > 0 ? "  \(Figures.count(run.requests)) requests" : ""
+        return run.state + (place.map { ", place \($0)" } ?? "") + requests + "\n"
     }
 
     private mutating func tell(_ text: String, at now: Duration) {

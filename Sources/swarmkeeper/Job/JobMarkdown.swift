@@ -11,19 +11,23 @@ enum JobMarkdown {
             blocks.append("### \(sign(result.end)) \(name)")
             if result.isOver, !result.checks.isEmpty { blocks.append(table(result.checks)) }
         }
-        blocks.append("\(sign(result.end)) **\(result.end.word)**, exit code \(result.end.code)")
-        blocks += result.reason.split(separator: "\n").map { code(String($0)) }
+        let reasons = result.reason.split(separator: "\n").map { code(String($0)) }
+        blocks.append(
+            "\(sign(result.end)) **\(result.end.word)** (exit code \(result.end.code)): "
+                + reasons.joined(separator: "<br>"))
         if !result.findings.isEmpty {
             blocks.append(
                 result.findings.map { "- \(code($0.description))" }.joined(separator: "\n"))
         }
-        let place = [
-            result.runID.map { "Run \(code($0))" },
-            result.url.map { isPlainURL($0) ? "[report](<\($0)>)" : code($0) },
-        ]
-        let words = place.compactMap(\.self)
-        if !words.isEmpty { blocks.append(words.joined(separator: " · ")) }
+        // The report says itself where the run is.
+        if report == nil, let place = place(result) { blocks.append(place) }
         return blocks.joined(separator: "\n\n") + "\n"
+    }
+
+    private static func place(_ result: JobResult) -> String? {
+        guard let id = result.runID else { return nil }
+        guard let url = result.url else { return "Run \(code(id))" }
+        return "Run \(code(id)) · \(isPlainURL(url) ? "[report](<\(url)>)" : code(url))"
     }
 
     private static func sign(_ end: JobEnd) -> String {

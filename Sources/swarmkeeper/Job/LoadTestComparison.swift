@@ -1,5 +1,6 @@
 import ControlPlane
 import JSON
+import Thresholds
 
 /// Whether a definition in a file says what the service has stored, as far as that can be told
 /// here: a spelling that only the service can translate counts as another one.
@@ -40,7 +41,11 @@ enum LoadTestComparison {
     }
 
     private static func isSameThreshold(_ said: JSONValue, _ stored: JSONValue) -> Bool {
-        let members = said.members ?? ["expression": said]
+        var members = said.members ?? ["expression": said]
+        // One that cannot be read is stored nowhere.
+        if let text = members["expression"]?.text, let threshold = try? Dialects.read(text) {
+            members["expression"] = .string(ThresholdText.write(threshold))
+        }
         return members.keys.allSatisfy { stored[$0] != nil }
             && (stored.members ?? [:]).allSatisfy { name, value in
                 // A window may stand in the expression instead.

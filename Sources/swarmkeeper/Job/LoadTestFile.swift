@@ -116,26 +116,23 @@ struct LoadTestFile {
 
     /// What the service found wrong with the definition, at its places.
     func findings(_ mistakes: [DocumentFile.Mistake]) -> [DocumentFile.Finding] {
-        mistakes.flatMap { mistake in
+        var flagged: [DocumentFile.Finding] = []
+        var (own, inScenario): ([DocumentFile.Mistake], [DocumentFile.Mistake]) = ([], [])
+        for mistake in mistakes {
+            var told = mistake
+            told.message = "\(mistake.pointer) \(mistake.message)"
             if let flag = flags[mistake.pointer] {
-                return [
-                    DocumentFile.Finding(file: flag, position: nil, message: mistake.message)
-                ]
+                flagged.append(.init(file: flag, position: nil, message: mistake.message))
+            } else if scenario != nil, mistake.pointer.hasPrefix("/scenario") {
+                told.pointer = String(mistake.pointer.dropFirst("/scenario".count))
+                inScenario.append(told)
+            } else {
+                if hasTargetsFile, mistake.pointer == "/targetsBase64" {
+                    told.pointer = "/targetsFile"
+                }
+                own.append(told)
             }
-            if let scenario, mistake.pointer.hasPrefix("/scenario") {
-                let pointer = String(mistake.pointer.dropFirst("/scenario".count))
-                return scenario.findings([
-                    .init(
-                        pointer: pointer, message: "\(pointer) \(mistake.message)",
-                        isOfKey: mistake.isOfKey)
-                ])
-            }
-            return document.findings([
-                .init(
-                    pointer: hasTargetsFile && mistake.pointer == "/targetsBase64"
-                        ? "/targetsFile" : mistake.pointer,
-                    message: "\(mistake.pointer) \(mistake.message)", isOfKey: mistake.isOfKey)
-            ])
         }
+        return flagged + document.findings(own) + (scenario?.findings(inScenario) ?? [])
     }
 }
