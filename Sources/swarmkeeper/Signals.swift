@@ -26,6 +26,14 @@ enum Signals {
         }
     }
 
+    /// Whether this process was started not to be ended by it, as by `nohup`.
+    static func isIgnored(_ number: Int32) -> Bool {
+        var action = sigaction()
+        guard sigaction(number, nil, &action) == 0 else { return false }
+        // SIG_IGN is 1, and no function.
+        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
+    }
+
     /// From now on this signal ends the process at once.
     static func restoreDefault(of number: Int32) {
         signal(number, SIG_DFL)

@@ -64,7 +64,11 @@ enum RunCommand: Command {
                 isOutputTaken: options.outputs.takeStandardOutput,
                 isPlain: arguments.isOn("no-color"), secrets: [token], environment: environment),
             environment: environment,
-            signals: { Signals.stream(of: [SIGINT, SIGTERM, SIGHUP]) },
+            signals: {
+                // What runs under `nohup` shall outlive its terminal.
+                Signals.stream(
+                    of: [SIGINT, SIGTERM] + (Signals.isIgnored(SIGHUP) ? [] : [SIGHUP]))
+            },
             events: { await RunStream(client: service, runID: $0).read(into: $1) })
     }
 
