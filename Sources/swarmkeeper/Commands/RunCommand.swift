@@ -16,9 +16,9 @@ enum RunCommand: Command {
         thresholds exits with 0 when it came to its end, whatever the target did, and says so.
         96 is a number of its own: what proves nothing is neither green nor red by accident.
 
-        The token is read from SWARMKEEPER_TOKEN or --token-file, and is told nowhere. With --test an
-        operator's token suffices; --file also needs an editor's where the definition is new or
-        has changed. FILE has the fields of POST /v1/load-tests in YAML or JSON; `scenarioFile`
+        The token is read from SWARMKEEPER_TOKEN or --token-file, and is told nowhere. With --test
+        an operator's token suffices; --file needs an editor's where the definition is new or has
+        changed. FILE has the fields of POST /v1/load-tests in YAML or JSON; `scenarioFile`
         and `targetsFile` name files beside it. It is created or updated by its name within its
         tenant's environment, and what is started is what it says, or nothing.
 

@@ -17,21 +17,17 @@ struct JobDisplay {
         self.console = console
     }
 
-    mutating func take(_ item: RunStream.Item) {
-        switch item {
-        case .event(let event): run.take(event)
-        // Whether there is contact is told by those who ask for the run's state.
-        case .interrupted, .failed: break
+    mutating func take(_ input: JobVigil.Input) {
+        switch input {
+        case .event(.event(let event)): run.take(event)
+        case .run(let value):
+            // Its counts are older than those of the events, as long as these come.
+            if run.moments.isEmpty || value["state"]?.text != run.state { run.take(run: value) }
+        case .summary(let summary): run.summary = summary
+        // What there is to say of the rest is said.
+        case .event, .lost, .trouble, .toStop, .unconfirmed, .tick: break
         }
     }
-
-    /// What was asked for: its counts are older than those of the events, as long as these come.
-    mutating func take(run value: JSONValue) {
-        guard run.moments.isEmpty || value["state"]?.text != run.state else { return }
-        run.take(run: value)
-    }
-
-    mutating func take(summary: JSONValue) { run.summary = summary }
 
     mutating func show(at now: Duration, _ date: Date) {
         guard run.run != .null else { return }

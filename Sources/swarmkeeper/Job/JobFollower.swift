@@ -3,27 +3,6 @@ import JSON
 
 /// Stays with a run until it is over, shows it, and stops it when the job is to end before.
 struct JobFollower: Sendable {
-    enum Outcome: Sendable {
-        /// - Parameter cause: why it was stopped from here; nil where it was not.
-        case over(JSONValue, cause: JobEnd?)
-        /// Nobody knows how it ends.
-        case lost(String)
-        /// It was to be stopped, and nobody saw that.
-        case unconfirmed(JobEnd, String)
-    }
-
-    enum Input: Sendable {
-        case run(JSONValue)
-        case lost(String)
-        /// There is no answer now, and another try.
-        case trouble(String)
-        case event(RunStream.Item)
-        case summary(JSONValue)
-        case toStop(JobEnd)
-        case unconfirmed(String)
-        case tick
-    }
-
     /// Between two looks at the run, whose end its events tell sooner.
     static let pollInterval = Duration.seconds(2)
     /// How long a run may take to stop: longer than a master takes whose users finish their work.
@@ -42,8 +21,8 @@ struct JobFollower: Sendable {
     private var time: any TimeSource { client.time }
     private var path: String { "/v1/runs/\(ServiceClient.encoded(runID))" }
 
-    func follow() async -> Outcome {
-        let (inputs, continuation) = AsyncStream.makeStream(of: Input.self)
+    func follow() async -> JobVigil.Outcome {
+        let (inputs, continuation) = AsyncStream.makeStream(of: JobVigil.Input.self)
         return await withTaskGroup(of: Void.self) { group in
             group.addTask { await poll(continuation) }
             group.addTask { await readEvents(continuation) }
@@ -53,52 +32,36 @@ struct JobFollower: Sendable {
                 for await _ in control.aborts() { continuation.yield(.toStop(.aborted)) }
             }
             if console.isLive { group.addTask { await readSummaries(continuation) } }
-            var display = JobDisplay(console: console)
-            var (cause, trouble): (JobEnd?, String?) = (nil, nil)
-            var outcome = Outcome.lost("it was given up")
-            loop: for await input in inputs {
-                switch input {
-                case .run(let run):
-                    display.take(run: run)
-                    if trouble != nil { console.say("the service answers again") }
-                    trouble = nil
-                    guard JobRun.isOver(run) else { break }
-                    outcome = .over(run, cause: cause)
-                    break loop
-                case .lost(let reason):
-                    outcome = cause.map { .unconfirmed($0, reason) } ?? .lost(reason)
-                    break loop
-                case .trouble(let reason):
-                    if trouble == nil { console.say("no answer, trying again: \(reason)") }
-                    trouble = reason
-                case .event(let item): display.take(item)
-                case .summary(let summary): display.take(summary: summary)
-                case .toStop(let end):
-                    guard cause == nil else { break }
-                    if end == .timedOut, let trouble {
-                        outcome = .lost("no answer by the end of --timeout: \(trouble)")
-                        break loop
-                    }
-                    cause = end
-                    console.say(
-                        end == .aborted
-                            ? "stopping the run; a second signal ends at once"
-                            : "the time is over; stopping the run")
-                    group.addTask { await stop(because: end, continuation) }
-                case .unconfirmed(let reason):
-                    outcome = .unconfirmed(cause ?? .failed, reason)
-                    break loop
-                case .tick: break
-                }
-                display.show(at: time.uptime, time.now)
+            let outcome = await watch(inputs) { end in
+                group.addTask { await stop(because: end, continuation) }
             }
-            display.finish(at: time.uptime)
             group.cancelAll()
             return outcome
         }
     }
 
-    private func poll(_ inputs: AsyncStream<Input>.Continuation) async {
+    /// - Parameter stop: is called when the run is to be stopped.
+    private func watch(
+        _ inputs: AsyncStream<JobVigil.Input>, stop: (JobEnd) -> Void
+    ) async -> JobVigil.Outcome {
+        var display = JobDisplay(console: console)
+        var vigil = JobVigil()
+        defer { display.finish(at: time.uptime) }
+        for await input in inputs {
+            display.take(input)
+            for step in vigil.take(input) {
+                switch step {
+                case .say(let text): console.say(text)
+                case .stop(let end): stop(end)
+                case .end(let outcome): return outcome
+                }
+            }
+            display.show(at: time.uptime, time.now)
+        }
+        return .lost("it was given up")
+    }
+
+    private func poll(_ inputs: AsyncStream<JobVigil.Input>.Continuation) async {
         var client = client
         client.onTrouble = { inputs.yield(.trouble($0)) }
         while !Task.isCancelled {
@@ -121,7 +84,7 @@ struct JobFollower: Sendable {
         }
     }
 
-    private func readEvents(_ inputs: AsyncStream<Input>.Continuation) async {
+    private func readEvents(_ inputs: AsyncStream<JobVigil.Input>.Continuation) async {
         let (items, continuation) = AsyncStream.makeStream(of: RunStream.Item.self)
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
@@ -138,7 +101,7 @@ struct JobFollower: Sendable {
         }
     }
 
-    private func readSummaries(_ inputs: AsyncStream<Input>.Continuation) async {
+    private func readSummaries(_ inputs: AsyncStream<JobVigil.Input>.Continuation) async {
         while !Task.isCancelled {
             if let summary = await read("/summary") { inputs.yield(.summary(summary)) }
             // Cut short, it is over.
@@ -152,7 +115,7 @@ struct JobFollower: Sendable {
         return answer?.status == 200 ? answer?.body : nil
     }
 
-    private func watchTheClock(_ inputs: AsyncStream<Input>.Continuation) async {
+    private func watchTheClock(_ inputs: AsyncStream<JobVigil.Input>.Continuation) async {
         guard let deadline = control.deadline else { return }
         do {
             try await time.sleep(until: deadline)
@@ -162,7 +125,7 @@ struct JobFollower: Sendable {
         }
     }
 
-    private func tick(_ inputs: AsyncStream<Input>.Continuation) async {
+    private func tick(_ inputs: AsyncStream<JobVigil.Input>.Continuation) async {
         while !Task.isCancelled {
             inputs.yield(.tick)
             // Cut short, it is over.
@@ -171,7 +134,7 @@ struct JobFollower: Sendable {
     }
 
     private func stop(
-        because end: JobEnd, _ inputs: AsyncStream<Input>.Continuation
+        because end: JobEnd, _ inputs: AsyncStream<JobVigil.Input>.Continuation
     ) async {
         var client = client
         if end == .timedOut { client.patience = min(client.patience, Self.lateStopPatience) }
@@ -191,12 +154,5 @@ struct JobFollower: Sendable {
         } catch {
             // The run is over.
         }
-    }
-}
-
-/// What is read of a run here and there.
-enum JobRun {
-    static func isOver(_ run: JSONValue) -> Bool {
-        ["Finished", "Failed"].contains(run["state"]?.text)
     }
 }

@@ -47,7 +47,7 @@ enum JobJUnit {
         return (lines + ["  </testsuite>", "</testsuites>"]).joined(separator: "\n") + "\n"
     }
 
-    /// Of cases with the same name, as of two thresholds that differ in their severity, GitLab shows
+    /// Of cases with the same name, as of thresholds that differ in their severity, GitLab shows
     /// one: the others are numbered.
     private static func distinct(_ cases: [Case]) -> [Case] {
         var taken: Set<String> = []

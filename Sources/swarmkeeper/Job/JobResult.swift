@@ -42,7 +42,7 @@ extension JobResult {
     }
 
     /// - Parameter run: as it is known.
-    init(_ outcome: JobFollower.Outcome, of run: JSONValue) {
+    init(_ outcome: JobVigil.Outcome, of run: JSONValue) {
         switch outcome {
         case .over(let run, let cause): self.init(over: run, cause)
         case .lost(let reason): self.init(end: .contactLost, reason: reason, run: run)

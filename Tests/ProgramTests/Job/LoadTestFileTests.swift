@@ -128,7 +128,8 @@ struct LoadTestComparisonTests {
     private static let said = """
         {'name': 'n', 'tags': ['a'], 'tenantId': 't', 'envId': 'e', 'targetUrl': 'http://x',
          'defaultSpawnRate': 2.5, 'defaultDurationSeconds': '1m30s', 'metadata': {'k': 1.0},
-         'thresholds': ['http_req_duration: p(95)<300', {'expression': 'p99 < 1s for 30s', 'severity': 'warn',
+         'thresholds': ['http_req_duration: p(95)<300',
+          {'expression': 'p99 < 1s for 30s', 'severity': 'warn',
           'ignoreFirstSeconds': '10s'}]}
         """
 
