@@ -19,29 +19,44 @@ struct JobStart: Sendable {
     /// Is told which definition is taken.
     let onLoadTest: @Sendable (KeptLoadTest) -> Void
 
+    private enum Definition {
+        /// By its name or id.
+        case stored(String)
+        case file(LoadTestFile)
+
+        var file: LoadTestFile? { if case .file(let file) = self { file } else { nil } }
+    }
+
     func run() async throws(JobFailure) -> Started {
-        let file: LoadTestFile? =
-            if case .file(let path) = options.source {
-                try LoadTestFile(path, tenant: options.tenant, environment: options.environment)
-            } else { nil }
+        let definition: Definition
+        switch options.source {
+        case .loadTest(let word): definition = .stored(word)
+        case .file(let path):
+            definition = .file(
+                try LoadTestFile(path, tenant: options.tenant, environment: options.environment))
+        }
         for _ in 0..<Self.attemptsMax {
-            let test = try await loadTest(file)
+            let test = try await loadTest(definition)
             guard !control.isAborted else { throw .aborted }
             onLoadTest(test)
-            if let run = try await start(test, file) { return Started(loadTest: test, run: run) }
+            if let run = try await start(test, definition.file) {
+                return Started(loadTest: test, run: run)
+            }
         }
         throw JobFailure(end: .failed, reason: "the definition is changed by others all the time")
     }
 
-    private func loadTest(_ file: LoadTestFile?) async throws(JobFailure) -> KeptLoadTest {
+    private func loadTest(_ definition: Definition) async throws(JobFailure) -> KeptLoadTest {
         var client = client
         client.limit = { control.limitBeforeStart }
         let keeper = LoadTestKeeper(client: client)
         do throws(JobFailure) {
-            if let file { return try await keeper.keep(file) }
-            guard case .loadTest(let word) = options.source else { throw .aborted }
-            return try await keeper.find(
-                word, tenant: options.tenant, environment: options.environment)
+            switch definition {
+            case .file(let file): return try await keeper.keep(file)
+            case .stored(let word):
+                return try await keeper.find(
+                    word, tenant: options.tenant, environment: options.environment)
+            }
         } catch {
             throw control.isAborted ? .aborted : error
         }
@@ -62,10 +77,9 @@ struct JobStart: Sendable {
                 "POST", "/v1/load-tests/\(ServiceClient.encoded(test.id))/runs",
                 .object(options.overrides), headers: headers)
         } catch {
-            let isKnown = "it is not known whether a run was started"
             throw JobFailure(
                 end: control.isAborted ? .aborted : .contactLost,
-                reason: "\(error.description); \(isKnown)")
+                reason: "\(error.description); whether a run was started is not known")
         }
         switch answer.status {
         case 202: return answer.body

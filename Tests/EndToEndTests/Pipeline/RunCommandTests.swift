@@ -145,6 +145,31 @@ struct RunCommandTests {
         }
     }
 
+    @Test func `on a terminal the run is drawn in place, and in the log of a build it is not`()
+        async throws
+    {
+        try await withNativeScene { scene in
+            let pipeline = try Pipeline(scene.service)
+            let file = try pipeline.write(target: scene.target.url)
+            func typed(_ environment: [String: String]) throws -> String {
+                let command = "\(try Repository.program.path) run --file \(file)"
+                // It gives what it starts a terminal of its own.
+                let words =
+                    ["env", "-u", "NO_COLOR"]
+                    + pipeline.environment.merging(environment) { $1 }.map { "\($0)=\($1)" }
+                    + ["script", "--quiet", "--return", "--command", command, "/dev/null"]
+                return try Curl.shell(words).text
+            }
+            let drawn = try typed(["CI": "", "TERM": "xterm"])
+            #expect(drawn.contains("\u{1B}[?25l"))
+            // The cursor is back before the result is told.
+            let end = try #require(drawn.components(separatedBy: "\u{1B}[?25h").last)
+            #expect(end.contains("report  ") && !end.contains("\u{1B}"), "\(end)")
+            let plain = try typed(["CI": "true", "TERM": "xterm"])
+            #expect(plain.contains("report  ") && !plain.contains("\u{1B}"), "\(plain)")
+        }
+    }
+
     @Test func `a token that is worth nothing is invalid input`() async throws {
         try await withService { service in
             let pipeline = try Pipeline(service)
