@@ -10,13 +10,14 @@ struct PatientClient: Sendable {
         /// By lower-case name.
         let headers: [String: String]
         let bytes: [UInt8]
-        /// Null for what is no JSON, which says nothing that could be shown.
+        /// Null for what is no JSON.
         let body: JSONValue
 
         init(_ answer: TransportAnswer) {
             status = answer.status
             headers = answer.headers
             bytes = answer.body
+            // No JSON comes from something before the service, which its status tells of.
             body = (try? JSONReader.document(answer.body)) ?? .null
         }
 

@@ -23,6 +23,7 @@ struct Job: Sendable {
             group.addTask { await work() }
             group.addTask {
                 for await _ in signals where control.raise(at: client.time.uptime) > 1 {
+                    console.say("ended at once, and without looking after the run any more")
                     return JobEnd.aborted.code
                 }
                 return nil
@@ -37,7 +38,7 @@ struct Job: Sendable {
     private func work() async -> Int32? {
         let result: JobResult
         do throws(JobFailure) {
-            if let fault = unwritable() { throw .invalid(fault) }
+            if let fault = makeRoomForResults() { throw .invalid(fault) }
             let started = try await start()
             announce(started)
             result = options.waits ? await follow(started) : accepted(started)
@@ -49,11 +50,15 @@ struct Job: Sendable {
         return await conclude(result)
     }
 
-    /// What cannot be written is told before load is made for it.
-    private func unwritable() -> String? {
+    /// What cannot be written is told before load is made for it. Results of an earlier job go:
+    /// where this one is killed, they would be taken for its own.
+    ///
+    /// - Returns: why there is no room.
+    private func makeRoomForResults() -> String? {
         for path in options.outputs.paths where path != "-" {
             do throws(OutputFile.Failure) {
                 try OutputFile.check(path)
+                try OutputFile.remove(path)
             } catch {
                 return error.description
             }
@@ -105,12 +110,12 @@ struct Job: Sendable {
         return result
     }
 
-    /// Nil where it cannot be had.
     func detail(_ part: String, of run: String, accept: String? = nil) async
         -> PatientClient.Answer?
     {
         var client = client
         client.patience = min(client.patience, Self.detailPatience)
+        // The result is told without it.
         let answer = try? await client.call(
             "GET", "/v1/runs/\(ServiceClient.encoded(run))/\(part)", accept: accept)
         return answer?.status == 200 ? answer : nil

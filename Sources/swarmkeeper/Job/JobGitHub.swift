@@ -78,7 +78,7 @@ enum JobGitHub {
     static func outputs(_ result: JobResult, exitCode: Int32) -> [(name: String, value: String)] {
         [
             ("run_id", result.runID ?? ""), ("report_url", result.url ?? ""),
-            ("result", result.end.word), ("result_code", "\(result.end.code)"),
+            ("result", result.word), ("result_code", "\(result.end.code)"),
             ("exit_code", "\(exitCode)"), ("reason", result.reason),
             ("state", result.run["state"]?.text ?? ""),
             ("end_reason", result.run["endReason"]?.text ?? ""),

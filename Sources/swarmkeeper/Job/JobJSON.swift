@@ -4,7 +4,7 @@ import JSON
 enum JobJSON {
     static func document(_ result: JobResult, exitCode: Int32) -> String {
         let value = JSONValue.object([
-            "exitCode": .int(Int64(exitCode)), "result": .string(result.end.word),
+            "exitCode": .int(Int64(exitCode)), "result": .string(result.word),
             "resultCode": .int(Int64(result.end.code)), "reason": .string(result.reason),
             "runId": text(result.runID), "reportUrl": text(result.url), "run": result.run,
             "summary": result.summary,

@@ -16,6 +16,8 @@ struct JobResult: Sendable {
     /// Whether the run goes on without this job.
     var isLeftAlone = false
 
+    /// For programs: one that was only accepted has not passed.
+    var word: String { end == .passed && isLeftAlone ? "accepted" : end.word }
     var runID: String? { run["id"]?.text }
     var name: String { run["name"]?.text ?? "" }
     var isOver: Bool { JobRun.isOver(run) }

@@ -16,7 +16,7 @@ enum JobSummary {
         if result.isOver { lines.append(numbers(result)) }
         let said = result.reason.split(separator: "\n").map(String.init)
         lines.append(
-            "\(result.end.word) (exit code \(result.end.code)): "
+            "\(result.word) (exit code \(result.end.code)): "
                 + (said.first ?? result.end.meaning))
         lines += said.dropFirst()
         if result.isLeftAlone, let id = result.runID {

@@ -11,6 +11,8 @@ enum LoadTestComparison {
     private static let ownMembers: Set = [
         "id", "version", "createdAt", "createdBy", "claimedCreatedBy", "updatedAt", "updatedBy",
     ]
+    /// What people set at the service; it stays where the file says nothing of it.
+    static let keptMembers: Set = ["baseline"]
     /// What holds where neither the definition nor its scenario says anything.
     private static let amounts: [String: JSONValue] = [
         "defaultUsers": .int(1), "defaultSpawnRate": .int(1), "defaultDurationSeconds": .int(60),
@@ -20,7 +22,9 @@ enum LoadTestComparison {
     ]
 
     static func isSame(_ file: [String: JSONValue], _ stored: JSONValue) -> Bool {
-        let members = (stored.members ?? [:]).filter { !ownMembers.contains($0.key) }
+        let members = (stored.members ?? [:]).filter { name, _ in
+            !ownMembers.contains(name) && (!keptMembers.contains(name) || file[name] != nil)
+        }
         guard Set(file.keys).isSubset(of: members.keys) else { return false }
         let hasScenario = members["scenario"] ?? .null != .null
         return members.allSatisfy { name, value in

@@ -127,8 +127,12 @@ struct LoadTestKeeper: Sendable {
             return KeptLoadTest(stored, .unchanged)
         }
         let before = KeptLoadTest(stored, .unchanged)
+        let kept = (stored.members ?? [:]).filter {
+            LoadTestComparison.keptMembers.contains($0.key)
+        }
         let answer = try await call(
-            "PUT", "/v1/load-tests/\(ServiceClient.encoded(before.id))", .object(file.members),
+            "PUT", "/v1/load-tests/\(ServiceClient.encoded(before.id))",
+            .object(file.members.merging(kept) { said, _ in said }),
             ["If-Match": "\"\(before.version)\""])
         switch answer.status {
         case 200:

@@ -152,7 +152,8 @@ struct RunCommandTests {
             let pipeline = try Pipeline(scene.service)
             let file = try pipeline.write(target: scene.target.url)
             func typed(_ environment: [String: String]) throws -> String {
-                let command = "\(try Repository.program.path) run --file \(file)"
+                let program = try Repository.program.path
+                let command = "\(program) run --file \(file)"
                 // It gives what it starts a terminal of its own.
                 let words =
                     ["env", "-u", "NO_COLOR"]

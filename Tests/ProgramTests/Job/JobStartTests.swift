@@ -14,6 +14,7 @@ struct JobStartTests {
         .object([
             "id": .string("lt-1"), "name": .string("Checkout"), "version": .int(version),
             "tenantId": .string("shop"), "envId": .string("dev"), "defaultUsers": .int(users),
+            "baseline": .object(["kind": .string("pinned")]),
         ])
     }
 
@@ -58,6 +59,7 @@ struct JobStartTests {
         let puts = service.asked.filter { $0.line == put }
         #expect(puts.map { $0.headers["If-Match"] } == ["\"4\"", "\"5\""])
         #expect(puts[0].body["defaultUsers"] == .int(5))
+        #expect(puts[0].body["baseline"]?["kind"] == .string("pinned"), "as people have set it")
         #expect(service.asked.first { $0.line == Self.start }?.headers["If-Match"] == "\"6\"")
         #expect(scene.log.contains("version 6, updated"))
     }

@@ -183,6 +183,30 @@ struct JobTests {
         #expect(try await scene.run(words, failed) == 99)
     }
 
+    @Test func `results of an earlier job are not left for this one's`() async throws {
+        let scene = try JobScene()
+        let (junit, link) = (scene.folder.path("j.xml"), scene.folder.path("r.json"))
+        for path in [junit, scene.folder.path("target")] {
+            try "old".write(toFile: path, atomically: true, encoding: .utf8)
+        }
+        symlink(scene.folder.path("target"), link)
+        let service = FakeService(runs: [Self.live]) { asked, _ in
+            asked.line == "GET /v1/runs/run-1" ? .silence : nil
+        }
+        let count = Atomic(0)
+        let code = try await scene.run(
+            ["--test", "lt-1", "--junit", junit, "--json", link], service
+        ) { scene in
+            guard service.lines.contains("GET /v1/runs/run-1"),
+                count.add(1, ordering: .relaxed).newValue <= 2
+            else { return }
+            scene.signal()
+        }
+        #expect(code == 105)
+        #expect(!FileManager.default.fileExists(atPath: junit))
+        #expect(!FileManager.default.fileExists(atPath: scene.folder.path("target")))
+    }
+
     @Test func `what cannot be written is told before anything is started`() async throws {
         let scene = try JobScene()
         let service = FakeService(runs: [Self.live])
@@ -197,6 +221,7 @@ struct JobTests {
         let service = FakeService(runs: [Self.live])
         #expect(try await scene.run(["--test", "lt-1", "--no-wait"], service) == 0)
         #expect(!service.lines.contains("GET /v1/runs/run-1"))
+        #expect(scene.log.contains("accepted (exit code 0)") && !scene.log.contains("passed"))
         #expect(scene.log.contains("swarmkeeper watch run-1"))
     }
 }
