@@ -28,8 +28,8 @@ struct DocumentFile {
     var value: JSONValue
     private let node: Node?
 
-    /// JSON where it says that it is, or is more than the reader of YAML takes; what is both is read
-    /// as YAML, which tells lines.
+    /// JSON where it says that it is, or is more than the reader of YAML takes; what is both is
+    /// read as YAML, which tells lines.
     init(_ bytes: [UInt8], name: String) throws(Finding) {
         self.name = name
         if bytes.count > YAML.documentBytesMax || name.hasSuffix(".json") {

@@ -26,12 +26,14 @@ enum Signals {
         }
     }
 
-    /// Whether this process was started not to be ended by it, as by `nohup`.
+    /// Whether this process was started not to be ended by it, as by `nohup`; see proc(5).
     static func isIgnored(_ number: Int32) -> Bool {
-        var action = sigaction()
-        guard sigaction(number, nil, &action) == 0 else { return false }
-        // SIG_IGN is 1, and no function.
-        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
+        // Where nothing tells, signals do what they usually do.
+        let bytes = (try? Descriptor.read("/proc/self/status", upTo: 65_536)) ?? []
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+        let words = lines.first { $0.hasPrefix("SigIgn:") }?.split(separator: "\t")
+        guard let mask = words?.last.flatMap({ UInt64($0, radix: 16) }) else { return false }
+        return mask >> UInt64(number - 1) & 1 == 1
     }
 
     /// From now on this signal ends the process at once.

@@ -1,3 +1,4 @@
+import Glibc
 import JSON
 import TestSupport
 import Testing
@@ -67,6 +68,15 @@ struct JobOptionsTests {
         #expect(await run(["--test", "a"], ["SWARMKEEPER_TOKEN": "two words"]) == 104)
         #expect(
             await run(["--test", "a", "--url", "x"], ["SWARMKEEPER_TOKEN": "token"]) == 104)
+    }
+
+    @Test func `a signal that is ignored is known`() {
+        // Nobody here waits for a window to change its size.
+        #expect(!Signals.isIgnored(SIGWINCH))
+        signal(SIGWINCH, SIG_IGN)
+        #expect(Signals.isIgnored(SIGWINCH))
+        signal(SIGWINCH, SIG_DFL)
+        #expect(!Signals.isIgnored(SIGWINCH))
     }
 
     @Test func `pipelines say where they are`() throws {

@@ -151,7 +151,7 @@ struct LoadTestComparisonTests {
             ("'n'", "'m'"), ("['a']", "['b']"), ("['a']", "[]"), ("1m30s", "91s"), ("2.5", "2"),
             ("1.0", "2"), ("'1m30s'", "null"),
             ("http_req_duration: p(95)<300", "http_req_duration: p(95)<301"), ("'warn'", "'fail'"),
-            ("'10s'", "'11s'"), ("'http_req_duration: p(95)<300', ", ""),
+            ("'10s'", "'11s'"), ("'http_req_duration: p(95)<300',", ""),
             ("'name'", "'x': 1, 'name'"),
             ("'name'", "'defaultUsers': 2, 'name'"), ("'name'", "'scenario': {}, 'name'"),
             ("1s for 30s", "1s for 31s"),
