@@ -89,6 +89,7 @@ system-packages:
 # installed for.
 test-packages: system-packages
 	@missing=; service_of=; \
+	command -v xmllint >/dev/null || missing="$$missing libxml2-utils"; \
 	command -v openssl >/dev/null || missing="$$missing openssl"; \
 	test -x /usr/sbin/nginx || command -v nginx >/dev/null || missing="$$missing nginx-light"; \
 	command -v chromium >/dev/null || missing="$$missing chromium"; \

@@ -73,7 +73,7 @@ let programs: [Target] = [
         dependencies: [
             "Addresses", "API", "ControlPlane", "Crypto", "Drivers", "Exposition", "History",
             "HTTP", "HTTPServer", "JSON",
-            "LoadEngine", "Locust", "Logging", "Metrics", "Networking", "YAML",
+            "LoadEngine", "Locust", "Logging", "Metrics", "Networking", "Thresholds", "YAML",
         ],
         swiftSettings: .strict),
     .executableTarget(

@@ -35,6 +35,18 @@ enum Definitions {
         return spec
     }
 
+    /// The definition with the target and the cluster that the body asks for.
+    static func spec(of spec: LoadTestSpec, for call: Call) async throws(Problem) -> LoadTestSpec {
+        var spec = spec
+        if let url = call["targetUrl"]?.text { spec.targetUrl = url }
+        guard let cluster = call["locustClusterId"]?.text else { return spec }
+        spec.locustClusterId = cluster
+        let catalog = await call.services.orchestrator.currentCatalog
+        let faults = placeFaults(of: spec, catalog, call.scope)
+        guard faults.isEmpty else { throw .invalid(faults) }
+        return spec
+    }
+
     /// What the body asks for, with the definition's own figures where it asks for nothing.
     static func plan(from call: Call, defaults spec: LoadTestSpec) async throws(Problem) -> RunPlan
     {

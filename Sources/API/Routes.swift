@@ -56,7 +56,8 @@ enum Routes {
             method: "POST", path: "/v1/load-tests/{id}/runs", permission: .start,
             summary: "Start a run of a load test", body: Schemas.runInput, bodyIsOptional: true,
             answers: [.init(202, "The run, accepted", Schemas.run)],
-            refusals: [.notFound] + startRefusals, recall: RunHandlers.recall,
+            refusals: [.notFound, .versionConflict] + startRefusals, recall: RunHandlers.recall,
+            takesIfMatch: true,
             bodyBytesMax: RunHandlers.startBodyBytesMax,
             admission: .changes, audit: .action("run.start"), handler: RunHandlers.start),
         .init(

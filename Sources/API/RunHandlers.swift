@@ -11,9 +11,11 @@ enum RunHandlers {
 
     static func start(_ call: Call) async throws(Problem) -> Response {
         let test = try await LoadTestHandlers.find(call)
-        let plan = try await Definitions.plan(from: call, defaults: test.spec)
-        try Definitions.checkScenario(of: test.spec, for: plan, call)
-        return try await start(test.spec, test.id, plan, call, under: "/v1/runs")
+        try LoadTestHandlers.checkVersion(of: test, call)
+        let spec = try await Definitions.spec(of: test.spec, for: call)
+        let plan = try await Definitions.plan(from: call, defaults: spec)
+        try Definitions.checkScenario(of: spec, for: plan, call)
+        return try await start(spec, test.id, plan, call, under: "/v1/runs")
     }
 
     static func startAdHoc(_ call: Call) async throws(Problem) -> Response {

@@ -17,7 +17,7 @@ enum Schemas {
             optional("createdBy", .text(1, max: 200), claimedBy)
         ])
 
-    static let runInput = ObjectSchema("RunInput", planFields + queueFields)
+    static let runInput = ObjectSchema("RunInput", planFields + placeFields + queueFields)
 
     static let testInput = ObjectSchema(
         "TestInput",
@@ -100,6 +100,13 @@ enum Schemas {
         runThresholdsField,
         optional("metadata", .anyObject(bytesMax: metadataBytesMax), "Your own data"),
         optional("createdBy", .text(1, max: 200), claimedBy),
+    ]
+
+    /// What a pipeline has another one of for each of its branches.
+    private static let placeFields: [ObjectSchema.Field] = [
+        optional("targetUrl", targetURL, "The system under test; the definition's by default"),
+        optional(
+            "locustClusterId", .text(1, max: 100), "The cluster; the definition's by default"),
     ]
 
     /// A user in a quarter of an hour; what is smaller would show as 0 where six decimals are

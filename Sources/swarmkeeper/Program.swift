@@ -15,7 +15,8 @@ struct Program {
     static var commands: [any Command.Type] {
         [
             ServeCommand.self, CheckConfigCommand.self, BackupCommand.self, AuditCommand.self,
-            AttackCommand.self, WatchCommand.self, EmergencyStopCommand.self, TargetCommand.self,
+            AttackCommand.self, RunCommand.self, WatchCommand.self, EmergencyStopCommand.self,
+            TargetCommand.self,
             TokenCommand.self,
             UserCommand.self,
             EngineCommand.self,
@@ -97,6 +98,8 @@ protocol Command {
     /// What stands behind the name, such as `FILE`.
     static var operands: String { get }
     static var details: String { get }
+    /// The exit code of a wrong command line.
+    static var codeOfWrongLine: Int32 { get }
 
     /// - Returns: the exit code.
     static func run(_ arguments: Arguments, environment: [String: String]) async -> Int32
@@ -105,13 +108,14 @@ protocol Command {
 extension Command {
     static var operands: String { "" }
     static var details: String { "" }
+    static var codeOfWrongLine: Int32 { 2 }
 
     /// Answers a wrong command line: the reason must not scroll away above a page of help.
     ///
     /// - Returns: the exit code.
     static func refuse(_ reason: String) -> Int32 {
         Console.error("swarmkeeper \(name): \(reason)\nswarmkeeper \(name) --help tells more.\n")
-        return 2
+        return codeOfWrongLine
     }
 
     static var usage: String {

@@ -13,24 +13,32 @@ struct ServiceClient {
         init(_ description: String) { self.description = description }
     }
 
-    private let baseURL: String
+    /// Without a slash at its end.
+    let baseURL: String
+    let transport: any Transport
     private let token: String
-    private let transport: any Transport
     private let streams: SocketTransport
 
-    /// From `--url` and `--token`. What is wrong with the token is told without repeating it.
+    /// From `--url` and `--token`.
     init(_ arguments: Arguments, transport: any Transport = SocketTransport.shared)
         throws(ArgumentError)
     {
-        let text = arguments["url"] ?? "http://127.0.0.1:8080"
+        guard let token = arguments["token"] else {
+            throw ArgumentError(message: "a token is needed: SWARMKEEPER_TOKEN")
+        }
+        try self.init(url: arguments["url"], token: token, transport: transport)
+    }
+
+    /// What is wrong with the token is told without repeating it.
+    ///
+    /// - Parameter url: of the service; nil is one on this machine.
+    init(url: String?, token: String, transport: any Transport) throws(ArgumentError) {
+        let text = url ?? "http://127.0.0.1:8080"
         guard let url = URLComponents(string: text), let host = url.host, !host.isEmpty,
             ["http", "https"].contains(url.scheme?.lowercased()), url.user == nil,
             url.query == nil, url.fragment == nil
         else {
             throw ArgumentError(message: "--url must be such as http://127.0.0.1:8080")
-        }
-        guard let token = arguments["token"] else {
-            throw ArgumentError(message: "an admin's token is needed: SWARMKEEPER_TOKEN")
         }
         // A line break would begin a header of its own.
         guard token.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
@@ -66,11 +74,7 @@ struct ServiceClient {
     func call(_ method: String, _ path: String, _ body: JSONValue? = nil) async throws(Failure)
         -> JSONValue
     {
-        var headers = ["Authorization": "Bearer \(token)", "Accept": "application/json"]
-        if body != nil { headers["Content-Type"] = "application/json" }
-        let answer = try await answer(
-            to: TransportRequest(
-                method: method, url: baseURL + path, headers: headers, body: body?.encodedBytes))
+        let answer = try await answer(to: request(method, path, body))
         // A service before which something else answers in another format is told by its status.
         let value = (try? JSONReader.document(answer.body)) ?? .null
         guard (200..<300).contains(answer.status) else {
@@ -82,6 +86,17 @@ struct ServiceClient {
                 "\(baseURL) answers \(answer.status)\(detail)\(faults.joined())")
         }
         return value
+    }
+
+    func request(
+        _ method: String, _ path: String, _ body: JSONValue? = nil, accept: String? = nil
+    ) -> TransportRequest {
+        var headers = [
+            "Authorization": "Bearer \(token)", "Accept": accept ?? "application/json",
+        ]
+        if body != nil { headers["Content-Type"] = "application/json" }
+        return TransportRequest(
+            method: method, url: baseURL + path, headers: headers, body: body?.encodedBytes)
     }
 
     private func answer(to request: TransportRequest) async throws(Failure) -> TransportAnswer {

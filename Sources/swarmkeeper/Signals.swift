@@ -26,6 +26,16 @@ enum Signals {
         }
     }
 
+    /// Whether this process was started not to be ended by it, as by `nohup`; see proc(5).
+    static func isIgnored(_ number: Int32) -> Bool {
+        // Where nothing tells, signals do what they usually do.
+        let bytes = (try? Descriptor.read("/proc/self/status", upTo: 65_536)) ?? []
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+        let words = lines.first { $0.hasPrefix("SigIgn:") }?.split(separator: "\t")
+        guard let mask = words?.last.flatMap({ UInt64($0, radix: 16) }) else { return false }
+        return mask >> UInt64(number - 1) & 1 == 1
+    }
+
     /// From now on this signal ends the process at once.
     static func restoreDefault(of number: Int32) {
         signal(number, SIG_DFL)

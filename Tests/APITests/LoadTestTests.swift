@@ -55,7 +55,8 @@ struct LoadTestTests {
 
         service.time.advance(by: .seconds(60))
         let changed = try await service.ask(
-            "PUT", "/v1/load-tests/\(id)", .loadTest(["createdBy": "another"]), as: .admin)
+            "PUT", "/v1/load-tests/\(id)", .loadTest(["createdBy": "another", "name": "New"]),
+            as: .admin)
         #expect(changed["/createdBy"] == "editor-1")
         #expect(changed["/claimedCreatedBy"] == "somebody")
         #expect(changed["/updatedBy"] == "admin-1")

@@ -1,5 +1,7 @@
+import ControlPlane
 import Foundation
 import JSON
+import Locust
 
 /// Stops load through a running service, and lets it start again.
 enum EmergencyStopCommand: Command {
@@ -72,10 +74,12 @@ enum EmergencyStopCommand: Command {
             guard let token = arguments["token"], !token.isEmpty else {
                 throw ArgumentError(message: "no token: set SWARMKEEPER_TOKEN")
             }
-            let client = try EmergencyClient(
-                baseURL: arguments["url"] ?? "http://127.0.0.1:8080", token: token,
-                patience: .seconds(try arguments.number("patience", in: 1...3600, default: 60)),
-                caFile: arguments["ca-file"])
+            let client = PatientClient(
+                service: try ServiceClient(
+                    url: arguments["url"], token: token,
+                    transport: SocketTransport.shared.with(caFile: arguments["ca-file"])),
+                time: SystemTime(),
+                patience: .seconds(try arguments.number("patience", in: 1...3600, default: 60)))
             return try await perform(task, client)
         } catch let error as ArgumentError {
             return refuse(error.message)
@@ -85,8 +89,8 @@ enum EmergencyStopCommand: Command {
         }
     }
 
-    private static func perform(_ task: Task, _ client: EmergencyClient)
-        async throws(EmergencyClient.Failure) -> Int32
+    private static func perform(_ task: Task, _ client: PatientClient)
+        async throws(PatientClient.Failure) -> Int32
     {
         let path = "/v1/emergency-stop"
         switch task {
@@ -127,7 +131,7 @@ enum EmergencyStopCommand: Command {
         return text.joined() + "\n"
     }
 
-    private static func refused(_ answer: EmergencyClient.Answer) -> Int32 {
+    private static func refused(_ answer: PatientClient.Answer) -> Int32 {
         let detail = answer.body["detail"]?.text ?? "no detail"
         Console.error("swarmkeeper emergency-stop: \(answer.status) \(detail)\n")
         return 1

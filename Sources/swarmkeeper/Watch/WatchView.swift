@@ -9,6 +9,8 @@ struct WatchView {
 
     let size: Terminal.Size
     let now: Date
+    /// What is told to whoever watches a run that goes on.
+    var hint = "Ctrl-C ends the watching and leaves the run alone"
 
     func lines(_ run: WatchedRun) -> [StyledLine] {
         guard run.run != .null else {
@@ -20,7 +22,7 @@ struct WatchView {
         if let cause = run.interruption {
             lines.append(StyledLine("! coming back: \(Self.plain(cause))", .warning))
         } else if !run.isOver {
-            lines.append(StyledLine("Ctrl-C ends the watching and leaves the run alone", .faint))
+            lines.append(StyledLine(hint, .faint))
         }
         return lines.map { $0.clipped(to: size.columns) }
     }

@@ -65,7 +65,8 @@ struct WatchedRun {
         }
     }
 
-    private mutating func take(run new: JSONValue) {
+    /// Takes in the run as it is read.
+    mutating func take(run new: JSONValue) {
         run = new
         guard let numbers = new["lastMetrics"], numbers != .null else { return }
         requests = numbers["totalRequests"]?.integer ?? requests

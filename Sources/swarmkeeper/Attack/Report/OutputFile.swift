@@ -47,6 +47,14 @@ final class OutputFile {
         try OutputFile(path).discard()
     }
 
+    /// Takes away what is there, and of a link that which it points to; a device or a pipe stays.
+    static func remove(_ path: String) throws(Failure) {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
+        let file = URL(filePath: path).resolvingSymlinksInPath().path(percentEncoded: false)
+        guard unlink(file) == 0 || errno == ENOENT else { throw failure(path, errno) }
+    }
+
     private static func failure(_ path: String, _ code: Int32) -> Failure {
         Failure(description: "\(path): cannot be written: \(String(cString: strerror(code)))")
     }

@@ -1,0 +1,15 @@
+extension String {
+    /// With other texts in the place of some scalars. Programs that read a text look for scalars: a
+    /// mark that combines with one makes another `Character` of it, and hides nothing from them.
+    func replacingScalars(_ replacements: [Unicode.Scalar: String]) -> String {
+        var text = ""
+        for scalar in unicodeScalars {
+            if let replacement = replacements[scalar] {
+                text += replacement
+            } else {
+                text.unicodeScalars.append(scalar)
+            }
+        }
+        return text
+    }
+}
