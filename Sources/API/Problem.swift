@@ -142,7 +142,9 @@ extension Problem {
             limits = breaches
         case .targetNotAllowed, .frozen, .emergencyStop, .emergencyNotStored,
             .tooManyEmergencyStops, .notYoursToLift, .notAwaiting, .mayNotApprove, .beyondApproval,
-            .tooManyAwaiting, .tooManyShares, .unknownShare:
+            .tooManyAwaiting, .tooManyShares, .unknownShare, .unknownSchedule, .unknownSuite,
+            .unknownSuiteRun, .tooManySchedules, .tooManySuites, .tooManySuiteRuns,
+            .unfitDefinition:
             self.init(ofRule: error)
         case .loadTestInUse(let runs):
             self.init(.loadTestInUse, detail: detail, runs: runs)

@@ -16,7 +16,7 @@ package enum ControlPlaneError: Error, Equatable {
     case limitReached([LimitBreach])
     /// A definition cannot be deleted while these runs of it live.
     case loadTestInUse([RunID])
-    /// The definition was changed since the caller read it.
+    /// It was changed since the caller read it.
     case versionConflict(current: Int)
     /// The run is over and takes nothing any more.
     case runIsOver(RunID, RunState)
@@ -101,7 +101,7 @@ extension ControlPlaneError: CustomStringConvertible {
             breaches.map(\.description).joined(separator: "; ")
         case .loadTestInUse(let runs):
             "the load test has live runs" + (runs.isEmpty ? "" : ": \(Self.list(runs))")
-        case .versionConflict(let current): "the load test was changed; it is at version \(current)"
+        case .versionConflict(let current): "it was changed; it is at version \(current)"
         case .runIsOver(let id, let state): "run \(id) is over (\(state.rawValue))"
         case .usersNotChangeable(let id, let state):
             "run \(id) is \(state.rawValue); users are changed while it is Starting or Running"

@@ -45,12 +45,12 @@ extension HistoryStore {
                 try connection.run(
                     """
                     INSERT INTO schedule_ticks
-                        (schedule_id, time, id, outcome, count, code, detail, decided_at)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (schedule_id, time) DO NOTHING
+                        (schedule_id, time, id, is_suite, outcome, count, code, detail, decided_at)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (schedule_id, time) DO NOTHING
                     """,
                     [
                         .text(id.text), Coding.milliseconds(tick.time), .text(tick.id),
-                        .text(tick.outcome.rawValue), .int(Int64(tick.count)),
+                        .int(tick.isSuite ? 1 : 0), .text(tick.outcome.rawValue), .int(Int64(tick.count)),
                         Self.value(tick.code), Self.value(tick.detail),
                         Coding.milliseconds(tick.decidedAt),
                     ]) == 1
@@ -62,11 +62,12 @@ extension HistoryStore {
         try perform { connection in
             _ = try connection.run(
                 """
-                UPDATE schedule_ticks SET outcome = ?, code = ?, detail = ?, decided_at = ?
+                UPDATE schedule_ticks SET is_suite = ?, outcome = ?, code = ?, detail = ?, decided_at = ?
                 WHERE schedule_id = ? AND time = ? AND outcome IN ('starting', 'waiting')
                 """,
                 [
-                    .text(tick.outcome.rawValue), Self.value(tick.code), Self.value(tick.detail),
+                    .int(tick.isSuite ? 1 : 0), .text(tick.outcome.rawValue),
+                    Self.value(tick.code), Self.value(tick.detail),
                     Coding.milliseconds(tick.decidedAt), .text(tick.schedule.text),
                     Coding.milliseconds(tick.time),
                 ])
@@ -146,7 +147,7 @@ extension HistoryStore {
     private static let startedLookedAt = 50
 
     private static let tickColumns =
-        "schedule_id, time, id, outcome, count, code, detail, decided_at"
+        "schedule_id, time, id, outcome, count, code, detail, decided_at, is_suite"
 
     private static func tick(_ row: Row, from start: Int) throws -> ScheduleTick {
         let outcome = try row.text(start + 3)
@@ -157,6 +158,7 @@ extension HistoryStore {
             schedule: ScheduleID(try row.text(start)), time: Coding.date(try row.int(start + 1)),
             id: try row.text(start + 2), outcome: known,
             decidedAt: Coding.date(try row.int(start + 7)))
+        tick.isSuite = try row.int(start + 8) == 1
         tick.count = try row.int(start + 4)
         tick.code = try row.optionalText(start + 5)
         tick.detail = try row.optionalText(start + 6)

@@ -26,6 +26,7 @@ extension Schema {
             time INTEGER NOT NULL,
             -- Of what it starts, chosen before that is stored.
             id TEXT NOT NULL UNIQUE,
+            is_suite INTEGER NOT NULL,
             outcome TEXT NOT NULL,
             count INTEGER NOT NULL,
             code TEXT,

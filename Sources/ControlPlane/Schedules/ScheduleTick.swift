@@ -21,6 +21,8 @@ package struct ScheduleTick: Equatable, Sendable {
     package let time: Date
     /// Under which what it starts is stored.
     package let id: String
+    /// Whether it starts a suite, and not a run.
+    package var isSuite = false
     package var outcome: Outcome
     /// How many it stands for: of those that are missed together, one is kept.
     package var count = 1

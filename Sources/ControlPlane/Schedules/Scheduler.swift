@@ -181,8 +181,10 @@ extension Scheduler {
             after: entry.schedule.mark, at: now, grace: Self.grace, entry.schedule.spec.catchUpRule)
         guard let mark = due.mark else { return }
         var ticks = due.now.map { time in
-            ScheduleTick(
+            var tick = ScheduleTick(
                 schedule: id, time: time, id: Self.newID(), outcome: .starting, decidedAt: now)
+            tick.isSuite = entry.schedule.spec.suiteId != nil
+            return tick
         }
         if let missed = due.missed {
             var tick = ScheduleTick(
@@ -261,6 +263,8 @@ extension Scheduler {
     private func begin(_ tick: ScheduleTick, _ schedule: Schedule)
         async throws(ControlPlaneError)
     {
+        var tick = tick
+        tick.isSuite = schedule.spec.suiteId != nil
         do throws(ControlPlaneError) {
             try await targets.start(tick.id, for: schedule)
         } catch {

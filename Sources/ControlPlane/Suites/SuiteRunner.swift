@@ -102,14 +102,6 @@ package actor SuiteRunner {
         for case .stop(let run) in stopped.orders() { await stop(run, of: stopped) }
         return stopped
     }
-
-    /// As it is now, with what this process knows.
-    package func current(_ run: SuiteRun) -> SuiteRun {
-        guard let own = live[run.id], own.progress.revision >= run.progress.revision else {
-            return run
-        }
-        return own
-    }
 }
 
 // MARK: One suite
