@@ -40,10 +40,12 @@ package struct Services: Sendable {
         let orders = StandingOrders(orchestrator, loadTests, history, time: time)
         suiteRunner = SuiteRunner(
             history, runs: history, orders: orders, orchestrator: orchestrator, time: time,
-            logger: logger) { Problem($0).code }
+            logger: logger
+        ) { Problem($0).code }
         scheduler = Scheduler(
             history, targets: ScheduledStarts(orders, history, suiteRunner, time: time),
-            time: time, logger: logger, executor: orchestrator.executor) { Problem($0).code }
+            time: time, logger: logger, executor: orchestrator.executor
+        ) { Problem($0).code }
         self.runTokens = runTokens ?? RunTokens(time: time)
         self.admission = admission
         self.policy = policy

@@ -118,6 +118,9 @@ extension ControlPlaneError {
         }
     }
 
+    /// Whether it is only that the service comes or goes.
+    var isOfStartOrEnd: Bool { self == .startingUp || self == .shuttingDown }
+
     /// Without the runs that somebody with this scope must not know of.
     fileprivate func showing(in scope: Scope, _ runs: any RunStore)
         async throws(ControlPlaneError) -> ControlPlaneError

@@ -46,11 +46,16 @@ extension HistoryStore {
                     """
                     INSERT INTO schedule_ticks
                         (schedule_id, time, id, is_suite, outcome, count, code, detail, decided_at)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (schedule_id, time) DO NOTHING
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (schedule_id, time)
+                    DO UPDATE SET id = excluded.id, is_suite = excluded.is_suite,
+                        outcome = excluded.outcome, count = 1, code = NULL, detail = NULL,
+                        decided_at = excluded.decided_at
+                    WHERE schedule_ticks.outcome = 'missed' AND excluded.outcome = 'starting'
                     """,
                     [
                         .text(id.text), Coding.milliseconds(tick.time), .text(tick.id),
-                        .int(tick.isSuite ? 1 : 0), .text(tick.outcome.rawValue), .int(Int64(tick.count)),
+                        .int(tick.isSuite ? 1 : 0), .text(tick.outcome.rawValue),
+                        .int(Int64(tick.count)),
                         Self.value(tick.code), Self.value(tick.detail),
                         Coding.milliseconds(tick.decidedAt),
                     ]) == 1

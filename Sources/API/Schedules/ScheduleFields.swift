@@ -36,7 +36,9 @@ enum ScheduleFields {
     private static func runFaults(_ call: Call, _ spec: inout ScheduleSpec) -> [FieldError] {
         guard let run = call["run"] else { return [] }
         guard call["suiteId"] == nil else {
-            return [FieldError(pointer: "/run", message: "goes with loadTestId: a suite has its own")]
+            return [
+                FieldError(pointer: "/run", message: "goes with loadTestId: a suite has its own")
+            ]
         }
         spec.change = PlanChange(run)
         spec.queuesWhenBusy = run["whenBusy"]?.text == WhenBusy.queue.rawValue

@@ -1,5 +1,5 @@
-import HTTPServer
 import ControlPlane
+import HTTPServer
 
 extension Routes {
     static let suites: [APIRoute] = definedSuites + suiteRuns

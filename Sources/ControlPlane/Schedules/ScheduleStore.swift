@@ -30,7 +30,8 @@ package protocol ScheduleStore: Sendable {
     func openTicks() async throws(ControlPlaneError) -> [ScheduleTick]
 
     /// Notes ticks and that all up to `mark` are dealt with, both or none. One that was noted
-    /// before stays as it is: so none happens twice, whatever clocks and processes do.
+    /// before stays as it is: so none happens twice, whatever clocks and processes do. Only one
+    /// that was missed may start after all, when a clock that was put back comes to it again.
     ///
     /// - Returns: those that were not noted before; nil when the schedule was changed since this
     ///   version, or is not enabled any more, and nothing was noted.

@@ -18,6 +18,8 @@ package actor Scheduler {
     package static let waitingMax = 10
     /// No shorter pause between two looks, however close the next tick is.
     private static let pauseMin = Duration.milliseconds(5)
+    /// Where more have something to be done than are worked on at once.
+    private static let crowdedPause = Duration.milliseconds(100)
 
     fileprivate struct Entry {
         var schedule: Schedule
@@ -25,6 +27,8 @@ package actor Scheduler {
         var next: Date?
         /// Oldest first.
         var open: [ScheduleTick] = []
+        /// When it was worked on last, in turns of all.
+        var turn = 0
     }
 
     private let store: any ScheduleStore
@@ -37,6 +41,8 @@ package actor Scheduler {
     private var entries: [ScheduleID: Entry] = [:]
     /// Those that somebody works on just now.
     private var busy: Set<ScheduleID> = []
+    private var turns = 0
+    private var isCrowded = false
     /// Grows with each change by somebody; what was read before one is read again.
     private var changes = 1
     private var changesRead = 0
@@ -78,6 +84,7 @@ package actor Scheduler {
     }
 
     private func pause() -> Duration {
+        if isCrowded { return Self.crowdedPause }
         let next = entries.lazy.filter { !self.busy.contains($0.key) }.compactMap(\.value.next)
             .min()
         guard let next else { return Self.lookInterval }
@@ -94,8 +101,12 @@ package actor Scheduler {
             if !entry.open.isEmpty || entry.isAhead(of: now) { return true }
             return entry.next.map { $0 <= now } ?? false
         }
-        let first = due.sorted { $0.value.place < $1.value.place }
+        // Who was not worked on for long is first, so that none waits for ever.
+        let first = due.sorted { ($0.value.turn, $0.value.place) < ($1.value.turn, $1.value.place) }
             .prefix(Self.atOnceMax - busy.count).map(\.key)
+        isCrowded = first.count < due.count
+        turns += 1
+        for id in first { entries[id]?.turn = turns }
         busy.formUnion(first)
         return first
     }
@@ -110,7 +121,8 @@ extension Scheduler {
         do throws(ControlPlaneError) {
             let enabled = try await store.enabledSchedules()
             let open = Dictionary(grouping: try await store.openTicks(), by: \.schedule)
-            for (id, ticks) in open where !enabled.contains(where: { $0.id == id }) {
+            let known = Set(enabled.map(\.id)).union(busy)
+            for (id, ticks) in open where !known.contains(id) {
                 for tick in ticks { try await drop(tick) }
             }
             var found: [ScheduleID: Entry] = [:]
@@ -155,6 +167,7 @@ extension Scheduler {
             for tick in entries[id]?.open ?? [] { try await carryOn(tick) }
         } catch {
             // What is noted is found again with the next look.
+            guard !error.isOfStartOrEnd else { return }
             logger.error(
                 "schedule not followed",
                 ["scheduleId": .string(id.text), "cause": .string("\(error)")])
@@ -165,7 +178,9 @@ extension Scheduler {
     /// and do not happen twice.
     private func followClock(_ id: ScheduleID) async throws(ControlPlaneError) {
         guard let entry = entries[id], entry.isAhead(of: time.now) else { return }
-        let mark = max(time.now, entry.schedule.forgottenThrough ?? .distantPast)
+        // What is on time counts, as ever.
+        let onTime = time.now.addingTimeInterval(-(Self.grace / .seconds(1)))
+        let mark = max(onTime, entry.schedule.forgottenThrough ?? .distantPast)
         try await store.setBack(id, to: mark)
         entries[id]?.schedule.mark = mark
         entries[id]?.next = entry.timing.next(after: mark)

@@ -146,6 +146,7 @@ extension SuiteRunner {
             }
         } catch {
             // All is as it was, and is looked at again.
+            guard !error.isOfStartOrEnd else { return }
             logger.error(
                 "suite not carried on",
                 ["suiteRunId": .string(id.text), "cause": .string("\(error)")])

@@ -1,10 +1,8 @@
 import Foundation
 
-@testable import Schedules
-
 /// Says when an expression has its ticks as cron does it: by looking at the clock on the wall
 /// minute after minute. It knows the calendar from Foundation, and the expression as five sets.
-struct CronOracle {
+package struct CronOracle {
     let minutes: Set<Int>
     let hours: Set<Int>
     let days: Set<Int>
@@ -21,7 +19,7 @@ struct CronOracle {
     }
 
     /// Field by field, from the text alone.
-    init(_ text: String) {
+    package init(_ text: String) {
         let fields = text.split(separator: " ").map(String.init)
         minutes = Self.set(fields[0], 0...59)
         hours = Self.set(fields[1], 0...23)
@@ -48,7 +46,7 @@ struct CronOracle {
     }
 
     /// All ticks from `start` to `end`, both of them whole quarters of an hour.
-    func ticks(from start: Int, through end: Int, in zone: TimeZone) -> [Int] {
+    package func ticks(from start: Int, through end: Int, in zone: TimeZone) -> [Int] {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = zone
         var ticks: [Int] = []
