@@ -25,6 +25,10 @@ extension Problem {
                 reason: failure.kind.rawValue, headers: ["Retry-After": "5"])
         case .tooManyAwaiting:
             self.init(.tooManyAwaiting, detail: detail)
+        case .tooManyTokens:
+            self.init(.tooManyTokens, detail: detail)
+        case .tooManyAccounts:
+            self.init(.tooManyAccounts, detail: detail)
         case .tooManySchedules:
             self.init(.tooManySchedules, detail: detail)
         case .tooManySuites:

@@ -144,18 +144,14 @@ extension Problem {
             .tooManyEmergencyStops, .notYoursToLift, .notAwaiting, .mayNotApprove, .beyondApproval,
             .tooManyAwaiting, .tooManyShares, .unknownShare, .unknownSchedule, .unknownSuite,
             .unknownSuiteRun, .tooManySchedules, .tooManySuites, .tooManySuiteRuns,
-            .unfitDefinition:
+            .tooManyTokens, .tooManyAccounts, .unfitDefinition:
             self.init(ofRule: error)
         case .loadTestInUse(let runs):
             self.init(.loadTestInUse, detail: detail, runs: runs)
         case .tokenNameTaken:
             self.init(.tokenNameTaken, detail: detail)
-        case .tooManyTokens:
-            self.init(.tooManyTokens, detail: detail)
         case .userNameTaken:
             self.init(.userNameTaken, detail: detail)
-        case .tooManyAccounts:
-            self.init(.tooManyAccounts, detail: detail)
         case .versionConflict:
             self.init(.versionConflict, detail: detail)
         case .runIsOver:

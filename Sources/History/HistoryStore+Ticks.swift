@@ -46,7 +46,8 @@ extension HistoryStore {
                     """
                     INSERT INTO schedule_ticks
                         (schedule_id, time, id, is_suite, outcome, count, code, detail, decided_at)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (schedule_id, time)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    ON CONFLICT (schedule_id, time)
                     DO UPDATE SET id = excluded.id, is_suite = excluded.is_suite,
                         outcome = excluded.outcome, count = 1, code = NULL, detail = NULL,
                         decided_at = excluded.decided_at
@@ -67,7 +68,8 @@ extension HistoryStore {
         try perform { connection in
             _ = try connection.run(
                 """
-                UPDATE schedule_ticks SET is_suite = ?, outcome = ?, code = ?, detail = ?, decided_at = ?
+                UPDATE schedule_ticks
+                SET is_suite = ?, outcome = ?, code = ?, detail = ?, decided_at = ?
                 WHERE schedule_id = ? AND time = ? AND outcome IN ('starting', 'waiting')
                 """,
                 [

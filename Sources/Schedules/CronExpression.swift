@@ -1,12 +1,12 @@
 /// Times that come back, as Vixie cron (`crontab(5)`) has them: minute, hour, day of month, month,
 /// day of week.
 ///
-/// A field is `*`, a value, a range `a-b`, either of `*` and a range with a step (`*/15`, `8-18/2`),
-/// or a list of those. Months and days of the week have names (`JAN`, `MON`), in any case. Sunday
-/// is 0 and 7. `L` among the days of a month is its last. `@hourly`, `@daily`, `@midnight`,
-/// `@weekly`, `@monthly`, `@yearly` and `@annually` stand for the expressions of the manual. What
-/// has another meaning in each of the dialects that know it (`?`, `W`, `#`, seconds, `5/15`) is
-/// refused.
+/// A field is `*`, a value, a range `a-b`, either of `*` and a range with a step (`*/15`,
+/// `8-18/2`), or a list of those. Months and days of the week have names (`JAN`, `MON`), in any
+/// case. Sunday is 0 and 7. `L` among the days of a month is its last. `@hourly`, `@daily`,
+/// `@midnight`, `@weekly`, `@monthly`, `@yearly` and `@annually` stand for the expressions of the
+/// manual. What has another meaning in each of the dialects that know it (`?`, `W`, `#`, seconds,
+/// `5/15`) is refused.
 ///
 /// - Where both day fields say something, a day of either is one (`0 0 13 * FRI` is each 13th and
 ///   each Friday); where one of them begins with `*`, a day must be one of both.

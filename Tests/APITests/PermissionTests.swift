@@ -242,7 +242,7 @@ struct Probe {
             (loadTest, run, token) = ("no-load-test", "no-run", "no-token")
             (user, login, cluster, stop) = ("no-user", .null, "no-cluster", "no-stop")
             share = ("no-share", "/shared/no-secret")
-            (schedule, suite, suiteRun) = ("no-schedule", "no-suite", "no-suite-run")
+            (schedule, suite, suiteRun) = ("no-schedule", "no-suite", "none-of-suites")
             return
         }
         let changes: [String: JSONValue?] = [

@@ -20,8 +20,8 @@ extension Schemas {
                 "cron", cron,
                 "Minute, hour, day of month, month and day of week as in crontab(5): *, values, "
                     + "names, ranges, steps, lists, L for the last day of a month, @daily and the "
-                    + "like. Where both days are given, either is enough, unless one begins with *. "
-                    + "A time that clocks skip in spring is met when they are put forward, one "
+                    + "like. Where both days are given, either is enough, unless one begins with "
+                    + "*. A time that clocks skip in spring is met when they are put forward, one "
                     + "that they show twice in autumn the first time; where minute or hour begins "
                     + "with *, the times are all those that clocks show. Or else at",
                 example: .string("30 6 * * MON-FRI")),
