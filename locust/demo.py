@@ -267,7 +267,8 @@ def number(value: float | None) -> str:
 
 def print_hints(client: Client, run_id: str, target: str, folder: Path) -> None:
     say(f"""
-The control plane goes on. In another terminal:
+The control plane goes on. In a browser, {client.base} is its dashboard: log in with the token
+below. In another terminal:
 
   export API={client.base} TARGET={target} TOKEN={client.token}
   curl -H "Authorization: Bearer $TOKEN" $API/v1/runs/{run_id}

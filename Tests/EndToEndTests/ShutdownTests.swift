@@ -29,11 +29,14 @@ struct ShutdownTests {
     }
 
     /// A stopped process is an engine that cannot be stopped within seconds.
+    ///
+    /// - Parameter drain: how long its requests may take to end, and so it before it is killed.
     private func withFrozenEngine(
-        serve: [String], _ body: (NativeScene, String) async throws -> Void
+        serve: [String], drain: String = "0s", _ body: (NativeScene, String) async throws -> Void
     ) async throws {
         try await withNativeScene(serve: serve) { scene in
-            let id = try await scene.start()
+            let id = try await scene.start(
+                scenario: #"{"load": {"drain": "\#(drain)"}, "requests": [{"path": "/"}]}"#)
             _ = try await scene.running(id)
             let engine = try scene.engine(of: id)
             kill(engine, SIGSTOP)
@@ -47,7 +50,8 @@ struct ShutdownTests {
     }
 
     @Test func `while it waits it serves all but new starts, and is not ready`() async throws {
-        try await withFrozenEngine(serve: ["--on-shutdown=stop"]) { scene, id in
+        // Long enough for all these questions, also where many others are asked meanwhile.
+        try await withFrozenEngine(serve: ["--on-shutdown=stop"], drain: "30s") { scene, id in
             let client = scene.service.client()
             #expect(try await client.get("/ready").status == 200)
             scene.service.program.signal(SIGTERM)
