@@ -30,6 +30,7 @@ let foundations: [Target] = [
     .module("Logging"),
     .module("Metrics"),
     .module("Networking", ["CLinux", "COpenSSL"]),
+    .module("Schedules"),
     .module("SQLite", ["CSQLite"]),
     .module("Thresholds", ["Metrics"]),
     .module("YAML"),
@@ -44,7 +45,8 @@ let blocks: [Target] = [
 ]
 
 let domain: [Target] = [
-    .module("ControlPlane", ["Addresses", "JSON", "Logging", "Metrics", "Thresholds"])
+    .module(
+        "ControlPlane", ["Addresses", "JSON", "Logging", "Metrics", "Schedules", "Thresholds"])
 ]
 
 let views: [Target] = [
@@ -56,7 +58,7 @@ let adapters: [Target] = [
         "API",
         [
             "Addresses", "ControlPlane", "Crypto", "Exposition", "HTTPServer", "HTTP", "JSON",
-            "Logging", "Metrics", "Reports", "Thresholds", "CDashboard", "COpenSSL",
+            "Logging", "Metrics", "Reports", "Schedules", "Thresholds", "CDashboard", "COpenSSL",
         ]),
     .module(
         "Drivers",
@@ -92,13 +94,15 @@ let tests: [Target] = [
     .tests("Logging", ["TestSupport"]),
     .tests("Metrics", ["TestSupport"]),
     .tests("Networking", ["TestSupport"]),
+    .tests("Schedules", ["TestSupport"]),
     .tests("SQLite", ["TestSupport"]),
     .tests("Thresholds", ["Metrics", "TestSupport"]),
     .tests("YAML", ["TestSupport"]),
     .tests("HTTPServer", ["Addresses", "HTTP", "Networking", "TestSupport"]),
     .tests("LoadEngine", ["HTTP", "JSON", "Metrics", "Networking", "CLinux", "TestSupport"]),
     .tests("Locust", ["HTTP", "JSON", "Networking", "TestSupport"]),
-    .tests("ControlPlane", ["JSON", "Logging", "Metrics", "TestSupport", "Thresholds"]),
+    .tests(
+        "ControlPlane", ["JSON", "Logging", "Metrics", "Schedules", "TestSupport", "Thresholds"]),
     .tests("Reports", ["ControlPlane", "JSON", "Metrics", "TestSupport", "Thresholds"]),
     .tests(
         "API",

@@ -25,7 +25,19 @@ extension Problem {
                 reason: failure.kind.rawValue, headers: ["Retry-After": "5"])
         case .tooManyAwaiting:
             self.init(.tooManyAwaiting, detail: detail)
-        case .unknownShare:
+        case .tooManyTokens:
+            self.init(.tooManyTokens, detail: detail)
+        case .tooManyAccounts:
+            self.init(.tooManyAccounts, detail: detail)
+        case .tooManySchedules:
+            self.init(.tooManySchedules, detail: detail)
+        case .tooManySuites:
+            self.init(.tooManySuites, detail: detail)
+        case .tooManySuiteRuns:
+            self.init(.tooManySuiteRuns, detail: detail)
+        case .unfitDefinition:
+            self.init(.invalidFields, detail: detail)
+        case .unknownShare, .unknownSchedule, .unknownSuite, .unknownSuiteRun:
             self.init(.notFound, detail: detail)
         case .tooManyShares:
             self.init(.tooManyShares, detail: detail)

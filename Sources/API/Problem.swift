@@ -142,18 +142,16 @@ extension Problem {
             limits = breaches
         case .targetNotAllowed, .frozen, .emergencyStop, .emergencyNotStored,
             .tooManyEmergencyStops, .notYoursToLift, .notAwaiting, .mayNotApprove, .beyondApproval,
-            .tooManyAwaiting, .tooManyShares, .unknownShare:
+            .tooManyAwaiting, .tooManyShares, .unknownShare, .unknownSchedule, .unknownSuite,
+            .unknownSuiteRun, .tooManySchedules, .tooManySuites, .tooManySuiteRuns,
+            .tooManyTokens, .tooManyAccounts, .unfitDefinition:
             self.init(ofRule: error)
         case .loadTestInUse(let runs):
             self.init(.loadTestInUse, detail: detail, runs: runs)
         case .tokenNameTaken:
             self.init(.tokenNameTaken, detail: detail)
-        case .tooManyTokens:
-            self.init(.tooManyTokens, detail: detail)
         case .userNameTaken:
             self.init(.userNameTaken, detail: detail)
-        case .tooManyAccounts:
-            self.init(.tooManyAccounts, detail: detail)
         case .versionConflict:
             self.init(.versionConflict, detail: detail)
         case .runIsOver:

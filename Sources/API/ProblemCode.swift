@@ -13,6 +13,7 @@ enum ProblemCode: String, CaseIterable {
     case idempotencyKeyReused, idempotencyKeyInUse
     case tokenNameTaken, tooManyTokens, userNameTaken, tooManyAccounts
     case tooManyShares, noHistograms
+    case tooManySchedules, tooManySuites, tooManySuiteRuns
     case idempotencyObjectGone
     case versionConflict
     case unsupportedMediaType
@@ -33,7 +34,8 @@ extension ProblemCode {
             .clusterRefused, .idempotencyKeyReused, .idempotencyKeyInUse, .tokenNameTaken,
             .tooManyTokens, .userNameTaken, .tooManyAccounts, .noEncryptionKey, .clusterIsNative,
             .emergencyStop, .tooManyEmergencyStops, .frozen, .notAwaitingApproval,
-            .beyondApproval, .tooManyAwaiting, .tooManyShares, .noHistograms:
+            .beyondApproval, .tooManyAwaiting, .tooManyShares, .noHistograms,
+            .tooManySchedules, .tooManySuites, .tooManySuiteRuns:
             409
         case .idempotencyObjectGone: 410
         case .versionConflict: 412
@@ -77,6 +79,9 @@ extension ProblemCode {
         case .tokenNameTaken: "an unended token of the tenant has the name"
         case .tooManyTokens: "the tenant has as many unended tokens as one can have"
         case .tooManyShares: "as many share links of the run are valid as may be; revoke some"
+        case .tooManySchedules: "the tenant has as many schedules as one can have"
+        case .tooManySuites: "the tenant has as many suites as one can have"
+        case .tooManySuiteRuns: "as many suites of the tenant are being run as may"
         case .noHistograms: "the run has no histograms: nobody told its response times one by one"
         case .userNameTaken: "a user of the tenant has the name"
         case .tooManyAccounts: "the tenant has as many users as one can have"

@@ -44,6 +44,8 @@ extension RunRecord {
     func json(_ place: QueuePlace? = nil) -> JSONValue {
         let members: [String: JSONValue] = [
             "id": .string(run.id.text), "loadTestId": JSONValue(run.loadTestID?.text),
+            "scheduleId": JSONValue(run.origin?.scheduleID),
+            "suiteRunId": JSONValue(run.origin?.suiteRunID),
             "name": .string(run.spec.name), "tags": JSONValue(run.spec.tags),
             "tenantId": .string(run.spec.tenantId), "envId": .string(run.spec.envId),
             "locustClusterId": run.clusterID.isEmpty ? .null : .string(run.clusterID),

@@ -11,7 +11,7 @@ enum RunHandlers {
 
     static func start(_ call: Call) async throws(Problem) -> Response {
         let test = try await LoadTestHandlers.find(call)
-        try LoadTestHandlers.checkVersion(of: test, call)
+        try call.checkVersion(test.version)
         let spec = try await Definitions.spec(of: test.spec, for: call)
         let plan = try await Definitions.plan(from: call, defaults: spec)
         try Definitions.checkScenario(of: spec, for: plan, call)

@@ -15,6 +15,9 @@ extension Schemas {
         [
             required("id", .text(max: 100), "UUID"),
             required("loadTestId", .nullable(.text(max: 100)), "Null for an ad-hoc run"),
+            required("scheduleId", .nullable(.text(max: 100)), "The schedule that has started it"),
+            required(
+                "suiteRunId", .nullable(.text(max: 100)), "The run of a suite that it is part of"),
             required("name", .text(max: 200), "The definition's"),
             required("tags", .array(.text(max: 100), countMax: tagsMax), "The definition's"),
             required("tenantId", .text(max: 100), "Tenant"),
@@ -139,7 +142,7 @@ extension Schemas {
 
     private static let runDefinition = ObjectSchema("Definition", definition)
 
-    private static let audit: [ObjectSchema.Field] = [
+    static let audit: [ObjectSchema.Field] = [
         required("createdAt", .timestamp, "When it was made"),
         required("createdBy", .text(max: 200), "The name of the token that made it"),
         required("claimedCreatedBy", .nullable(.text(max: 200)), "createdBy as the body gave it"),

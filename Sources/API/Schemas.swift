@@ -124,13 +124,13 @@ enum Schemas {
     private static let workersShareMeaning =
         "A run on a Locust cluster is stopped, with the endReason workersLost, when for more than "
         + "10 s fewer than this share are left of the most workers that it has had at once"
-    private static let claimedBy = "Kept as claimedCreatedBy beside the token's name"
+    static let claimedBy = "Kept as claimedCreatedBy beside the token's name"
     static let usersRange = 1...PlanLimits.usersMax
     static let spawnRateRange = spawnRateMin...PlanLimits.spawnRateMax
     static let durationRange = PlanLimits.durationSecondsMin...PlanLimits.durationSecondsMax
-    private static let users = Schema.integer(usersRange)
-    private static let spawnRate = Schema.number(spawnRateRange)
-    private static let duration = Schema.duration(durationRange)
+    static let users = Schema.integer(usersRange)
+    static let spawnRate = Schema.number(spawnRateRange)
+    static let duration = Schema.duration(durationRange)
     private static let targetURL = Schema.string(
         StringRule(
             lengthMin: 1, lengthMax: 2000,

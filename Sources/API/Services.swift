@@ -6,7 +6,7 @@ import Logging
 package struct Services: Sendable {
     package let orchestrator: Orchestrator
     package let loadTests: any LoadTestStore
-    package let history: any RunHistory & RunStore & ShareStore
+    package let history: any RunHistory & RunStore & ShareStore & ScheduleStore & SuiteStore
     package let idempotency: any IdempotencyStore
     package let audit: any AuditTrail
     package let refusalRecords = RefusalRecords()
@@ -20,12 +20,15 @@ package struct Services: Sendable {
     package let policy: AnswerPolicy
     package let rateLimiter: RateLimiter
     package let live: LiveFeed
+    package let scheduler: Scheduler
+    package let suiteRunner: SuiteRunner
     package let time: any TimeSource
     package let logger: Logger
 
     package init(
         orchestrator: Orchestrator, loadTests: any LoadTestStore,
-        history: any RunHistory & RunStore & ShareStore, idempotency: any IdempotencyStore,
+        history: any RunHistory & RunStore & ShareStore & ScheduleStore & SuiteStore,
+        idempotency: any IdempotencyStore,
         audit: any AuditTrail, clusterSecrets: ClusterSecrets, tokens: any TokenStore,
         accounts: Accounts, authenticator: Authenticator, runTokens: RunTokens? = nil,
         admission: Admission = .init(),
@@ -34,6 +37,15 @@ package struct Services: Sendable {
     ) {
         live = LiveFeed(
             liveEvents, orchestrator: orchestrator, history: history, time: time, logger: logger)
+        let orders = StandingOrders(orchestrator, loadTests, history, time: time)
+        suiteRunner = SuiteRunner(
+            history, runs: history, orders: orders, orchestrator: orchestrator, time: time,
+            logger: logger
+        ) { Problem($0).code }
+        scheduler = Scheduler(
+            history, targets: ScheduledStarts(orders, history, suiteRunner, time: time),
+            time: time, logger: logger, executor: orchestrator.executor
+        ) { Problem($0).code }
         self.runTokens = runTokens ?? RunTokens(time: time)
         self.admission = admission
         self.policy = policy

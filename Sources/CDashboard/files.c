@@ -142,6 +142,9 @@ static const unsigned char pages_run_js[] = {
 static const unsigned char pages_runs_js[] = {
 #embed "page/pages/runs.js"
 };
+static const unsigned char pages_schedules_js[] = {
+#embed "page/pages/schedules.js"
+};
 static const unsigned char pages_test_js[] = {
 #embed "page/pages/test.js"
 };
@@ -243,6 +246,7 @@ static const DashboardFile files[] = {
     FILE("pages/overview.js", pages_overview_js),
     FILE("pages/run.js", pages_run_js),
     FILE("pages/runs.js", pages_runs_js),
+    FILE("pages/schedules.js", pages_schedules_js),
     FILE("pages/test.js", pages_test_js),
     FILE("pages/tests.js", pages_tests_js),
     FILE("run/actions.js", run_actions_js),

@@ -16,7 +16,7 @@ package enum ControlPlaneError: Error, Equatable {
     case limitReached([LimitBreach])
     /// A definition cannot be deleted while these runs of it live.
     case loadTestInUse([RunID])
-    /// The definition was changed since the caller read it.
+    /// It was changed since the caller read it.
     case versionConflict(current: Int)
     /// The run is over and takes nothing any more.
     case runIsOver(RunID, RunState)
@@ -58,6 +58,17 @@ package enum ControlPlaneError: Error, Equatable {
     case tokenNameTaken(String)
     /// The tenant has as many unended tokens.
     case tooManyTokens(max: Int)
+    case unknownSchedule(ScheduleID)
+    case unknownSuite(SuiteID)
+    case unknownSuiteRun(SuiteRunID)
+    /// The tenant has as many schedules.
+    case tooManySchedules(max: Int)
+    /// The tenant has as many suites.
+    case tooManySuites(max: Int)
+    /// As many suites of the tenant are being run.
+    case tooManySuiteRuns(max: Int)
+    /// A definition cannot be run with these numbers.
+    case unfitDefinition(String)
     case unknownShare(ShareID)
     /// As many share links of the run are valid.
     case tooManyShares(max: Int)
@@ -90,7 +101,7 @@ extension ControlPlaneError: CustomStringConvertible {
             breaches.map(\.description).joined(separator: "; ")
         case .loadTestInUse(let runs):
             "the load test has live runs" + (runs.isEmpty ? "" : ": \(Self.list(runs))")
-        case .versionConflict(let current): "the load test was changed; it is at version \(current)"
+        case .versionConflict(let current): "it was changed; it is at version \(current)"
         case .runIsOver(let id, let state): "run \(id) is over (\(state.rawValue))"
         case .usersNotChangeable(let id, let state):
             "run \(id) is \(state.rawValue); users are changed while it is Starting or Running"
@@ -120,6 +131,15 @@ extension ControlPlaneError: CustomStringConvertible {
         case .noEncryptionKey:
             "storage.encryptionKey is not configured, and secrets are not stored without it"
         case .unknownToken(let id): "there is no token \(id)"
+        case .unknownSchedule(let id): "there is no schedule \(id)"
+        case .unknownSuite(let id): "there is no suite \(id)"
+        case .unknownSuiteRun(let id): "there is no suite run \(id)"
+        case .tooManySchedules(let max):
+            "the tenant has \(max) schedules; delete those that nobody needs"
+        case .tooManySuites(let max):
+            "the tenant has \(max) suites; delete those that nobody needs"
+        case .tooManySuiteRuns(let max): "\(max) suites of the tenant are being run already"
+        case .unfitDefinition(let cause): cause
         case .unknownShare(let id): "there is no share link \(id) of the run"
         case .tooManyShares(let max):
             "\(max) share links of the run are valid, and no more may be; revoke some"

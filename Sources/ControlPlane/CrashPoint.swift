@@ -41,6 +41,14 @@ package enum CrashPoint: String, CaseIterable, Sendable {
     case queued
     /// A run that was queued is stored as Pending, and nobody supervises it yet.
     case leftQueue
+    /// A schedule's tick is noted; nothing was started for it.
+    case tickClaimed
+    /// What it starts is stored, and the tick does not say so yet.
+    case tickStarted
+    /// A suite's run is stored; none of its runs is.
+    case suiteStored
+    /// One of its runs is stored, and the suite's run does not say so yet.
+    case suiteStepStarted
     /// A new process has read the live runs of the one before.
     case adoptionRead
     /// It has taken one of them over.

@@ -135,7 +135,7 @@ extension Orchestrator {
             id: request.id, loadTestID: request.loadTestID, spec: request.spec,
             plan: request.plan, clusterID: "",
             audit: Audit(at: time.now, by: actor, claimed: request.claimedCreatedBy),
-            ticket: ticket)
+            ticket: ticket, origin: request.origin)
         // In its place before it is stored, so that nobody gets there meanwhile.
         queue.append(
             RunQueue.Waiter(

@@ -18,7 +18,8 @@ extension Orchestrator {
         let run = Run(
             id: request.id, loadTestID: request.loadTestID, spec: request.spec,
             plan: request.plan, clusterID: "",
-            audit: Audit(at: time.now, by: actor, claimed: request.claimedCreatedBy))
+            audit: Audit(at: time.now, by: actor, claimed: request.claimedCreatedBy),
+            origin: request.origin)
         if let policy = catalog.approvalPolicy(of: run.spec.environment) {
             return try await awaitApproval(of: run, for: request.requester, by: policy)
         }

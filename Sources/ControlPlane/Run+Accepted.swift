@@ -4,7 +4,7 @@ extension Run {
         var run = Run(
             id: id, loadTestID: loadTestID, spec: spec, plan: plan,
             clusterID: ticket == nil && approval == nil ? clusterID : "", audit: audit.asCreated,
-            ticket: ticket?.asGiven)
+            ticket: ticket?.asGiven, origin: origin)
         if let approval { run.awaitApproval(until: approval.expiresAt, for: approval.requester) }
         return run
     }

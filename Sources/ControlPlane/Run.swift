@@ -8,6 +8,8 @@ package struct Run: Equatable, Sendable {
     /// The definition as it was when the run was started.
     package let spec: LoadTestSpec
     package let plan: RunPlan
+    /// Nil for one that a caller has started.
+    package let origin: RunOrigin?
     /// Empty while the run waits, and where it never had one.
     package internal(set) var clusterID: String
     /// Of a run that is queued, or was.
@@ -49,8 +51,9 @@ package struct Run: Equatable, Sendable {
 
     package init(
         id: RunID, loadTestID: LoadTestID?, spec: LoadTestSpec, plan: RunPlan, clusterID: String,
-        audit: Audit, ticket: QueueTicket? = nil
+        audit: Audit, ticket: QueueTicket? = nil, origin: RunOrigin? = nil
     ) {
+        self.origin = origin
         self.id = id
         self.loadTestID = loadTestID
         self.spec = spec
@@ -86,6 +89,7 @@ extension Run {
         package var verdict: Verdict?
         package var revision: Int
         package var ticket: QueueTicket?
+        package var origin: RunOrigin?
     }
 
     package var progress: Progress {
@@ -97,7 +101,7 @@ extension Run {
             stopRequestedAt: stopRequestedAt, loadGoneAt: loadGoneAt, loadEndedAt: loadEndedAt,
             endedAt: endedAt,
             targetUsersNow: targetUsersNow, spawnRateNow: spawnRateNow, approval: approval,
-            verdict: verdict, revision: revision, ticket: ticket)
+            verdict: verdict, revision: revision, ticket: ticket, origin: origin)
     }
 
     package init(
@@ -106,7 +110,7 @@ extension Run {
     ) {
         self.init(
             id: id, loadTestID: loadTestID, spec: spec, plan: plan, clusterID: clusterID,
-            audit: audit)
+            audit: audit, origin: progress.origin)
         state = progress.state
         endReason = progress.endReason
         endDetail = progress.endDetail

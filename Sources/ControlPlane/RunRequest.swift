@@ -8,6 +8,8 @@ package struct RunRequest: Sendable {
     /// Who asks for it (`Principal.identity`), and so cannot approve it.
     package let requester: String
     package var whenBusy = WhenBusy.refuse
+    /// Nil for one that a caller asks for.
+    package var origin: RunOrigin?
     /// How long it may wait in the queue; nil for as long as usual.
     package var queueTimeout: Duration?
 

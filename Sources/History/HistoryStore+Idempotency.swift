@@ -15,6 +15,9 @@ extension HistoryStore: IdempotencyStore {
                         OR EXISTS (SELECT 1 FROM load_tests WHERE id = object_id)
                         OR EXISTS (SELECT 1 FROM api_tokens WHERE id = object_id)
                         OR EXISTS (SELECT 1 FROM report_shares WHERE id = object_id)
+                        OR EXISTS (SELECT 1 FROM schedules WHERE id = object_id)
+                        OR EXISTS (SELECT 1 FROM suites WHERE id = object_id)
+                        OR EXISTS (SELECT 1 FROM suite_runs WHERE id = object_id)
                 FROM idempotency_keys WHERE principal = ? AND key = ?
                 """, [.text(key.principal), .text(key.key)], StoredClaim.init)
             if let stored = stored.first {

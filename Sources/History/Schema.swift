@@ -25,6 +25,8 @@ enum Schema {
         Migration(number: 13, name: "approvals", sql: approvals),
         Migration(number: 14, name: "report shares", sql: reportShares),
         Migration(number: 15, name: "verdicts", sql: verdicts),
+        Migration(number: 16, name: "schedules", sql: schedules),
+        Migration(number: 17, name: "suites", sql: suites),
     ]
 
     private static let definitionsAndRuns = """

@@ -33,6 +33,8 @@ struct Composition {
     private let clusterSecrets: ClusterSecrets
     private let tokenUses: TokenUseRecorder
     private let live: LiveFeed
+    private let scheduler: Scheduler
+    private let suiteRunner: SuiteRunner
     private let rateLimiter: RateLimiter
     private let server: HTTPServer
     /// The lag of every internal queue.
@@ -78,6 +80,8 @@ struct Composition {
             policy: configuration.server.policy, rateLimiter: rateLimiter,
             liveEvents: liveEvents, time: time, logger: logger)
         live = services.live
+        scheduler = services.scheduler
+        suiteRunner = services.suiteRunner
         audit = ServiceAudit(services)
         tokenUses = TokenUseRecorder(services)
         server = HTTPServer(
@@ -144,6 +148,8 @@ struct Composition {
             group.addTask { await orchestrator.run() }
             group.addTask { await enforceRetention() }
             group.addTask { await live.run() }
+            group.addTask { await suiteRunner.run() }
+            group.addTask { await scheduler.run() }
             group.addTask { await audit.run() }
             group.addTask { await tokenUses.run() }
             if let telemetry { group.addTask { await telemetry.run() } }
@@ -300,6 +306,7 @@ struct Composition {
                 try await history.forgetExpiredKeys(at: time.now)
                 try await history.forgetEndedTokens(at: time.now)
                 try await history.forgetEndedSessions(at: time.now)
+                try await history.forgetOldTicks()
                 let deleted = try await history.enforce(configuration.retention, at: time.now)
                 if deleted > 0 { logger.info("old runs deleted", ["runs": .int(deleted)]) }
             } catch {

@@ -94,6 +94,28 @@ extension JSONValue {
         loadTest(["targetUsers": 10, "spawnRate": 2, "durationSeconds": 600]).with(changes)
     }
 
+    /// The body of a schedule that has a tick each day.
+    static func schedule(of loadTest: String, _ changes: [String: JSONValue?] = [:]) -> JSONValue {
+        let usual: JSONValue = [
+            "name": "Nightly", "tenantId": "tenant-1", "envId": "dev",
+            "loadTestId": .string(loadTest), "cron": "0 2 * * *", "timeZone": "Europe/Berlin",
+        ]
+        return usual.with(changes)
+    }
+
+    /// The body of a suite, with the load tests of each step.
+    static func suite(of steps: [[String]], _ changes: [String: JSONValue?] = [:]) -> JSONValue {
+        let steps = steps.map { tests in
+            JSONValue.object([
+                "tests": .array(tests.map { .object(["loadTestId": .string($0)]) })
+            ])
+        }
+        let usual: JSONValue = [
+            "name": "Release", "tenantId": "tenant-1", "envId": "dev", "steps": .array(steps),
+        ]
+        return usual.with(changes)
+    }
+
     static func token(_ name: String, _ changes: [String: JSONValue?] = [:]) -> JSONValue {
         let usual: JSONValue = [
             "name": .string(name), "tenantId": "tenant-1", "role": "viewer",

@@ -35,6 +35,22 @@ struct PermissionTests {
         "GET /v1/runs/{id}/shares": .read,
         "DELETE /v1/runs/{id}/shares/{shareId}": .start,
         "GET /shared/{secret}": nil,
+        "POST /v1/schedules": .configure,
+        "GET /v1/schedules": .read,
+        "GET /v1/schedules/preview": .read,
+        "GET /v1/schedules/{id}": .read,
+        "PUT /v1/schedules/{id}": .configure,
+        "DELETE /v1/schedules/{id}": .configure,
+        "GET /v1/schedules/{id}/ticks": .read,
+        "POST /v1/suites": .configure,
+        "GET /v1/suites": .read,
+        "GET /v1/suites/{id}": .read,
+        "PUT /v1/suites/{id}": .configure,
+        "DELETE /v1/suites/{id}": .configure,
+        "POST /v1/suites/{id}/start": .start,
+        "GET /v1/suiteruns": .read,
+        "GET /v1/suiteruns/{id}": .read,
+        "POST /v1/suiteruns/{id}/stop": .start,
         "POST /v1/tests": .start,
         "GET /v1/tests": .read,
         "GET /v1/tests/{id}": .read,
@@ -155,12 +171,15 @@ struct PermissionTests {
             "/v1/load-tests?tenantId=tenant-2",
             "/v1/runs?loadTestId=\(probe.loadTest)", "/v1/load-tests/\(probe.loadTest)/runs",
             "/v1/tokens", "/v1/tokens?tenantId=tenant-2", "/v1/users",
+            "/v1/schedules", "/v1/schedules?tenantId=tenant-2", "/v1/suites",
+            "/v1/suites?envId=prod", "/v1/suiteruns", "/v1/suiteruns?suiteId=\(probe.suite)",
             "/v1/users?tenantId=tenant-2",
         ] {
             let answer = try await probe.service.ask("GET", path, as: .admin)
             #expect(answer.status == 200)
             for secret in [
                 "tenant-2", "Search", "prod", probe.run, probe.loadTest, probe.token, probe.user,
+                probe.schedule, probe.suite, probe.suiteRun,
             ] {
                 #expect(!answer.text.contains(secret), "\(path) shows \(secret)")
             }
@@ -196,6 +215,9 @@ struct Probe {
     let stop: String
     let token: String
     let user: String
+    let schedule: String
+    let suite: String
+    let suiteRun: String
     /// A link to the run's report: its id, and its path.
     let share: (id: String, path: String)
     /// What its user's login was answered.
@@ -220,6 +242,7 @@ struct Probe {
             (loadTest, run, token) = ("no-load-test", "no-run", "no-token")
             (user, login, cluster, stop) = ("no-user", .null, "no-cluster", "no-stop")
             share = ("no-share", "/shared/no-secret")
+            (schedule, suite, suiteRun) = ("no-schedule", "no-suite", "none-of-suites")
             return
         }
         let changes: [String: JSONValue?] = [
@@ -250,6 +273,15 @@ struct Probe {
         user = try await service.ask(
             "POST", "/v1/users", .user("anna", ["tenantId": tenant]), as: .administrator
         ).id()
+        schedule = try await service.ask(
+            "POST", "/v1/schedules", .schedule(of: loadTest, changes), as: .administrator
+        ).id()
+        suite = try await service.ask(
+            "POST", "/v1/suites", .suite(of: [[loadTest]], changes), as: .administrator
+        ).id()
+        suiteRun = try await service.ask(
+            "POST", "/v1/suites/\(suite)/start", as: .administrator
+        ).id()
         login = try await service.ask(
             "POST", "/auth/login", .login("anna", ["tenantId": tenant]), as: nil
         ).json
@@ -262,6 +294,9 @@ struct Probe {
             case route.path.hasPrefix("/v1/clusters"): cluster
             case route.path.hasPrefix("/v1/tokens"): token
             case route.path.hasPrefix("/v1/users"): user
+            case route.path.hasPrefix("/v1/schedules"): schedule
+            case route.path.hasPrefix("/v1/suites"): suite
+            case route.path.hasPrefix("/v1/suiteruns"): suiteRun
             case route.path.hasPrefix("/v1/emergency-stop"): stop
             default: run
             }
@@ -281,6 +316,8 @@ struct Probe {
                     "tenantId": .string(place.tenant),
                 ]
             case "UserInput": .user("new", ["tenantId": .string(place.tenant)])
+            case "ScheduleInput": .schedule(of: loadTest, changes)
+            case "SuiteInput": .suite(of: [[loadTest]], changes)
             case "UserChange": ["role": "viewer"]
             case "PasswordInput": ["password": "another password"]
             case "LoginInput": .login("anna", ["tenantId": .string(place.tenant)])
@@ -297,13 +334,15 @@ struct Probe {
             .replacing("/shared/{secret}", with: share.path)
             .replacing("{folder}", with: "pages")
             .replacing("{name}", with: route.path.contains("{folder}") ? "runs.js" : "app.js")
-        return try await service.ask(route.method, target, body, as: caller)
+        let query = route.path.hasSuffix("/preview") ? "?cron=@daily" : ""
+        return try await service.ask(route.method, target + query, body, as: caller)
     }
 
     /// The answer without the ids that this probe asked with.
     func withoutIDs(_ answer: Answer) -> String {
         answer.problem(
-            replacing: loadTest, run, token, user, stop, share.id, "cluster \(cluster)")
+            replacing: loadTest, run, token, user, stop, share.id, schedule, suite, suiteRun,
+            "cluster \(cluster)")
     }
 }
 

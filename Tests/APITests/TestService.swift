@@ -187,6 +187,9 @@ final class TestService: Sendable {
             try await ask("GET", "/v1/runs?limit=100", as: .administrator).json,
             try await ask("GET", "/v1/tokens?limit=100", as: .administrator).json,
             try await ask("GET", "/v1/users?limit=100", as: .administrator).json,
+            try await ask("GET", "/v1/schedules?limit=100", as: .administrator).json,
+            try await ask("GET", "/v1/suites?limit=100", as: .administrator).json,
+            try await ask("GET", "/v1/suiteruns?limit=100", as: .administrator).json,
         ]
     }
 }

@@ -18,6 +18,7 @@ struct ImportTests {
         "Logging": [],
         "Metrics": [],
         "Networking": ["CLinux", "COpenSSL"],
+        "Schedules": [],
         "SQLite": ["CSQLite"],
         "Thresholds": ["Metrics"],
         "YAML": [],
@@ -26,11 +27,11 @@ struct ImportTests {
             "Addresses", "HTTP", "JSON", "Networking", "Metrics", "CLinux", "CPCRE2",
         ],
         "Locust": ["HTTP", "JSON", "Logging", "Metrics", "Networking"],
-        "ControlPlane": ["Addresses", "JSON", "Logging", "Metrics", "Thresholds"],
+        "ControlPlane": ["Addresses", "JSON", "Logging", "Metrics", "Schedules", "Thresholds"],
         "Reports": ["ControlPlane", "Crypto", "CZlib", "JSON", "Metrics", "Thresholds"],
         "API": [
             "Addresses", "ControlPlane", "Crypto", "Exposition", "HTTPServer", "HTTP", "JSON",
-            "Logging", "Metrics", "Reports", "Thresholds", "CDashboard", "COpenSSL",
+            "Logging", "Metrics", "Reports", "Schedules", "Thresholds", "CDashboard", "COpenSSL",
         ],
         "Drivers": [
             "Addresses", "CLinux", "ControlPlane", "JSON", "Locust", "LoadEngine", "Logging",

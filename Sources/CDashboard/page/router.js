@@ -10,6 +10,7 @@ const pages = [
   ["/runs", () => import("./pages/runs.js")],
   ["/runs/:id", () => import("./pages/run.js")],
   ["/compare", () => import("./pages/compare.js")],
+  ["/schedules", () => import("./pages/schedules.js")],
   ["/clusters", () => import("./pages/clusters.js")],
 ];
 

@@ -5,7 +5,8 @@ import { fill, h, setText } from "./dom.js";
 import { icon } from "./ui.js";
 
 const sections = [
-  ["/", "Overview"], ["/tests", "Load tests"], ["/runs", "Runs"], ["/clusters", "Clusters"],
+  ["/", "Overview"], ["/tests", "Load tests"], ["/runs", "Runs"], ["/schedules", "Schedules"],
+  ["/clusters", "Clusters"],
 ];
 const connections = {
   connecting: ["wait", "Connecting"], live: ["live", "Live"],

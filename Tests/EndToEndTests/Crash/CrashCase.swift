@@ -74,8 +74,8 @@ extension CrashCase {
     /// The points that a run on this kind of load comes by.
     static func points(of load: Load) -> [CrashPoint] {
         switch load {
-        case .native: CrashPoint.allCases.filter { !$0.isOfQueue }
-        case .hooks: CrashPoint.allCases.filter { $0 != .engineSpawned && !$0.isOfQueue }
+        case .native: CrashPoint.allCases.filter { !$0.isOfOthers }
+        case .hooks: CrashPoint.allCases.filter { $0 != .engineSpawned && !$0.isOfOthers }
         // Those where it matters that only the master's statistics tell of the load. The second
         // finds those of the first there.
         case .plain: [.startGiven, .startIntended, .loadSeen, .usersGiven, .stopIntended, .adopted]
@@ -110,8 +110,11 @@ extension CrashCase {
 }
 
 extension CrashPoint {
-    /// `QueueTests` has these.
-    var isOfQueue: Bool { self == .queued || self == .leftQueue }
+    /// `QueueTests` and `ScheduleTests` have these.
+    var isOfOthers: Bool {
+        [.queued, .leftQueue, .tickClaimed, .tickStarted, .suiteStored, .suiteStepStarted]
+            .contains(self)
+    }
 
     var isOfAdoption: Bool { self == .adoptionRead || self == .adopted }
 

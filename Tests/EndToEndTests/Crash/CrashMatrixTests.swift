@@ -39,7 +39,7 @@ struct CrashMatrixTests {
         let covered = Set(lanes.flatMap(\.cases).map(\.point))
         #expect(covered == Set(CrashCase.points(of: load)))
         let anywhere = CrashCase.Load.allCases.flatMap { CrashCase.points(of: $0) }
-        #expect(Set(anywhere) == Set(CrashPoint.allCases.filter { !$0.isOfQueue }))
+        #expect(Set(anywhere) == Set(CrashPoint.allCases.filter { !$0.isOfOthers }))
     }
 
     @Test(arguments: Lane.all)
