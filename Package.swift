@@ -65,6 +65,9 @@ let adapters: [Target] = [
             "Metrics",
         ]),
     .module("History", ["ControlPlane", "Crypto", "SQLite", "JSON", "Logging", "Metrics"]),
+    .module(
+        "Webhooks",
+        ["Addresses", "ControlPlane", "Crypto", "JSON", "Locust", "Logging", "Networking"]),
 ]
 
 let programs: [Target] = [
@@ -73,7 +76,7 @@ let programs: [Target] = [
         dependencies: [
             "Addresses", "API", "ControlPlane", "Crypto", "Drivers", "Exposition", "History",
             "HTTP", "HTTPServer", "JSON",
-            "LoadEngine", "Locust", "Logging", "Metrics", "Networking", "YAML",
+            "LoadEngine", "Locust", "Logging", "Metrics", "Networking", "Webhooks", "YAML",
         ],
         swiftSettings: .strict),
     .executableTarget(
@@ -116,6 +119,12 @@ let tests: [Target] = [
         [
             "ControlPlane", "Crypto", "JSON", "Logging", "Metrics", "SQLite", "TestSupport",
             "Thresholds",
+        ]),
+    .tests(
+        "Webhooks",
+        [
+            "Addresses", "ControlPlane", "Crypto", "History", "JSON", "Logging", "Networking",
+            "SQLite", "TestSupport",
         ]),
     .testTarget(
         name: "ProgramTests",

@@ -25,10 +25,14 @@ extension Problem {
                 reason: failure.kind.rawValue, headers: ["Retry-After": "5"])
         case .tooManyAwaiting:
             self.init(.tooManyAwaiting, detail: detail)
-        case .unknownShare:
+        case .unknownShare, .unknownWebhook, .unknownDelivery:
             self.init(.notFound, detail: detail)
         case .tooManyShares:
             self.init(.tooManyShares, detail: detail)
+        case .tooManyWebhooks:
+            self.init(.tooManyWebhooks, detail: detail)
+        case .outboxFull:
+            self.init(.outboxFull, detail: detail)
         case .notAwaiting:
             self.init(.notAwaitingApproval, detail: detail)
         case .beyondApproval:

@@ -142,7 +142,8 @@ extension Problem {
             limits = breaches
         case .targetNotAllowed, .frozen, .emergencyStop, .emergencyNotStored,
             .tooManyEmergencyStops, .notYoursToLift, .notAwaiting, .mayNotApprove, .beyondApproval,
-            .tooManyAwaiting, .tooManyShares, .unknownShare:
+            .tooManyAwaiting, .tooManyShares, .unknownShare, .unknownWebhook, .tooManyWebhooks,
+            .unknownDelivery, .outboxFull:
             self.init(ofRule: error)
         case .loadTestInUse(let runs):
             self.init(.loadTestInUse, detail: detail, runs: runs)

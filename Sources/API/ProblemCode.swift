@@ -13,6 +13,7 @@ enum ProblemCode: String, CaseIterable {
     case idempotencyKeyReused, idempotencyKeyInUse
     case tokenNameTaken, tooManyTokens, userNameTaken, tooManyAccounts
     case tooManyShares, noHistograms
+    case tooManyWebhooks, outboxFull, notSigned
     case idempotencyObjectGone
     case versionConflict
     case unsupportedMediaType
@@ -33,7 +34,8 @@ extension ProblemCode {
             .clusterRefused, .idempotencyKeyReused, .idempotencyKeyInUse, .tokenNameTaken,
             .tooManyTokens, .userNameTaken, .tooManyAccounts, .noEncryptionKey, .clusterIsNative,
             .emergencyStop, .tooManyEmergencyStops, .frozen, .notAwaitingApproval,
-            .beyondApproval, .tooManyAwaiting, .tooManyShares, .noHistograms:
+            .beyondApproval, .tooManyAwaiting, .tooManyShares, .noHistograms, .tooManyWebhooks,
+            .outboxFull, .notSigned:
             409
         case .idempotencyObjectGone: 410
         case .versionConflict: 412
@@ -78,6 +80,9 @@ extension ProblemCode {
         case .tooManyTokens: "the tenant has as many unended tokens as one can have"
         case .tooManyShares: "as many share links of the run are valid as may be; revoke some"
         case .noHistograms: "the run has no histograms: nobody told its response times one by one"
+        case .tooManyWebhooks: "the tenant has as many webhooks as one can have"
+        case .outboxFull: "as many deliveries of the webhook wait as may"
+        case .notSigned: "what receivers of this kind are sent is not signed: there is no secret"
         case .userNameTaken: "a user of the tenant has the name"
         case .tooManyAccounts: "the tenant has as many users as one can have"
         case .idempotencyObjectGone: "what the first request with this key created was deleted"

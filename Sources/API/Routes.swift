@@ -5,7 +5,7 @@ import HTTPServer
 enum Routes {
     static let all: [APIRoute] =
         loadTests + runs + live + reports + shares + approvals + firstAPI + catalog + credentials
-        + emergency + tokens + users + login + callbacks + audit + service + dashboard
+        + emergency + webhooks + tokens + users + login + callbacks + audit + service + dashboard
 
     static let startRefusals: [ProblemCode] = [
         .emergencyStop, .frozen, .noCluster, .tooManyUsers, .targetNotAllowed, .clusterBusy,

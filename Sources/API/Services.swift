@@ -20,6 +20,8 @@ package struct Services: Sendable {
     package let policy: AnswerPolicy
     package let rateLimiter: RateLimiter
     package let live: LiveFeed
+    package let webhooks: any WebhookStore
+    package let mail: MailRules
     package let time: any TimeSource
     package let logger: Logger
 
@@ -30,10 +32,13 @@ package struct Services: Sendable {
         accounts: Accounts, authenticator: Authenticator, runTokens: RunTokens? = nil,
         admission: Admission = .init(),
         policy: AnswerPolicy = .init(), rateLimiter: RateLimiter = .init(),
-        liveEvents: LiveEvents = .init(), time: any TimeSource, logger: Logger
+        liveEvents: LiveEvents = .init(), webhooks: any WebhookStore, mail: MailRules = .init(),
+        time: any TimeSource, logger: Logger
     ) {
         live = LiveFeed(
             liveEvents, orchestrator: orchestrator, history: history, time: time, logger: logger)
+        self.webhooks = webhooks
+        self.mail = mail
         self.runTokens = runTokens ?? RunTokens(time: time)
         self.admission = admission
         self.policy = policy
