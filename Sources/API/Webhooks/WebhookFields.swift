@@ -20,7 +20,7 @@ struct WebhookFields {
         let catalog = await call.services.orchestrator.currentCatalog
         var faults = fields.placeFaults(catalog, call.scope) + fields.receiverFaults(call)
         if faults.isEmpty { faults += try await fields.loadTestFaults(call) }
-        faults += narrowFaults(events(call) ?? [], isNarrowed: fields.loadTestID != nil)
+        faults += eventFaults(events(call), isNarrowed: fields.loadTestID != nil)
         guard faults.isEmpty else { throw .invalid(faults) }
         try await fields.checkTarget(call)
         return fields
@@ -33,7 +33,7 @@ struct WebhookFields {
         fields.kind = webhook.kind
         fields.take(call)
         var faults = fields.receiverFaults(call, isNew: false)
-        faults += narrowFaults(events(call) ?? [], isNarrowed: webhook.loadTestID != nil)
+        faults += eventFaults(events(call), isNarrowed: webhook.loadTestID != nil)
         guard faults.isEmpty else { throw .invalid(faults) }
         try await fields.checkTarget(call)
         var change = WebhookChange()
@@ -96,7 +96,11 @@ struct WebhookFields {
         return []
     }
 
-    private static func narrowFaults(_ events: Set<Notice.Kind>, isNarrowed: Bool) -> [FieldError] {
+    private static func eventFaults(_ events: Set<Notice.Kind>?, isNarrowed: Bool) -> [FieldError] {
+        guard let events else { return [] }
+        guard !events.isEmpty else {
+            return [FieldError(pointer: "/events", message: "must name at least one")]
+        }
         guard isNarrowed, events.contains(.clusterLost) else { return [] }
         let message = "\(Notice.Kind.clusterLost.rawValue) is about no load test: leave one out"
         return [FieldError(pointer: "/events", message: message)]
