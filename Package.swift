@@ -123,8 +123,9 @@ let tests: [Target] = [
     .tests(
         "Webhooks",
         [
-            "Addresses", "ControlPlane", "Crypto", "History", "JSON", "Logging", "Networking",
-            "SQLite", "TestSupport",
+            "Addresses", "ControlPlane", "Crypto", "History", "HTTP", "HTTPServer", "JSON",
+            "Locust",
+            "Logging", "Networking", "TestSupport",
         ]),
     .testTarget(
         name: "ProgramTests",

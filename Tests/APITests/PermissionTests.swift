@@ -46,6 +46,16 @@ struct PermissionTests {
         "GET /v1/emergency-stop": .read,
         "GET /v1/emergency-stop/{id}": .read,
         "DELETE /v1/emergency-stop/{id}": .administer,
+        "POST /v1/webhooks": .administer,
+        "GET /v1/webhooks": .administer,
+        "GET /v1/webhooks/{id}": .administer,
+        "PUT /v1/webhooks/{id}": .administer,
+        "DELETE /v1/webhooks/{id}": .administer,
+        "POST /v1/webhooks/{id}/rotate-secret": .administer,
+        "POST /v1/webhooks/{id}/test": .administer,
+        "GET /v1/webhooks/{id}/deliveries": .administer,
+        "GET /v1/webhooks/{id}/deliveries/{deliveryId}": .administer,
+        "POST /v1/webhooks/{id}/deliveries/{deliveryId}/redeliver": .administer,
         "POST /v1/tokens": .administer,
         "GET /v1/tokens": .administer,
         "GET /v1/tokens/{id}": .administer,
@@ -155,12 +165,14 @@ struct PermissionTests {
             "/v1/load-tests?tenantId=tenant-2",
             "/v1/runs?loadTestId=\(probe.loadTest)", "/v1/load-tests/\(probe.loadTest)/runs",
             "/v1/tokens", "/v1/tokens?tenantId=tenant-2", "/v1/users",
-            "/v1/users?tenantId=tenant-2",
+            "/v1/users?tenantId=tenant-2", "/v1/webhooks",
+            "/v1/webhooks?tenantId=tenant-2",
         ] {
             let answer = try await probe.service.ask("GET", path, as: .admin)
             #expect(answer.status == 200)
             for secret in [
                 "tenant-2", "Search", "prod", probe.run, probe.loadTest, probe.token, probe.user,
+                probe.webhook,
             ] {
                 #expect(!answer.text.contains(secret), "\(path) shows \(secret)")
             }
@@ -196,6 +208,9 @@ struct Probe {
     let stop: String
     let token: String
     let user: String
+    let webhook: String
+    /// A notice on its way to it.
+    let delivery: String
     /// A link to the run's report: its id, and its path.
     let share: (id: String, path: String)
     /// What its user's login was answered.
@@ -220,6 +235,7 @@ struct Probe {
             (loadTest, run, token) = ("no-load-test", "no-run", "no-token")
             (user, login, cluster, stop) = ("no-user", .null, "no-cluster", "no-stop")
             share = ("no-share", "/shared/no-secret")
+            (webhook, delivery) = ("no-webhook", "no-delivery")
             return
         }
         let changes: [String: JSONValue?] = [
@@ -253,6 +269,12 @@ struct Probe {
         login = try await service.ask(
             "POST", "/auth/login", .login("anna", ["tenantId": tenant]), as: nil
         ).json
+        webhook = try await service.ask(
+            "POST", "/v1/webhooks", .webhook(["tenantId": tenant]), as: .administrator
+        ).id()
+        delivery = try await service.ask(
+            "POST", "/v1/webhooks/\(webhook)/test", as: .administrator
+        ).id()
     }
 
     func ask(_ route: APIRoute, as caller: Caller?) async throws -> Answer {
@@ -262,6 +284,7 @@ struct Probe {
             case route.path.hasPrefix("/v1/clusters"): cluster
             case route.path.hasPrefix("/v1/tokens"): token
             case route.path.hasPrefix("/v1/users"): user
+            case route.path.hasPrefix("/v1/webhooks"): webhook
             case route.path.hasPrefix("/v1/emergency-stop"): stop
             default: run
             }
@@ -274,6 +297,8 @@ struct Probe {
             case "TestInput": .test(changes).with(["targetUsers": 1])
             case "TokenInput": .token("new", ["tenantId": .string(place.tenant)])
             case "UsersInput": ["targetUsers": 1]
+            case "WebhookInput": .webhook(["tenantId": .string(place.tenant)])
+            case "WebhookChange": ["name": "changed"]
             case "ClusterCredentialsInput": ["authToken": "token-of-the-master"]
             case "EmergencyStopInput":
                 [
@@ -294,6 +319,7 @@ struct Probe {
             }
         let target = route.path.replacing("{id}", with: id)
             .replacing("{shareId}", with: share.id)
+            .replacing("{deliveryId}", with: delivery)
             .replacing("/shared/{secret}", with: share.path)
             .replacing("{folder}", with: "pages")
             .replacing("{name}", with: route.path.contains("{folder}") ? "runs.js" : "app.js")
@@ -303,7 +329,8 @@ struct Probe {
     /// The answer without the ids that this probe asked with.
     func withoutIDs(_ answer: Answer) -> String {
         answer.problem(
-            replacing: loadTest, run, token, user, stop, share.id, "cluster \(cluster)")
+            replacing: loadTest, run, token, user, stop, share.id, webhook, delivery,
+            "cluster \(cluster)")
     }
 }
 

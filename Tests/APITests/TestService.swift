@@ -188,6 +188,7 @@ final class TestService: Sendable {
             try await ask("GET", "/v1/runs?limit=100", as: .administrator).json,
             try await ask("GET", "/v1/tokens?limit=100", as: .administrator).json,
             try await ask("GET", "/v1/users?limit=100", as: .administrator).json,
+            try await ask("GET", "/v1/webhooks?limit=100", as: .administrator).json,
         ]
     }
 }

@@ -133,7 +133,7 @@ package actor WebhookDispatcher {
             }
             defer { group.cancelAll() }
             let first = await group.next() ?? nil
-            return first ?? AttemptOutcome(failure: "no answer within \(limit / .seconds(1)) s")
+            return first ?? AttemptOutcome(failure: "no answer within \(limit.components.seconds) s")
         }
     }
 
