@@ -125,7 +125,7 @@ let tests: [Target] = [
         [
             "Addresses", "ControlPlane", "Crypto", "History", "HTTP", "HTTPServer", "JSON",
             "Locust",
-            "Logging", "Networking", "TestSupport",
+            "Logging", "Networking", "SQLite", "TestSupport",
         ]),
     .testTarget(
         name: "ProgramTests",
@@ -133,7 +133,7 @@ let tests: [Target] = [
             "swarmkeeper", "API", "ControlPlane", "Exposition", "History", "HTTP", "HTTPServer",
             "JSON",
             "LoadEngine",
-            "Logging", "Metrics", "TestSupport", "YAML",
+            "Logging", "Metrics", "TestSupport", "Webhooks", "YAML",
         ],
         swiftSettings: .strict),
     .testTarget(

@@ -90,7 +90,7 @@ struct HTTPNoticeSender {
             }
         }
         for address in addresses {
-            if let refusal = rules.refusal(of: address, for: server) {
+            if let refusal = rules.receiverRefusal(of: address, for: server) {
                 throw Refusal(reason: "not sent: \(server) \(refusal)")
             }
         }

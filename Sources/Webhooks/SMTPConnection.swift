@@ -30,6 +30,9 @@ final class SMTPConnection {
         }
     }
 
+    /// The stream before the socket, which must outlive it.
+    deinit { tls = nil }
+
     private static func connect(
         to addresses: [SocketAddress], until deadline: ContinuousClock.Instant
     ) throws(SMTPFailure) -> TCPSocket {

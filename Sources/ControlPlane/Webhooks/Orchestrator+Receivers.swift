@@ -20,7 +20,7 @@ extension Orchestrator {
             // Without an address there is nothing to refuse now.
             addresses = (try? await hosts.addresses(of: name, within: TargetCheck.lookupMax)) ?? []
         }
-        let refusal = addresses.lazy.compactMap { rules.refusal(of: $0, for: server) }.first
+        let refusal = addresses.lazy.compactMap { rules.receiverRefusal(of: $0, for: server) }.first
         return refusal.map { "names \(server), which \($0)" }
     }
 }

@@ -133,7 +133,8 @@ package actor WebhookDispatcher {
             }
             defer { group.cancelAll() }
             let first = await group.next() ?? nil
-            return first ?? AttemptOutcome(failure: "no answer within \(limit.components.seconds) s")
+            let seconds = limit.components.seconds
+            return first ?? AttemptOutcome(failure: "no answer within \(seconds) s")
         }
     }
 

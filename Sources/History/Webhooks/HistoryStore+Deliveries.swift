@@ -132,7 +132,7 @@ extension HistoryStore: WebhookStore {
                 """
                 SELECT min(d.next_at) FROM webhooks AS w
                 JOIN webhook_deliveries AS d ON d.webhook_id = w.id AND d.next_at IS NOT NULL
-                WHERE w.disabled_reason IS NULL
+                WHERE w.disabled_reason IS NULL AND NOT (\(Self.waitsBehind("d")))
                     AND w.id NOT IN (\(Filter.marks(busy.count)))
                 """, busy.map { .text($0.text) }
             ) { try $0.optionalInt(0) }.flatMap { $0 }.map(Coding.date)
@@ -235,11 +235,18 @@ extension HistoryStore {
         SELECT c.number FROM webhook_deliveries AS c
         WHERE c.webhook_id = w.id AND c.next_at IS NOT NULL
             AND (c.next_at <= ?1 OR c.next_at > ?2)
-            AND NOT EXISTS (SELECT 1 FROM webhook_deliveries AS e
-                WHERE e.webhook_id = c.webhook_id AND e.subject = c.subject
-                    AND e.next_at IS NOT NULL AND e.number < c.number)
+            AND NOT (\(waitsBehind("c")))
         ORDER BY c.number LIMIT 1
         """
+
+    /// Whether an earlier notice about the same thing waits.
+    private static func waitsBehind(_ delivery: String) -> String {
+        """
+        EXISTS (SELECT 1 FROM webhook_deliveries AS e
+            WHERE e.webhook_id = \(delivery).webhook_id AND e.subject = \(delivery).subject
+                AND e.next_at IS NOT NULL AND e.number < \(delivery).number)
+        """
+    }
 
     static let deliveryColumns = """
         d.id, d.webhook_id, d.type, d.subject, d.data, d.created_at, d.state, d.queued_at, d.tries,

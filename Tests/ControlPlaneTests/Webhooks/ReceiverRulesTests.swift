@@ -1,7 +1,6 @@
-import Addresses
-import TestSupport
 import Testing
 
+@testable import Addresses
 @testable import ControlPlane
 
 /// Which servers webhooks may be sent to.
@@ -26,7 +25,7 @@ struct ReceiverRulesTests {
         _ url: String, _ address: String, _ catalog: Catalog, env: String? = nil
     ) throws -> Bool {
         let rules = catalog.receiverRules(tenantID: "shop", envID: env)
-        return rules.refusal(
+        return rules.receiverRefusal(
             of: try #require(IPAddress(address)), for: try TargetServer(url: url)) == nil
     }
 
@@ -67,5 +66,25 @@ struct ReceiverRulesTests {
         #expect(try isAllowed("http://10.1.2.3", "10.1.2.3", catalog))
         #expect(try !isAllowed("http://10.2.2.3", "10.2.2.3", catalog))
         #expect(try !isAllowed("http://169.254.169.254", "169.254.169.254", catalog))
+    }
+
+    @Test(arguments: [
+        "10.0.0.1", "172.31.0.1", "192.168.7.7", "100.64.0.1", "fd12::1", "64:ff9b::a00:1",
+        "2002:a00:1::1",
+    ])
+    func `a private address needs an entry of its own network, however it is written`(
+        address: String
+    ) throws {
+        let url = "https://inside.example"
+        #expect(try !isAllowed(url, address, try catalog()))
+        #expect(try !isAllowed(url, address, try catalog(allow: ["*", "0.0.0.0/0", "::/0"])))
+        #expect(try !isAllowed(url, address, try catalog(receivers: ["inside.example"])))
+        let named = ["10.0.0.0/8", "172.16.0.0/12", "192.168.7.0/24", "100.64.0.1", "fd12::/16"]
+        #expect(try isAllowed(url, address, try catalog(allow: ["*"] + named)))
+        #expect(try isAllowed(url, address, try catalog(receivers: named)))
+    }
+
+    @Test func `the networks that are private are all read`() {
+        #expect(TargetRules.privateRanges.count == 5)
     }
 }
