@@ -20,7 +20,6 @@ struct DispatcherTests {
         }
 
         private let state = Mutex(State())
-        private let never = AsyncStream<Void>.makeStream()
 
         /// Of one webhook, one after the other; the last one stays.
         func answer(_ webhook: String, _ outcomes: AttemptOutcome...) {
