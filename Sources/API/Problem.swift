@@ -143,14 +143,12 @@ extension Problem {
         case .targetNotAllowed, .frozen, .emergencyStop, .emergencyNotStored,
             .tooManyEmergencyStops, .notYoursToLift, .notAwaiting, .mayNotApprove, .beyondApproval,
             .tooManyAwaiting, .tooManyShares, .unknownShare, .unknownWebhook, .tooManyWebhooks,
-            .unknownDelivery, .outboxFull:
+            .unknownDelivery, .outboxFull, .tooManyTokens:
             self.init(ofRule: error)
         case .loadTestInUse(let runs):
             self.init(.loadTestInUse, detail: detail, runs: runs)
         case .tokenNameTaken:
             self.init(.tokenNameTaken, detail: detail)
-        case .tooManyTokens:
-            self.init(.tooManyTokens, detail: detail)
         case .userNameTaken:
             self.init(.userNameTaken, detail: detail)
         case .tooManyAccounts:

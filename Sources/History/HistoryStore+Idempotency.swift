@@ -15,6 +15,7 @@ extension HistoryStore: IdempotencyStore {
                         OR EXISTS (SELECT 1 FROM load_tests WHERE id = object_id)
                         OR EXISTS (SELECT 1 FROM api_tokens WHERE id = object_id)
                         OR EXISTS (SELECT 1 FROM report_shares WHERE id = object_id)
+                        OR EXISTS (SELECT 1 FROM webhooks WHERE id = object_id)
                 FROM idempotency_keys WHERE principal = ? AND key = ?
                 """, [.text(key.principal), .text(key.key)], StoredClaim.init)
             if let stored = stored.first {

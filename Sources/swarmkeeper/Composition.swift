@@ -258,8 +258,8 @@ struct Composition {
             || new.webhookAuthorityFile != configuration.webhookAuthorityFile
         {
             logger.warning(
-                "server, storage, audit, telemetry, smtp and orchestrator change with the next start "
-                    + "only"
+                "server, storage, audit, telemetry, smtp and orchestrator change with the next "
+                    + "start only"
             )
         }
         logger.info(

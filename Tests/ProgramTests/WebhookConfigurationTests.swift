@@ -59,7 +59,7 @@ struct WebhookConfigurationTests {
         ),
         (
             "smtp: { host: m, from: a@x.org, recipientDomains: [\"a b\"] }",
-            "c.yaml:2:53: recipientDomains must be such as example.org"
+            "c.yaml:2:52: recipientDomains must be such as example.org"
         ),
         (
             "webhooks: { allow: [\"a b\"] }",

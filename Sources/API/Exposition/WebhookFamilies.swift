@@ -30,10 +30,11 @@ package enum WebhookFamilies {
             gauge(
                 "swarmkeeper_webhooks_failing", "Webhooks that took nothing last.", stored.failing),
             gauge(
-                "swarmkeeper_webhooks_disabled", "Webhooks that are sent nothing.", stored.disabled),
+                "swarmkeeper_webhooks_disabled", "Webhooks that are told nothing.",
+                stored.disabled),
             gauge(
                 "swarmkeeper_webhook_events_dropped",
-                "Events of today's webhooks that found an outbox full.", stored.dropped),
+                "Events of webhooks that are there, which found an outbox full.", stored.dropped),
         ]
     }
 }

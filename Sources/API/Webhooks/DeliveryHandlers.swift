@@ -16,12 +16,6 @@ enum DeliveryHandlers {
         return try await answer(202, id, of: webhook, call)
     }
 
-    static func recall(_ call: Call, _ id: String) async throws(Problem) -> Response? {
-        let webhook = try await WebhookHandlers.find(call)
-        let found = try await find(DeliveryID(id), of: webhook, call)
-        return found.map { .json(202, .object($0.members)) }
-    }
-
     static func list(_ call: Call) async throws(Problem) -> Response {
         let webhook = try await WebhookHandlers.find(call)
         let request = try Pages.request(call)

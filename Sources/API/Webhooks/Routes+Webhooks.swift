@@ -52,7 +52,7 @@ extension Routes {
             method: "POST", path: "/v1/webhooks/{id}/test", permission: .administer,
             summary: "Send a notice of the type webhook.test, whatever the webhook is for",
             answers: [.init(202, "The delivery, on its way", Schemas.delivery)],
-            refusals: [.notFound, .outboxFull], recall: DeliveryHandlers.recall,
+            refusals: [.notFound, .outboxFull],
             admission: .changes, audit: .action("webhook.test"), handler: DeliveryHandlers.test),
         .init(
             method: "GET", path: "/v1/webhooks/{id}/deliveries", permission: .administer,

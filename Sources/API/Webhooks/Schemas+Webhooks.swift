@@ -139,7 +139,8 @@ extension Schemas {
         "run.started (load was seen), run.finished, run.verdict; loadtest.became-failed and "
         + "loadtest.became-passed compare a run's verdict with that of the last run of the load "
         + "test that passed or failed, where the first to be judged can only become failed; "
-        + "cluster.lost (one that had answered does not for \(ClusterWatch.graceMax.components.seconds) s)"
+        + "cluster.lost (one that had answered does not for "
+        + "\(ClusterWatch.graceMax.components.seconds) s)"
     private static let recipients = Schema.array(
         .text(1, max: MailAddress.lengthMax), countMax: Webhook.recipientsMax)
     private static let nameOfWebhook = Schema.string(

@@ -71,7 +71,10 @@ extension HistoryStore: WebhookStore {
     {
         try transact { connection in
             let isWaiting = try connection.first(
-                "SELECT next_at IS NOT NULL FROM webhook_deliveries WHERE id = ? AND webhook_id = ?",
+                """
+                SELECT next_at IS NOT NULL FROM webhook_deliveries
+                WHERE id = ? AND webhook_id = ?
+                """,
                 [.text(id.text), .text(webhook.text)]
             ) { try $0.int(0) == 1 }
             guard let isWaiting else { throw ControlPlaneError.unknownDelivery(id) }

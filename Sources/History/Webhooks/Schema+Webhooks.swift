@@ -75,9 +75,5 @@ extension Schema {
             UPDATE idempotency_keys SET is_created = 1
             WHERE object_id = NEW.id AND status IS NULL;
         END;
-        CREATE TRIGGER delivery_of_idempotency_key AFTER INSERT ON webhook_deliveries BEGIN
-            UPDATE idempotency_keys SET is_created = 1
-            WHERE object_id = NEW.id AND status IS NULL;
-        END;
         """
 }
