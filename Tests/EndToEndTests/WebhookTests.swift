@@ -138,7 +138,7 @@ struct WebhookTests {
         try await withService { service in
             let hook = try await Hook(service)
             try await hook.tell("answers", "307")
-            let sent = try await hook.client.post("/v1/webhooks/\(hook.id)/test")
+            let sent = try await hook.client.call("POST", "/v1/webhooks/\(hook.id)/test")
             let delivery = try #require(sent["id"]?.text, "\(sent.body)")
             let path = "/v1/webhooks/\(hook.id)/deliveries/\(delivery)"
             let isTried = try await eventually {
@@ -177,7 +177,7 @@ struct WebhookTests {
                     "recipients": ["team@shop.example"], "events": ["run.finished"],
                 ])
             let id = try #require(made["id"]?.text, "\(made.body)")
-            _ = try await client.post("/v1/webhooks/\(id)/test")
+            _ = try await client.call("POST", "/v1/webhooks/\(id)/test")
             #expect(await eventually { mail.received.count == 1 })
             let headers = mail.received.first?["headers"] as? [String: String]
             #expect(headers?["Subject"] == "[swarmkeeper] Test of the webhook Team")
