@@ -143,7 +143,7 @@ final class SocketExchange: EventHandler {
         switch error.cause {
         case .settings: "the TLS settings cannot be used: \(error)"
         case .untrustedPeer:
-            "its certificate is not trusted: \(error); a caFile in the configuration names who "
+            "its certificate is not trusted: \(error); caFile, of a cluster tls.caFile, names who "
                 + "vouches for it"
         case .refusedByPeer: "it refuses TLS with us: \(error)"
         case .closed, .system, .plainHTTP, .brokenProtocol: "TLS was not agreed on: \(error)"
