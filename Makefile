@@ -52,7 +52,7 @@ build: system-packages
 format:
 	swift format --in-place --recursive $(SOURCES)
 	.venv/bin/ruff format locust
-	.venv/bin/ruff format --config locust/pyproject.toml Tests/Contract Tests/Browser
+	.venv/bin/ruff format --config locust/pyproject.toml Tests/Contract Tests/Browser Tests/Receivers
 
 check-format:
 	@echo "== checking the format"
@@ -61,8 +61,8 @@ check-format:
 python-checks: .venv/.dev-ready
 	@echo "== checking and testing the hooks"
 	@cd locust && ../.venv/bin/ruff check . && ../.venv/bin/ruff format --check .
-	@.venv/bin/ruff check --config locust/pyproject.toml Tests/Contract Tests/Browser
-	@.venv/bin/ruff format --config locust/pyproject.toml --check Tests/Contract Tests/Browser
+	@.venv/bin/ruff check --config locust/pyproject.toml Tests/Contract Tests/Browser Tests/Receivers
+	@.venv/bin/ruff format --config locust/pyproject.toml --check Tests/Contract Tests/Browser Tests/Receivers
 	@cd locust && ../.venv/bin/mypy .
 	@cd locust && ../.venv/bin/python -m pytest -q
 

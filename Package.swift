@@ -67,6 +67,9 @@ let adapters: [Target] = [
             "Metrics",
         ]),
     .module("History", ["ControlPlane", "Crypto", "SQLite", "JSON", "Logging", "Metrics"]),
+    .module(
+        "Webhooks",
+        ["Addresses", "ControlPlane", "Crypto", "JSON", "Locust", "Logging", "Networking"]),
 ]
 
 let programs: [Target] = [
@@ -75,7 +78,8 @@ let programs: [Target] = [
         dependencies: [
             "Addresses", "API", "ControlPlane", "Crypto", "Drivers", "Exposition", "History",
             "HTTP", "HTTPServer", "JSON",
-            "LoadEngine", "Locust", "Logging", "Metrics", "Networking", "Thresholds", "YAML",
+            "LoadEngine", "Locust", "Logging", "Metrics", "Networking", "Thresholds", "Webhooks",
+            "YAML",
         ],
         swiftSettings: .strict),
     .executableTarget(
@@ -121,13 +125,20 @@ let tests: [Target] = [
             "ControlPlane", "Crypto", "JSON", "Logging", "Metrics", "SQLite", "TestSupport",
             "Thresholds",
         ]),
+    .tests(
+        "Webhooks",
+        [
+            "Addresses", "ControlPlane", "Crypto", "History", "HTTP", "HTTPServer", "JSON",
+            "Locust",
+            "Logging", "Networking", "SQLite", "TestSupport",
+        ]),
     .testTarget(
         name: "ProgramTests",
         dependencies: [
             "swarmkeeper", "API", "ControlPlane", "Exposition", "History", "HTTP", "HTTPServer",
             "JSON",
             "LoadEngine",
-            "Logging", "Metrics", "TestSupport", "YAML",
+            "Logging", "Metrics", "TestSupport", "Webhooks", "YAML",
         ],
         swiftSettings: .strict),
     .testTarget(

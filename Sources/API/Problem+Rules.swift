@@ -37,10 +37,17 @@ extension Problem {
             self.init(.tooManySuiteRuns, detail: detail)
         case .unfitDefinition:
             self.init(.invalidFields, detail: detail)
-        case .unknownShare, .unknownSchedule, .unknownSuite, .unknownSuiteRun:
+        case .unknownShare, .unknownSchedule, .unknownSuite, .unknownSuiteRun,
+            .unknownWebhook, .unknownDelivery:
             self.init(.notFound, detail: detail)
         case .tooManyShares:
             self.init(.tooManyShares, detail: detail)
+        case .tooManyTokens:
+            self.init(.tooManyTokens, detail: detail)
+        case .tooManyWebhooks:
+            self.init(.tooManyWebhooks, detail: detail)
+        case .outboxFull:
+            self.init(.outboxFull, detail: detail)
         case .notAwaiting:
             self.init(.notAwaitingApproval, detail: detail)
         case .beyondApproval:

@@ -144,6 +144,7 @@ extension Problem {
             .tooManyEmergencyStops, .notYoursToLift, .notAwaiting, .mayNotApprove, .beyondApproval,
             .tooManyAwaiting, .tooManyShares, .unknownShare, .unknownSchedule, .unknownSuite,
             .unknownSuiteRun, .tooManySchedules, .tooManySuites, .tooManySuiteRuns,
+            .unknownWebhook, .tooManyWebhooks, .unknownDelivery, .outboxFull,
             .tooManyTokens, .tooManyAccounts, .unfitDefinition:
             self.init(ofRule: error)
         case .loadTestInUse(let runs):

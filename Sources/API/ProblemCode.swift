@@ -14,6 +14,7 @@ enum ProblemCode: String, CaseIterable {
     case tokenNameTaken, tooManyTokens, userNameTaken, tooManyAccounts
     case tooManyShares, noHistograms
     case tooManySchedules, tooManySuites, tooManySuiteRuns
+    case tooManyWebhooks, outboxFull, notSigned
     case idempotencyObjectGone
     case versionConflict
     case unsupportedMediaType
@@ -35,7 +36,8 @@ extension ProblemCode {
             .tooManyTokens, .userNameTaken, .tooManyAccounts, .noEncryptionKey, .clusterIsNative,
             .emergencyStop, .tooManyEmergencyStops, .frozen, .notAwaitingApproval,
             .beyondApproval, .tooManyAwaiting, .tooManyShares, .noHistograms,
-            .tooManySchedules, .tooManySuites, .tooManySuiteRuns:
+            .tooManySchedules, .tooManySuites, .tooManySuiteRuns, .tooManyWebhooks,
+            .outboxFull, .notSigned:
             409
         case .idempotencyObjectGone: 410
         case .versionConflict: 412
@@ -83,6 +85,9 @@ extension ProblemCode {
         case .tooManySuites: "the tenant has as many suites as one can have"
         case .tooManySuiteRuns: "as many suites of the tenant are being run as may"
         case .noHistograms: "the run has no histograms: nobody told its response times one by one"
+        case .tooManyWebhooks: "the tenant has as many webhooks as one can have"
+        case .outboxFull: "as many deliveries of the webhook wait as may"
+        case .notSigned: "what receivers of this kind are sent is not signed: there is no secret"
         case .userNameTaken: "a user of the tenant has the name"
         case .tooManyAccounts: "the tenant has as many users as one can have"
         case .idempotencyObjectGone: "what the first request with this key created was deleted"

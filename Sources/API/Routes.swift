@@ -5,8 +5,8 @@ import HTTPServer
 enum Routes {
     static let all: [APIRoute] =
         loadTests + runs + live + reports + shares + approvals + schedules + suites + firstAPI
-        + catalog + credentials
-        + emergency + tokens + users + login + callbacks + audit + service + dashboard
+        + catalog + credentials + emergency + webhooks + tokens + users + login + callbacks
+        + audit + service + dashboard
 
     static let startRefusals: [ProblemCode] = [
         .emergencyStop, .frozen, .noCluster, .tooManyUsers, .targetNotAllowed, .clusterBusy,

@@ -22,6 +22,8 @@ package struct Services: Sendable {
     package let live: LiveFeed
     package let scheduler: Scheduler
     package let suiteRunner: SuiteRunner
+    package let webhooks: any WebhookStore
+    package let mail: MailRules
     package let time: any TimeSource
     package let logger: Logger
 
@@ -33,7 +35,8 @@ package struct Services: Sendable {
         accounts: Accounts, authenticator: Authenticator, runTokens: RunTokens? = nil,
         admission: Admission = .init(),
         policy: AnswerPolicy = .init(), rateLimiter: RateLimiter = .init(),
-        liveEvents: LiveEvents = .init(), time: any TimeSource, logger: Logger
+        liveEvents: LiveEvents = .init(), webhooks: any WebhookStore, mail: MailRules = .init(),
+        time: any TimeSource, logger: Logger
     ) {
         live = LiveFeed(
             liveEvents, orchestrator: orchestrator, history: history, time: time, logger: logger)
@@ -46,6 +49,8 @@ package struct Services: Sendable {
             history, targets: ScheduledStarts(orders, history, suiteRunner, time: time),
             time: time, logger: logger, executor: orchestrator.executor
         ) { Problem($0).code }
+        self.webhooks = webhooks
+        self.mail = mail
         self.runTokens = runTokens ?? RunTokens(time: time)
         self.admission = admission
         self.policy = policy

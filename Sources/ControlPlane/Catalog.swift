@@ -1,3 +1,5 @@
+import Addresses
+
 /// Who may use what: the tenants and clusters of one configuration. A reload replaces it whole, so
 /// that no decision sees half of an old and half of a new one.
 package struct Catalog: Equatable, Sendable {
@@ -5,11 +7,17 @@ package struct Catalog: Equatable, Sendable {
     package let clusters: [Cluster]
     /// What holds for targets, whoever makes the load on them.
     package let targets: [Ceiling]
+    /// Servers that webhooks may be sent to besides those that a tenant's rules allow.
+    package let receivers: [TargetPattern]
 
-    package init(tenants: [Tenant], clusters: [Cluster], targets: [Ceiling] = []) {
+    package init(
+        tenants: [Tenant], clusters: [Cluster], targets: [Ceiling] = [],
+        receivers: [TargetPattern] = []
+    ) {
         self.tenants = tenants
         self.clusters = clusters
         self.targets = targets
+        self.receivers = receivers
     }
 
     package func tenant(_ id: String) -> Tenant? {

@@ -72,6 +72,12 @@ package enum ControlPlaneError: Error, Equatable {
     case unknownShare(ShareID)
     /// As many share links of the run are valid.
     case tooManyShares(max: Int)
+    case unknownWebhook(WebhookID)
+    /// The tenant has as many webhooks.
+    case tooManyWebhooks(max: Int)
+    case unknownDelivery(DeliveryID)
+    /// As many deliveries of the webhook wait.
+    case outboxFull(max: Int)
     case unknownUser(UserID)
     /// Another user of the tenant has this name.
     case userNameTaken(String)
@@ -143,6 +149,12 @@ extension ControlPlaneError: CustomStringConvertible {
         case .unknownShare(let id): "there is no share link \(id) of the run"
         case .tooManyShares(let max):
             "\(max) share links of the run are valid, and no more may be; revoke some"
+        case .unknownWebhook(let id): "there is no webhook \(id)"
+        case .tooManyWebhooks(let max):
+            "the tenant has \(max) webhooks; delete those that nobody needs"
+        case .unknownDelivery(let id): "there is no delivery \(id) of the webhook"
+        case .outboxFull(let max):
+            "\(max) deliveries of the webhook wait already, because its receiver takes none"
         case .tokenNameTaken(let name): "another token of the tenant has the name \(name)"
         case .tooManyTokens(let max):
             "the tenant has \(max) tokens; revoke those that nobody uses"

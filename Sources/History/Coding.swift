@@ -21,6 +21,8 @@ enum Coding {
         }
     }
 
+    static func text(_ text: String?) -> Value { text.map { .text($0) } ?? .null }
+
     /// Milliseconds since 1970; 0 for a time that has not come.
     static func milliseconds(_ date: Date?) -> Value {
         guard let date else { return .int(0) }

@@ -18,6 +18,7 @@ extension HistoryStore: IdempotencyStore {
                         OR EXISTS (SELECT 1 FROM schedules WHERE id = object_id)
                         OR EXISTS (SELECT 1 FROM suites WHERE id = object_id)
                         OR EXISTS (SELECT 1 FROM suite_runs WHERE id = object_id)
+                        OR EXISTS (SELECT 1 FROM webhooks WHERE id = object_id)
                 FROM idempotency_keys WHERE principal = ? AND key = ?
                 """, [.text(key.principal), .text(key.key)], StoredClaim.init)
             if let stored = stored.first {

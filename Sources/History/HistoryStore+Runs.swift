@@ -75,13 +75,13 @@ extension HistoryStore: RunStore {
     }
 
     package func save(_ run: Run, numbers: LastMetrics?) throws(ControlPlaneError) {
-        try transact { connection in
+        let hasNews = try transact { connection in
             let stored = try connection.first(
-                "SELECT state, progress FROM runs WHERE id = ? AND revision < ?",
+                "SELECT state, progress, last_metrics FROM runs WHERE id = ? AND revision < ?",
                 [.text(run.id.text), .int(Int64(run.revision))]
-            ) { (state: try $0.text(0), progress: try $0.text(1)) }
+            ) { (state: try $0.text(0), progress: try $0.text(1), numbers: try $0.optionalText(2)) }
             // A save that comes late, behind a newer one, finds a higher revision and does nothing.
-            guard let stored else { return }
+            guard let stored else { return false }
             _ = try connection.run(
                 """
                 UPDATE runs SET state = ?, started_at = ?, ended_at = ?, revision = ?, audit = ?,
@@ -96,12 +96,18 @@ extension HistoryStore: RunStore {
                     run.verdict.map { .text($0.result.rawValue) } ?? .null, .text(run.id.text),
                 ])
             try record(run, since: stored.progress, connection)
-            guard stored.state != run.state.rawValue else { return }
+            guard stored.state != run.state.rawValue else { return false }
             try Self.add(.stateChanged(from: stored.state, run), to: run.id, connection)
             if let verdict = run.verdict {
                 try Self.add(.judged(run, verdict), to: run.id, connection)
             }
+            guard let before = RunState(rawValue: stored.state) else { return false }
+            let known = try stored.numbers.map { try Coding.decode(LastMetrics.self, $0) }
+            return try Self.addNotices(
+                of: run, since: before, numbers: numbers ?? known, connection)
         }
+        // Whoever delivers looks only when it is stored.
+        if hasNews { outboxBell.ring() }
     }
 
     package func setNumbers(_ numbers: LastMetrics, of run: RunID) throws(ControlPlaneError) {

@@ -14,6 +14,8 @@ package actor HistoryStore {
     let observations = ObservationGate()
     let auditChain: AuditChain
     let encryptionKeys: EncryptionKeys
+    /// Rung after something was stored that is to be delivered to a webhook.
+    package nonisolated let outboxBell = OutboxBell()
     /// Numbers the changes of credentials in this process; what was loaded is 1.
     var credentialChanges = 1
     /// How long its work takes once its turn has come, by kind.

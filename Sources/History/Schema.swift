@@ -27,6 +27,7 @@ enum Schema {
         Migration(number: 15, name: "verdicts", sql: verdicts),
         Migration(number: 16, name: "schedules", sql: schedules),
         Migration(number: 17, name: "suites", sql: suites),
+        Migration(number: 18, name: "webhooks", sql: webhooks),
     ]
 
     private static let definitionsAndRuns = """

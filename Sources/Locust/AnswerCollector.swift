@@ -6,6 +6,8 @@ struct AnswerCollector: ResponseObserver {
     private var body: [UInt8] = []
     private(set) var isTooLarge = false
 
+    var bodyBytes: Int { body.count }
+
     /// Of repeated fields the first counts; of those that are looked at there is one.
     mutating func field(name: Span<UInt8>, value: Span<UInt8>) {
         let name = name.text.lowercased()

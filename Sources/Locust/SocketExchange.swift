@@ -141,10 +141,10 @@ final class SocketExchange: EventHandler {
     /// What is to be done about it differs, so that a cluster's error says what it is.
     private static func words(for error: TLSError) -> String {
         switch error.cause {
-        case .settings: "the cluster's TLS settings cannot be used: \(error)"
+        case .settings: "the TLS settings cannot be used: \(error)"
         case .untrustedPeer:
-            "its certificate is not trusted: \(error); the cluster's tls.caFile names who vouches "
-                + "for it"
+            "its certificate is not trusted: \(error); caFile, of a cluster tls.caFile, names who "
+                + "vouches for it"
         case .refusedByPeer: "it refuses TLS with us: \(error)"
         case .closed, .system, .plainHTTP, .brokenProtocol: "TLS was not agreed on: \(error)"
         }
@@ -223,6 +223,9 @@ final class SocketExchange: EventHandler {
             _ = try parser.consume(bytes.bindMemory(to: UInt8.self).span, showing: &answer)
         } catch {
             throw SocketFailure(reason: "the answer is not HTTP: \(error.rawValue)")
+        }
+        if let enough = order.bodyBytesMax, answer.bodyBytes > enough {
+            return end(.success(answer.answer(status: parser.status)))
         }
         if answer.isTooLarge { return end(.failure(.tooLarge)) }
         if let onContent = order.onContent, parser.isHeadComplete, parser.status == 200 {

@@ -14,6 +14,9 @@ final class SocketLoop {
         let tls: TLSSettings
         /// Takes the body of an answer with the status 200 as it comes, instead of the answer.
         let onContent: (@Sendable ([UInt8]) -> Void)?
+        /// Ends the answer behind as much of its body; nil takes all of it, and fails where that is
+        /// too large.
+        let bodyBytesMax: Int?
         let continuation: CheckedContinuation<Outcome, Never>
     }
 

@@ -67,6 +67,22 @@ package final class SocketTransport: Transport {
         try await exchange(request, onContent: nil)
     }
 
+    /// Sends to these addresses and no others, whatever the name in the URL leads to by now: for
+    /// who has checked them.
+    ///
+    /// - Parameters:
+    ///   - addresses: at least one, in the order in which they are tried.
+    ///   - bodyBytesMax: what of the answer's body is read; the rest is not waited for.
+    package func send(
+        _ request: TransportRequest, to addresses: [SocketAddress], bodyBytesMax: Int
+    ) async throws(TransportError) -> TransportAnswer {
+        guard let target = SocketTarget(request.url), !addresses.isEmpty else {
+            throw .unreachable("there is no server to send to")
+        }
+        return try await exchange(
+            request, with: target, at: addresses, onContent: nil, bodyBytesMax: bodyBytesMax)
+    }
+
     /// Asks for an answer that may go on for ever.
     ///
     /// - Parameter onContent: takes the body of an answer with the status 200, piece by piece as
@@ -81,11 +97,6 @@ package final class SocketTransport: Transport {
     private func exchange(
         _ request: TransportRequest, onContent: (@Sendable ([UInt8]) -> Void)?
     ) async throws(TransportError) -> TransportAnswer {
-        let mailbox: Mailbox<SocketLoop.Message>
-        switch loop {
-        case .success(let running): mailbox = running
-        case .failure(let error): throw .unreachable(error.description)
-        }
         guard let target = SocketTarget(request.url) else {
             throw .unreachable("\(request.url) is not a URL of http or https")
         }
@@ -95,13 +106,25 @@ package final class SocketTransport: Transport {
         } catch {
             throw Task.isCancelled ? .cancelled : .unreachable(error.description)
         }
+        return try await exchange(request, with: target, at: addresses, onContent: onContent)
+    }
+
+    private func exchange(
+        _ request: TransportRequest, with target: SocketTarget, at addresses: [SocketAddress],
+        onContent: (@Sendable ([UInt8]) -> Void)?, bodyBytesMax: Int? = nil
+    ) async throws(TransportError) -> TransportAnswer {
+        let mailbox: Mailbox<SocketLoop.Message>
+        switch loop {
+        case .success(let running): mailbox = running
+        case .failure(let error): throw .unreachable(error.description)
+        }
         let id = Self.lastID.add(1, ordering: .relaxed).newValue
         let bytes = target.bytes(of: request)
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let order = SocketLoop.Order(
                     id: id, target: target, addresses: addresses, request: bytes, tls: tls,
-                    onContent: onContent, continuation: continuation)
+                    onContent: onContent, bodyBytesMax: bodyBytesMax, continuation: continuation)
                 if !mailbox.post(.begin(order)) {
                     continuation.resume(returning: .failure(.unreachable("the service ends")))
                 }

@@ -6,6 +6,7 @@ import HTTPServer
 import History
 import Logging
 import Networking
+import Webhooks
 
 /// Puts the service together: the only file that knows all of its parts.
 struct Composition {
@@ -41,6 +42,7 @@ struct Composition {
     private let queueWatch: QueueWatch
     private let meters: ServiceMeters
     private let telemetry: OTLPExporter?
+    private let webhooks: WebhookDelivery
 
     /// Takes the port, and then the store: a second service that was started by mistake fails at
     /// one of them without having touched a file, a run or a cluster. Clients wait until `run`.
@@ -78,7 +80,8 @@ struct Composition {
             audit: history, clusterSecrets: clusterSecrets, tokens: history,
             accounts: Accounts(history), authenticator: authenticator, runTokens: runTokens,
             policy: configuration.server.policy, rateLimiter: rateLimiter,
-            liveEvents: liveEvents, time: time, logger: logger)
+            liveEvents: liveEvents, webhooks: history, mail: configuration.mailRules, time: time,
+            logger: logger)
         live = services.live
         scheduler = services.scheduler
         suiteRunner = services.suiteRunner
@@ -102,6 +105,8 @@ struct Composition {
         telemetry = configuration.otlp.map { [meters, time, logger] settings in
             OTLPExporter(settings, meters, time: time, logger: logger)
         }
+        webhooks = WebhookDelivery(
+            configuration, history, orchestrator, time: time, logger: logger)
         meters.attach(sources)
     }
 
@@ -112,6 +117,7 @@ struct Composition {
         sources.queues = { [figures = queueWatch.figures] in figures.lags }
         sources.connections = { [server] in server.connectionCount }
         sources.storeLatencies = { [history] in history.latencies.snapshots }
+        sources.webhooks = { [webhooks] in WebhookFamilies.all(webhooks.meters) }
         if let telemetry { sources.telemetry = { telemetry.families } }
         return sources
     }
@@ -152,6 +158,7 @@ struct Composition {
             group.addTask { await scheduler.run() }
             group.addTask { await audit.run() }
             group.addTask { await tokenUses.run() }
+            group.addTask { await webhooks.run() }
             if let telemetry { group.addTask { await telemetry.run() } }
             group.addTask(executorPreference: orchestrator.executor) { await queueWatch.run() }
             for await signal in signals {
@@ -253,10 +260,12 @@ struct Composition {
             || new.storagePath != configuration.storagePath
             || new.supervision != configuration.supervision || new.audit != configuration.audit
             || new.encryptionKeys != configuration.encryptionKeys
-            || new.otlp != configuration.otlp
+            || new.otlp != configuration.otlp || new.smtp != configuration.smtp
+            || new.webhookAuthorityFile != configuration.webhookAuthorityFile
         {
             logger.warning(
-                "server, storage, audit, telemetry and orchestrator change with the next start only"
+                "server, storage, audit, telemetry, smtp and orchestrator change with the next "
+                    + "start only"
             )
         }
         logger.info(
@@ -276,6 +285,15 @@ struct Composition {
     /// Seals anew what an earlier key has sealed, and gives the drivers what is stored for them.
     private func loadSecrets() async throws(ControlPlaneError) {
         _ = try await history.renewCredentials(at: time.now)
+        let unopened = try await history.renewWebhookSecrets()
+        if !unopened.isEmpty {
+            logger.error(
+                "webhooks that no configured key opens",
+                [
+                    "webhookIds": .string(unopened.joined(separator: ",")),
+                    "remedy": "add their key to storage.previousKeys, or delete them",
+                ])
+        }
         try await clusterSecrets.load()
     }
 
@@ -307,6 +325,7 @@ struct Composition {
                 try await history.forgetEndedTokens(at: time.now)
                 try await history.forgetEndedSessions(at: time.now)
                 try await history.forgetOldTicks()
+                try await history.forgetOldDeliveries(at: time.now)
                 let deleted = try await history.enforce(configuration.retention, at: time.now)
                 if deleted > 0 { logger.info("old runs deleted", ["runs": .int(deleted)]) }
             } catch {

@@ -123,6 +123,14 @@ extension JSONValue {
         return usual.with(changes)
     }
 
+    static func webhook(_ changes: [String: JSONValue?] = [:]) -> JSONValue {
+        let usual: JSONValue = [
+            "name": "Chat", "tenantId": "tenant-1", "kind": "json",
+            "url": "https://hooks.example/in", "events": ["run.started", "run.finished"],
+        ]
+        return usual.with(changes)
+    }
+
     /// The password of everybody.
     static let password: JSONValue = "correct horse battery"
 

@@ -236,7 +236,8 @@ extension Services {
         Services(
             orchestrator: orchestrator, loadTests: loadTests, history: history,
             idempotency: idempotency, audit: audit, clusterSecrets: clusterSecrets,
-            tokens: tokens, accounts: accounts, authenticator: authenticator, time: time,
+            tokens: tokens, accounts: accounts, authenticator: authenticator, webhooks: webhooks,
+            time: time,
             logger: logger)
     }
 }

@@ -62,6 +62,16 @@ struct PermissionTests {
         "GET /v1/emergency-stop": .read,
         "GET /v1/emergency-stop/{id}": .read,
         "DELETE /v1/emergency-stop/{id}": .administer,
+        "POST /v1/webhooks": .administer,
+        "GET /v1/webhooks": .administer,
+        "GET /v1/webhooks/{id}": .administer,
+        "PUT /v1/webhooks/{id}": .administer,
+        "DELETE /v1/webhooks/{id}": .administer,
+        "POST /v1/webhooks/{id}/rotate-secret": .administer,
+        "POST /v1/webhooks/{id}/test": .administer,
+        "GET /v1/webhooks/{id}/deliveries": .administer,
+        "GET /v1/webhooks/{id}/deliveries/{deliveryId}": .administer,
+        "POST /v1/webhooks/{id}/deliveries/{deliveryId}/redeliver": .administer,
         "POST /v1/tokens": .administer,
         "GET /v1/tokens": .administer,
         "GET /v1/tokens/{id}": .administer,
@@ -174,12 +184,15 @@ struct PermissionTests {
             "/v1/schedules", "/v1/schedules?tenantId=tenant-2", "/v1/suites",
             "/v1/suites?envId=prod", "/v1/suiteruns", "/v1/suiteruns?suiteId=\(probe.suite)",
             "/v1/users?tenantId=tenant-2",
+            "/v1/users?tenantId=tenant-2", "/v1/webhooks",
+            "/v1/webhooks?tenantId=tenant-2",
         ] {
             let answer = try await probe.service.ask("GET", path, as: .admin)
             #expect(answer.status == 200)
             for secret in [
                 "tenant-2", "Search", "prod", probe.run, probe.loadTest, probe.token, probe.user,
                 probe.schedule, probe.suite, probe.suiteRun,
+                probe.webhook,
             ] {
                 #expect(!answer.text.contains(secret), "\(path) shows \(secret)")
             }
@@ -218,6 +231,9 @@ struct Probe {
     let schedule: String
     let suite: String
     let suiteRun: String
+    let webhook: String
+    /// A notice on its way to it.
+    let delivery: String
     /// A link to the run's report: its id, and its path.
     let share: (id: String, path: String)
     /// What its user's login was answered.
@@ -243,6 +259,7 @@ struct Probe {
             (user, login, cluster, stop) = ("no-user", .null, "no-cluster", "no-stop")
             share = ("no-share", "/shared/no-secret")
             (schedule, suite, suiteRun) = ("no-schedule", "no-suite", "none-of-suites")
+            (webhook, delivery) = ("no-webhook", "no-delivery")
             return
         }
         let changes: [String: JSONValue?] = [
@@ -285,6 +302,12 @@ struct Probe {
         login = try await service.ask(
             "POST", "/auth/login", .login("anna", ["tenantId": tenant]), as: nil
         ).json
+        webhook = try await service.ask(
+            "POST", "/v1/webhooks", .webhook(["tenantId": tenant]), as: .administrator
+        ).id()
+        delivery = try await service.ask(
+            "POST", "/v1/webhooks/\(webhook)/test", as: .administrator
+        ).id()
     }
 
     func ask(_ route: APIRoute, as caller: Caller?) async throws -> Answer {
@@ -297,6 +320,7 @@ struct Probe {
             case route.path.hasPrefix("/v1/schedules"): schedule
             case route.path.hasPrefix("/v1/suites"): suite
             case route.path.hasPrefix("/v1/suiteruns"): suiteRun
+            case route.path.hasPrefix("/v1/webhooks"): webhook
             case route.path.hasPrefix("/v1/emergency-stop"): stop
             default: run
             }
@@ -309,6 +333,8 @@ struct Probe {
             case "TestInput": .test(changes).with(["targetUsers": 1])
             case "TokenInput": .token("new", ["tenantId": .string(place.tenant)])
             case "UsersInput": ["targetUsers": 1]
+            case "WebhookInput": .webhook(["tenantId": .string(place.tenant)])
+            case "WebhookChange": ["name": "changed"]
             case "ClusterCredentialsInput": ["authToken": "token-of-the-master"]
             case "EmergencyStopInput":
                 [
@@ -331,6 +357,7 @@ struct Probe {
             }
         let target = route.path.replacing("{id}", with: id)
             .replacing("{shareId}", with: share.id)
+            .replacing("{deliveryId}", with: delivery)
             .replacing("/shared/{secret}", with: share.path)
             .replacing("{folder}", with: "pages")
             .replacing("{name}", with: route.path.contains("{folder}") ? "runs.js" : "app.js")
@@ -342,6 +369,7 @@ struct Probe {
     func withoutIDs(_ answer: Answer) -> String {
         answer.problem(
             replacing: loadTest, run, token, user, stop, share.id, schedule, suite, suiteRun,
+            replacing: loadTest, run, token, user, stop, share.id, webhook, delivery,
             "cluster \(cluster)")
     }
 }

@@ -56,7 +56,8 @@ final class TestService: Sendable {
                 passwords: PasswordWorker(cost: .init(exponent: 4, blockSize: 8, parallelism: 1))),
             authenticator: Authenticator(Caller.all.map { ($0.token, $0.principal) }),
             runTokens: runTokens, policy: policy, rateLimiter: RateLimiter(limits),
-            liveEvents: liveEvents, time: time, logger: logger)
+            liveEvents: liveEvents, webhooks: store,
+            mail: MailRules { $0.hasSuffix("@team.example") }, time: time, logger: logger)
         services.authenticator.replace(
             LoginSettings(sessionKey: .ofTests, providers: [.ofTests]))
         let live = services.live
@@ -190,6 +191,7 @@ final class TestService: Sendable {
             try await ask("GET", "/v1/schedules?limit=100", as: .administrator).json,
             try await ask("GET", "/v1/suites?limit=100", as: .administrator).json,
             try await ask("GET", "/v1/suiteruns?limit=100", as: .administrator).json,
+            try await ask("GET", "/v1/webhooks?limit=100", as: .administrator).json,
         ]
     }
 }

@@ -31,7 +31,7 @@ server:
     stops: {{ requestsPerSecond: 100000 }}
     callbacks: {{ requestsPerSecond: 100000 }}
     anonymous: {{ requestsPerSecond: 100000 }}
-storage: {{ path: "STORE" }}
+storage: {{ path: "STORE", encryptionKey: "{SESSION_SECRET * 2}" }}
 security:
   apiToken: {API_TOKEN}
   locustCallbackToken: {CALLBACK_TOKEN}

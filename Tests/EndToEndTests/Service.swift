@@ -7,6 +7,7 @@ import TestSupport
 final class Service: Sendable {
     static let administrator = "administrator-token"
     static let callbackToken = "callback-token-1"
+    static let encryptionKey = String(repeating: "5a", count: 32)
     /// Tokens by tenant and role.
     static func token(_ tenant: String, _ role: String) -> String { "\(tenant)-\(role)-token" }
 
@@ -174,7 +175,7 @@ final class Service: Sendable {
                 requestsPerSecond: 100000
                 callbacks: { requestsPerSecond: 100000 }
                 anonymous: { requestsPerSecond: 100000 }
-            storage: { path: "@STORE@" }
+            storage: { path: "@STORE@", encryptionKey: "\(encryptionKey)" }
             security:
               apiToken: \(administrator)
               locustCallbackToken: \(callbackToken)

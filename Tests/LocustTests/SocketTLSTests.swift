@@ -82,7 +82,7 @@ struct SocketTLSTests {
             try await answer(from: server, by: missing)
         }
         guard case .unreachable(let reason) = error else { return }
-        #expect(reason.hasPrefix("the cluster's TLS settings cannot be used: load certificate"))
+        #expect(reason.hasPrefix("the TLS settings cannot be used: load certificate"))
         #expect(reason.hasSuffix("No such file or directory"))
     }
 

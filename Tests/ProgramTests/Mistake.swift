@@ -29,7 +29,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
             "zzzzzzzz: {}",
             "c.yaml:3:1: unknown key zzzzzzzz; there are server, storage, security, auth, "
                 + "tenants, locustClusters, targets, orchestrator, audit, logging, metrics, "
-                + "telemetry"),
+                + "telemetry, webhooks, smtp"),
         .init(
             "server: { Port: 1 }", "c.yaml:3:11: unknown key Port; did you mean port?"),
         .init("server: []", "c.yaml:3:9: expected keys with values, such as host: ..."),

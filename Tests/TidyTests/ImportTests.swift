@@ -38,6 +38,9 @@ struct ImportTests {
             "Metrics",
         ],
         "History": ["ControlPlane", "Crypto", "SQLite", "JSON", "Logging", "Metrics"],
+        "Webhooks": [
+            "Addresses", "ControlPlane", "Crypto", "JSON", "Locust", "Logging", "Networking",
+        ],
     ]
 
     private static let withoutFoundation: Set = [

@@ -24,6 +24,7 @@ package final class ServiceMeters: Sendable {
         package var connections: @Sendable () -> Int = { 0 }
         package var storeLatencies: @Sendable () -> [String: DurationCounts] = { [:] }
         package var telemetry: @Sendable () -> [MetricFamily] = { [] }
+        package var webhooks: @Sendable () -> [MetricFamily] = { [] }
 
         package init() {}
     }
@@ -81,7 +82,7 @@ package final class ServiceMeters: Sendable {
             sources, supervision: orchestrator.executor.meters, isStoreRead: runs.isFresh)
         if audience == .service {
             families += ClusterFamilies.all(await orchestrator.knownClusters())
-            families += sources.telemetry()
+            families += sources.telemetry() + sources.webhooks()
         }
         return families
     }

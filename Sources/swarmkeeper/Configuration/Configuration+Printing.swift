@@ -30,7 +30,7 @@ extension Configuration {
             let masks = audit.previousKeys.map { _ in "\"***\"" }
             lines.append("  previousKeys: [\(masks.joined(separator: ", "))]")
         }
-        lines += printedFigures
+        lines += printedFigures + printedWebhooks
         lines += [
             "orchestrator:",
             "  metricsPollIntervalSeconds: \(plain(supervision.pollInterval))",
@@ -125,7 +125,7 @@ extension Configuration {
         "requestsPerSecond: \(limit.rateText), burst: \(limit.burst)"
     }
 
-    private func list(_ texts: [String]) -> String {
+    func list(_ texts: [String]) -> String {
         "[\(texts.map(quoted).joined(separator: ", "))]"
     }
 

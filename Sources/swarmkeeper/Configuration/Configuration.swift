@@ -5,6 +5,7 @@ import HTTPServer
 import History
 import Logging
 import Networking
+import Webhooks
 
 /// What the configuration file says, checked and complete.
 struct Configuration: Equatable, Sendable {
@@ -86,6 +87,10 @@ struct Configuration: Equatable, Sendable {
     var metrics = MetricsSettings()
     /// Nil where figures are sent nowhere.
     var otlp: TelemetrySettings?
+    /// Who vouches for the receivers of webhooks, in PEM; nil takes the system's.
+    var webhookAuthorityFile: String?
+    /// Nil where no mail is sent.
+    var smtp: SMTPSettings?
     var encryptionKeys = EncryptionKeys()
     /// Keys for the store, and whatever files were named for.
     var otherSecrets: [String] = []
@@ -103,7 +108,8 @@ struct Configuration: Equatable, Sendable {
         return tokens.map(\.secret) + [auth.jwtSecret, audit.key].compactMap { $0 }
             + audit.previousKeys + masters.map(\.authToken).filter { !$0.isEmpty }
             + urls.compactMap(ShownURL.secret) + otherSecrets
-            + (otlp?.headers.map(\.value) ?? []) + [metrics.token].compactMap { $0 }
+            + (otlp?.headers.map(\.value) ?? [])
+            + [metrics.token, smtp?.password].compactMap { $0 }
     }
 }
 

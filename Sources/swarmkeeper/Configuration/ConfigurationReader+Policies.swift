@@ -70,7 +70,7 @@ extension ConfigurationReader {
             expiry: expiry.map { .seconds($0) } ?? ApprovalPolicy.expiryDefault)
     }
 
-    private mutating func patterns(_ node: Node?, _ what: String) -> [TargetPattern] {
+    mutating func patterns(_ node: Node?, _ what: String) -> [TargetPattern] {
         var patterns: [TargetPattern] = []
         for item in reader.items(of: node, what: "targets, such as [shop.example.org, 10.0.0.0/8]")
         {

@@ -45,7 +45,7 @@ struct ConfigurationReader {
             of: root,
             known: [
                 "server", "storage", "security", "auth", "tenants", "locustClusters", "targets",
-                "orchestrator", "audit", "logging", "metrics", "telemetry",
+                "orchestrator", "audit", "logging", "metrics", "telemetry", "webhooks", "smtp",
             ])
         let rateLimit = readServer(fields["server"])
         readStorage(fields["storage"])
@@ -61,6 +61,8 @@ struct ConfigurationReader {
         readAudit(fields["audit"])
         readMetrics(fields["metrics"])
         readTelemetry(fields["telemetry"])
+        readWebhooks(fields["webhooks"])
+        readSMTP(fields["smtp"])
         let logging = reader.fields(of: fields["logging"], known: ["level"])
         if let level = choice(logging["level"], "level", among: LogLevel.allCases) {
             configuration.logLevel = level

@@ -1,0 +1,41 @@
+import HTTP
+import HTTPServer
+import Synchronization
+
+/// A server on this machine that keeps what it is sent, and answers as the path says.
+final class HookReceiver: Sendable {
+    let port: Int
+    private let server: HTTPServer
+    private let kept: Kept
+
+    private final class Kept: Sendable {
+        let requests = Mutex<[Request]>([])
+    }
+
+    init() throws {
+        let kept = Kept()
+        self.kept = kept
+        @Sendable func keep(_ request: Request) { kept.requests.withLock { $0.append(request) } }
+        server = HTTPServer(
+            configuration: ServerConfiguration(threads: 1),
+            router: Router([
+                Route("POST", "/taken") { request in
+                    keep(request)
+                    return Response(status: 200, body: Array("thanks".utf8))
+                },
+                Route("POST", "/moved") { request in
+                    keep(request)
+                    return Response(status: 307, headers: ["Location": "/taken"])
+                },
+                Route("POST", "/long") { request in
+                    keep(request)
+                    return Response(status: 200, body: [UInt8](repeating: 0x78, count: 1_000_000))
+                },
+            ]))
+        port = try server.start()
+    }
+
+    var requests: [Request] { kept.requests.withLock { $0 } }
+
+    func shutdown() async { await server.shutdown(within: .milliseconds(50)) }
+}
