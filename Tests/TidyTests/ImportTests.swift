@@ -11,6 +11,7 @@ struct ImportTests {
     /// blocks foundations, and so on down.
     static let allowed: [String: Set<String>] = [
         "Addresses": [],
+        "Comparison": ["Metrics"],
         "Crypto": ["COpenSSL"],
         "Exposition": [],
         "HTTP": [],
@@ -26,11 +27,11 @@ struct ImportTests {
             "Addresses", "HTTP", "JSON", "Networking", "Metrics", "CLinux", "CPCRE2",
         ],
         "Locust": ["HTTP", "JSON", "Logging", "Metrics", "Networking"],
-        "ControlPlane": ["Addresses", "JSON", "Logging", "Metrics", "Thresholds"],
+        "ControlPlane": ["Addresses", "Comparison", "JSON", "Logging", "Metrics", "Thresholds"],
         "Reports": ["ControlPlane", "Crypto", "CZlib", "JSON", "Metrics", "Thresholds"],
         "API": [
-            "Addresses", "ControlPlane", "Crypto", "Exposition", "HTTPServer", "HTTP", "JSON",
-            "Logging", "Metrics", "Reports", "Thresholds", "CDashboard", "COpenSSL",
+            "Addresses", "Comparison", "ControlPlane", "Crypto", "Exposition", "HTTPServer", "HTTP",
+            "JSON", "Logging", "Metrics", "Reports", "Thresholds", "CDashboard", "COpenSSL",
         ],
         "Drivers": [
             "Addresses", "CLinux", "ControlPlane", "JSON", "Locust", "LoadEngine", "Logging",
@@ -40,8 +41,8 @@ struct ImportTests {
     ]
 
     private static let withoutFoundation: Set = [
-        "Addresses", "Crypto", "Exposition", "HTTP", "JSON", "Metrics", "Networking", "LoadEngine",
-        "Thresholds",
+        "Addresses", "Comparison", "Crypto", "Exposition", "HTTP", "JSON", "Metrics", "Networking",
+        "LoadEngine", "Thresholds",
     ]
     private static let system: Set = [
         "Foundation", "FoundationNetworking", "Glibc", "Synchronization", "Dispatch",
