@@ -25,6 +25,7 @@ enum Schema {
         Migration(number: 13, name: "approvals", sql: approvals),
         Migration(number: 14, name: "report shares", sql: reportShares),
         Migration(number: 15, name: "verdicts", sql: verdicts),
+        Migration(number: 16, name: "labels of runs", sql: runLabels),
     ]
 
     private static let definitionsAndRuns = """
