@@ -4,7 +4,8 @@ import HTTPServer
 /// Every path of the service on one screen.
 enum Routes {
     static let all: [APIRoute] =
-        loadTests + runs + live + reports + shares + approvals + firstAPI + catalog + credentials
+        loadTests + runs + live + comparisons + reports + shares + approvals + firstAPI + catalog
+        + credentials
         + emergency + tokens + users + login + callbacks + audit + service + dashboard
 
     static let startRefusals: [ProblemCode] = [
