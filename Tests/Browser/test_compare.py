@@ -46,6 +46,29 @@ def test_runs_are_compared_with_their_differences(open_page, service, past_runs)
     )
 
 
+def test_what_is_more_than_noise_is_told_with_its_interval(open_page, past_runs):
+    figure = {
+        "measure": "p95", "unit": "ms", "finding": "worse", "reason": None, "before": 100,
+        "after": 112, "difference": 12, "differenceFrom": 8, "differenceTo": 16, "percent": 12,
+        "percentFrom": 8, "percentTo": 16, "smallestShown": 6, "smallestShownPercent": 6,
+    }  # fmt: skip
+    noise = {**figure, "measure": "p50", "finding": "withinNoise", "percentFrom": -8}
+    told = {
+        "trouble": None, "notes": [], "differences": [], "endpoints": [],
+        "totals": {"figures": [figure, noise]},
+    }  # fmt: skip
+    page = open_page()
+    page.route("**/comparison?*", lambda route: route.fulfill(json=told))
+    compare(page, past_runs)
+    worse = total_cells(page, "95th percentile").nth(1)
+    expect(worse).to_contain_text("worse")
+    expect(worse).to_contain_text("+8.0 % to +16 %")
+    same = total_cells(page, "50th percentile").nth(1)
+    expect(same).to_contain_text("within noise")
+    expect(same).to_contain_text(f"{MINUS}8.0 % to +16 %")
+    check_accessible(page)
+
+
 def test_endpoints_are_compared_by_what_is_chosen(open_page, service, past_runs):
     page = open_page()
     compare(page, past_runs)
