@@ -11,8 +11,8 @@ extension ThresholdResult {
             return
         }
         let limit = threshold.limit * 100
-        let low = found.range.lowerBound
-        let isBeyond = threshold.comparison == .atMost ? low > limit : low >= limit
+        // Also of a limit of 0 "<": what is the same has not become worse.
+        let isBeyond = found.range.lowerBound > limit
         var words = Self.words(found, figure, of: threshold)
         if !isBeyond, found.range.upperBound > limit {
             words += ", which is within the noise"
