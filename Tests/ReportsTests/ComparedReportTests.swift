@@ -16,7 +16,7 @@ struct ComparedReportTests {
     }
 
     @Test func `a run beside its baseline is told with intervals, in each form`() async throws {
-        let report = try await report(SampleHistory(seconds: 60))
+        let report = try await report(SampleHistory(seconds: 30))
         let comparison = try #require(report.comparison)
         #expect(comparison.trouble == nil, "\(comparison.trouble ?? "")")
         let (page, markdown) = (ReportPage(report).text, MarkdownReport(report).text)
@@ -52,7 +52,7 @@ struct ComparedReportTests {
     }
 
     @Test func `why nothing is compared is told, too`() async throws {
-        let report = try await report(SampleHistory(seconds: 60), .none("it is gone"))
+        let report = try await report(SampleHistory(seconds: 30), .none("it is gone"))
         let (page, markdown) = (ReportPage(report).text, MarkdownReport(report).text)
         #expect(page.contains("Nothing can be compared: it is gone"))
         #expect(markdown.contains("Nothing can be compared: it is gone"))
