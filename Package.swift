@@ -23,6 +23,7 @@ let page = Target.target(name: "CDashboard", path: "Sources/CDashboard", exclude
 
 let foundations: [Target] = [
     .module("Addresses"),
+    .module("Comparison", ["Metrics"]),
     .module("Crypto", ["COpenSSL"]),
     .module("Exposition"),
     .module("HTTP"),
@@ -46,7 +47,10 @@ let blocks: [Target] = [
 
 let domain: [Target] = [
     .module(
-        "ControlPlane", ["Addresses", "JSON", "Logging", "Metrics", "Schedules", "Thresholds"])
+        "ControlPlane",
+        [
+            "Addresses", "Comparison", "JSON", "Logging", "Metrics", "Schedules", "Thresholds",
+        ])
 ]
 
 let views: [Target] = [
@@ -57,8 +61,9 @@ let adapters: [Target] = [
     .module(
         "API",
         [
-            "Addresses", "ControlPlane", "Crypto", "Exposition", "HTTPServer", "HTTP", "JSON",
-            "Logging", "Metrics", "Reports", "Schedules", "Thresholds", "CDashboard", "COpenSSL",
+            "Addresses", "Comparison", "ControlPlane", "Crypto", "Exposition", "HTTPServer", "HTTP",
+            "JSON", "Logging", "Metrics", "Reports", "Schedules", "Thresholds", "CDashboard",
+            "COpenSSL",
         ]),
     .module(
         "Drivers",
@@ -83,7 +88,8 @@ let programs: [Target] = [
         ],
         swiftSettings: .strict),
     .executableTarget(
-        name: "bench", dependencies: ["HTTP", "JSON", "Networking"], swiftSettings: .strict),
+        name: "bench", dependencies: ["Comparison", "HTTP", "JSON", "Metrics", "Networking"],
+        swiftSettings: .strict),
 ]
 
 let tests: [Target] = [
@@ -91,6 +97,7 @@ let tests: [Target] = [
         name: "TestSupport", dependencies: ["Addresses", "ControlPlane"], path: "Tests/TestSupport",
         swiftSettings: .strict),
     .tests("Addresses", ["TestSupport"]),
+    .tests("Comparison", ["Metrics", "TestSupport"]),
     .tests("Crypto", ["TestSupport"]),
     .tests("Exposition", ["TestSupport"]),
     .tests("HTTP", ["TestSupport"]),
@@ -147,7 +154,9 @@ let tests: [Target] = [
         swiftSettings: .strict),
     .testTarget(
         name: "BenchTests",
-        dependencies: ["bench", "swarmkeeper", "HTTP", "JSON", "Networking", "TestSupport"],
+        dependencies: [
+            "bench", "swarmkeeper", "Comparison", "HTTP", "JSON", "Networking", "TestSupport",
+        ],
         swiftSettings: .strict),
     .testTarget(name: "TidyTests", dependencies: ["YAML"], swiftSettings: .strict),
 ]

@@ -20,13 +20,15 @@ enum Definitions {
             metadata: call["metadata"]?.members ?? [:])
         let (thresholds, thresholdFaults) = ThresholdFields.read(call["thresholds"])
         spec.thresholds = thresholds?.isEmpty == true ? nil : thresholds
+        let (baseline, baselineFaults) = BaselineFields.read(call["baseline"])
+        spec.baseline = baseline
         let amountFaults = names.take(from: call.body, into: &spec, call.services)
         let catalog = await call.services.orchestrator.currentCatalog
         let breaches = breaches(in: spec, catalog, call)
         let faults =
             placeFaults(of: spec, catalog, call.scope) + amountFaults
             + breaches.map { $0.fault(names) } + scenarioFaults(in: spec, call.services)
-            + thresholdFaults
+            + thresholdFaults + baselineFaults
         guard faults.isEmpty else {
             var problem = Problem.invalid(faults)
             problem.limits = breaches
@@ -58,6 +60,7 @@ enum Definitions {
             durationSeconds: call["durationSeconds"]?.seconds ?? spec.defaultDurationSeconds,
             minWorkersShare: call["minWorkersShare"]?.number ?? spec.minWorkersShare,
             thresholds: thresholds.map { $0.isEmpty ? nil : $0 } ?? spec.thresholds,
+            labels: BaselineFields.labels(call["labels"]),
             metadata: call["metadata"]?.members ?? spec.metadata)
         plan.reach = call.services.orchestrator.reach(of: spec)
         let catalog = await call.services.orchestrator.currentCatalog

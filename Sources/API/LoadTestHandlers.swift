@@ -6,6 +6,7 @@ import JSON
 enum LoadTestHandlers {
     static func create(_ call: Call) async throws(Problem) -> Response {
         let spec = try await Definitions.spec(from: call, .ofDefinition)
+        try await BaselineFields.checkPin(of: spec, for: nil, call)
         let audit = Audit(
             at: call.services.time.now, by: call.principal.name,
             claimed: call["createdBy"]?.text)
@@ -60,6 +61,7 @@ enum LoadTestHandlers {
         }
         // A pipeline that puts its file with each build makes a version with each change of it.
         guard spec != test.spec else { return response(200, test) }
+        try await BaselineFields.checkPin(of: spec, for: test, call)
         test.spec = spec
         test.version += 1
         test.audit.updatedAt = call.services.time.now

@@ -138,7 +138,7 @@ enum OpenAPIDocument {
         func visit(_ schema: Schema) {
             switch schema {
             case .object(let object), .textOr(_, let object): collect(object)
-            case .array(let inner, _), .dictionary(let inner, _), .nullable(let inner):
+            case .array(let inner, _), .dictionary(let inner, _, _), .nullable(let inner):
                 visit(inner)
             default: break
             }

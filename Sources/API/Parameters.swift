@@ -63,6 +63,9 @@ enum Parameters {
                 name: "verdict", schema: .oneOf(Verdict.Result.allCases.map(\.rawValue)),
                 description: "With one of these verdicts", isList: true),
             .init(
+                name: "label", schema: .string(LabelText.rule),
+                description: "With all of these labels, each as KEY:VALUE", isRepeatable: true),
+            .init(
                 name: "startedAfter", schema: .timestamp, description: "Load seen after this time"),
             .init(
                 name: "startedBefore", schema: .timestamp, description: "Load seen before this time"

@@ -42,8 +42,6 @@ extension Problem {
             self.init(.notFound, detail: detail)
         case .tooManyShares:
             self.init(.tooManyShares, detail: detail)
-        case .tooManyTokens:
-            self.init(.tooManyTokens, detail: detail)
         case .tooManyWebhooks:
             self.init(.tooManyWebhooks, detail: detail)
         case .outboxFull:

@@ -24,6 +24,7 @@ extension LoadTestSpec {
             "defaultSpawnRate": JSONValue(defaultSpawnRate),
             "defaultDurationSeconds": JSONValue(defaultDurationSeconds),
             "minWorkersShare": JSONValue(minWorkersShare), "thresholds": thresholds.json,
+            "baseline": baseline?.json ?? .null,
             "metadata": .object(metadata),
         ]
     }
@@ -54,6 +55,7 @@ extension RunRecord {
             "spawnRate": JSONValue(run.spawnRate),
             "durationSeconds": JSONValue(run.plan.durationSeconds),
             "minWorkersShare": JSONValue(run.plan.minWorkersShare),
+            "labels": .object(run.labels.mapValues { .string($0) }),
             "metadata": .object(run.plan.metadata), "definition": .object(run.spec.members),
             "state": .string(run.state.rawValue),
             "endReason": JSONValue(run.endReason?.rawValue),

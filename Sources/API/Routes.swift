@@ -4,9 +4,9 @@ import HTTPServer
 /// Every path of the service on one screen.
 enum Routes {
     static let all: [APIRoute] =
-        loadTests + runs + live + reports + shares + approvals + schedules + suites + firstAPI
-        + catalog + credentials + emergency + webhooks + tokens + users + login + callbacks
-        + audit + service + dashboard
+        loadTests + runs + live + comparisons + reports + shares + approvals + schedules + suites
+        + firstAPI + catalog + credentials + emergency + webhooks + tokens + users + login
+        + callbacks + audit + service + dashboard
 
     static let startRefusals: [ProblemCode] = [
         .emergencyStop, .frozen, .noCluster, .tooManyUsers, .targetNotAllowed, .clusterBusy,

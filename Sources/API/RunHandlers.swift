@@ -134,6 +134,11 @@ enum RunHandlers {
             Verdict.Result(rawValue: String($0))
         }
         query.loadTestID = test
+        guard let labels = LabelText.read(call.queries("label")) else {
+            // No run has two values of one label.
+            return Pages.response(Page<RunRecord>(items: [], next: nil), call) { $0.json() }
+        }
+        query.labels = labels
         query.createdBy = call.query("createdBy")
         query.startedAfter = call.query("startedAfter").flatMap(Timestamp.parse)
         query.startedBefore = call.query("startedBefore").flatMap(Timestamp.parse)

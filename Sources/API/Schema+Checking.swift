@@ -78,13 +78,17 @@ extension Schema {
             return value.encodedBytes.count <= bytesMax
                 ? []
                 : [FieldError(pointer: pointer, message: "must have at most \(bytesMax) bytes")]
-        case (.dictionary(let element, let countMax), .object(let members)):
+        case (.dictionary(let element, let countMax, let keys), .object(let members)):
             guard members.count <= countMax else {
                 return [FieldError(pointer: pointer, message: "must have at most \(countMax) keys")]
             }
             let sorted = members.sorted { $0.key < $1.key }
             return FieldError.collect(sorted) { key, member in
-                element.faults(in: member, at: pointer + "/" + key.pointerEscaped)
+                let place = pointer + "/" + key.pointerEscaped
+                if let words = keys?.fault(in: key) {
+                    return [FieldError(pointer: place, message: "has a key that \(words)")]
+                }
+                return element.faults(in: member, at: place)
             }
         case (.object(let schema), .object(let members)),
             (.textOr(_, let schema), .object(let members)):

@@ -38,9 +38,10 @@ extension Schema {
                     range.upperBound == .max ? [:] : ["maximum": JSONValue(range.upperBound)]
                 ) { first, _ in first })
         case .number(let range):
-            var members: [String: JSONValue] = [
-                "type": .string("number"), "minimum": .double(range.lowerBound),
-            ]
+            var members: [String: JSONValue] = ["type": .string("number")]
+            if range.lowerBound > -.greatestFiniteMagnitude {
+                members["minimum"] = .double(range.lowerBound)
+            }
             if range.upperBound < .greatestFiniteMagnitude {
                 members["maximum"] = .double(range.upperBound)
             }
@@ -67,11 +68,13 @@ extension Schema {
             return .object(members)
         case .anyObject:
             return .object(["type": .string("object")])
-        case .dictionary(let element, let countMax):
-            return .object([
+        case .dictionary(let element, let countMax, let keys):
+            var members: [String: JSONValue] = [
                 "type": .string("object"), "additionalProperties": element.json,
                 "maxProperties": JSONValue(countMax),
-            ])
+            ]
+            if let keys { members["propertyNames"] = keys.json }
+            return .object(members)
         case .object(let schema):
             return .reference(schema)
         case .nullable(let inner):
@@ -90,6 +93,7 @@ extension StringRule {
         var members: [String: JSONValue] = ["type": .string("string")]
         if lengthMax < .max { members["maxLength"] = JSONValue(lengthMax) }
         if lengthMin > 0 { members["minLength"] = JSONValue(lengthMin) }
+        if let pattern { members["pattern"] = .string(pattern) }
         if let form { members["description"] = .string(form.words) }
         return .object(members)
     }

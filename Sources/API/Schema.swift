@@ -23,7 +23,7 @@ indirect enum Schema: Sendable {
     /// Any JSON object, of a limited size when written out and of a limited depth.
     case anyObject(bytesMax: Int, depthMax: Int = Schema.anyDepthMax)
     /// Keys of the caller's choice, all with values of one shape.
-    case dictionary(Schema, countMax: Int)
+    case dictionary(Schema, countMax: Int, keys: StringRule? = nil)
     case object(ObjectSchema)
     case nullable(Schema)
     /// A text, or an object that says more.
@@ -37,6 +37,8 @@ struct StringRule: Sendable {
     var allowed: [String]?
     /// What else a text must be, as a check and in words.
     var form: (words: String, matches: @Sendable (String) -> Bool)?
+    /// The same for programs, as a regular expression.
+    var pattern: String?
 }
 
 /// An object with known fields; others are refused in requests.
@@ -75,6 +77,11 @@ extension Schema {
 
     /// Milliseconds, or a rate: any number from 0 up.
     static var measure: Schema { .number(0...Double.greatestFiniteMagnitude) }
+
+    /// A difference, which may be less than nothing.
+    static var signed: Schema {
+        .number(-Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude)
+    }
 }
 
 func required(_ name: String, _ schema: Schema, _ description: String) -> ObjectSchema.Field {

@@ -37,6 +37,7 @@ extension Schemas {
                 "minWorkersShare", .nullable(.measure),
                 "It is stopped when a smaller share of its workers is left; null is no such rule"),
         ] + verdict + [
+            required("labels", labels, "What is tested, as the start says it"),
             required("metadata", .anyObject(bytesMax: metadataBytesMax), "Your own data"),
             required("definition", .object(runDefinition), "The definition as it was at the start"),
             required("state", .oneOf(RunState.allCases.map(\.rawValue)), "Where in its life it is"),
@@ -137,6 +138,9 @@ extension Schemas {
         required(
             "thresholds", .array(.object(threshold), countMax: PlanLimits.thresholdsMax),
             "What a run is judged by"),
+        required(
+            "baseline", .nullable(.object(baseline)), "What a run is compared with; null is nothing"
+        ),
         required("metadata", .anyObject(bytesMax: metadataBytesMax), "Your own data"),
     ]
 

@@ -11,7 +11,10 @@ extension Schemas {
         "What must hold, such as \"p95 < 300ms\", \"errorRate of \\\"GET /cart\\\" < 1%\" or "
             + "\"p99 < 800ms for 30s\": a run is judged by it and has a verdict. Measures are "
             + "p50 or any percentile, min, mean, max (us, ms, s), errorRate (%), rps (/s), count, "
-            + "failures and dropped; for is a window. Spellings of k6, Azure Load Testing and "
+            + "failures and dropped; for is a window. \"p95 regression < 10%\" limits by how much "
+            + "a percentile, mean, rps or errorRate (then in pp, percentage points) is worse than "
+            + "the baseline's, and is broken only where all of its interval is beyond the limit. "
+            + "Spellings of k6, Azure Load Testing and "
             + "Taurus are translated where they mean exactly the same",
         example: .array([.string("p95 < 300ms"), .string("errorRate < 1%")]))
 
@@ -62,6 +65,9 @@ extension Schemas {
         required(
             "thresholds", .array(.object(judgedThreshold), countMax: PlanLimits.thresholdsMax),
             "What the run is judged by, and what became of it"),
+        required(
+            "baseline", .nullable(.object(judgedBaseline)),
+            "What regressions were told by; null without such thresholds, or a verdict"),
     ]
 
     private static let judgedThreshold = ObjectSchema(
@@ -72,9 +78,14 @@ extension Schemas {
                 .nullable(.oneOf(ThresholdResult.Outcome.allCases.map(\.rawValue))),
                 "noData: what was measured cannot tell. Null without a verdict"),
             required(
-                "actual", .nullable(.measure),
-                "Of the run, or of the window that was the worst"),
-            required("unit", .oneOf(["ms", "%", "/s", ""]), "Of actual"),
+                "actual", .nullable(.signed),
+                "Of the run, or of the window that was the worst; of a regression by how much it "
+                    + "is worse than the baseline"),
+            required(
+                "actualFrom", .nullable(.signed),
+                "Of a regression, where actual lies with a confidence of 95 %; otherwise null"),
+            required("actualTo", .nullable(.signed), "The other end"),
+            required("unit", .oneOf(["ms", "%", "/s", "", "pp"]), "Of actual"),
             required("from", .nullable(.measure), "Where that was, in seconds since the order"),
             required("seconds", .nullable(.measure), "How long that was"),
             required(
@@ -85,7 +96,9 @@ extension Schemas {
             required(
                 "certain", .nullable(.boolean),
                 "False for one that is broken only where the generator was in the way"),
-            required("reason", .nullable(.text(max: 10_000)), "In words; null where it held"),
+            required(
+                "reason", .nullable(.text(max: 10_000)),
+                "In words; null where it held and was no regression"),
         ])
 
     private static let measurement = ObjectSchema(

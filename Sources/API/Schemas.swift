@@ -14,7 +14,8 @@ enum Schemas {
     static let loadTestInput = ObjectSchema(
         "LoadTestInput",
         definitionFields + amounts(.ofDefinition) + [
-            optional("createdBy", .text(1, max: 200), claimedBy)
+            baselineField,
+            optional("createdBy", .text(1, max: 200), claimedBy),
         ])
 
     static let runInput = ObjectSchema("RunInput", planFields + placeFields + queueFields)
@@ -22,7 +23,8 @@ enum Schemas {
     static let testInput = ObjectSchema(
         "TestInput",
         definitionFields + amounts(.ofRun) + [
-            optional("createdBy", .text(1, max: 200), claimedBy)
+            labelsField,
+            optional("createdBy", .text(1, max: 200), claimedBy),
         ] + queueFields)
 
     static let stopInput = ObjectSchema("StopInput", [])
@@ -98,6 +100,7 @@ enum Schemas {
             "minWorkersShare", workersShare,
             workersShareMeaning + "; the definition's by default, and 0 is no such rule"),
         runThresholdsField,
+        labelsField,
         optional("metadata", .anyObject(bytesMax: metadataBytesMax), "Your own data"),
         optional("createdBy", .text(1, max: 200), claimedBy),
     ]

@@ -35,6 +35,11 @@ enum ThresholdFields {
         threshold.ignoredSeconds = item["ignoreFirstSeconds"]?.seconds ?? 0
         threshold.abortAfterSeconds = item["abortAfterSeconds"]?.seconds
         if let given = item["windowSeconds"]?.seconds {
+            guard !threshold.isRegression else {
+                throw FieldError(
+                    pointer: pointer + "/windowSeconds",
+                    message: "does not go with a regression, which is one of whole runs")
+            }
             let window = (given * 1000).rounded() / 1000
             guard threshold.windowSeconds ?? window == window else {
                 throw FieldError(
@@ -73,6 +78,11 @@ enum ThresholdFields {
             )
         }
         guard threshold.abortAfterSeconds != nil else { return }
+        guard !threshold.isRegression else {
+            throw FieldError(
+                pointer: pointer + "/abortAfterSeconds",
+                message: "does not go with a regression, which is told when the run is over")
+        }
         guard threshold.severity == .fail else {
             throw FieldError(
                 pointer: pointer + "/abortAfterSeconds",
@@ -104,7 +114,7 @@ extension Threshold {
             let again = try ThresholdText.read(ThresholdText.write(self))
             return again.measure == measure && again.scope == scope
                 && again.comparison == comparison && again.limit == limit
-                && again.windowSeconds == windowSeconds
+                && again.windowSeconds == windowSeconds && again.isRegression == isRegression
         } catch {
             return false
         }

@@ -16,6 +16,7 @@ extension Run {
             "verdictReason": JSONValue(verdict?.reason),
             "measurement": verdict?.measurement.json ?? .null,
             "thresholds": .array(thresholds),
+            "baseline": verdict?.baseline?.json ?? .null,
         ]
     }
 }
@@ -26,7 +27,8 @@ extension ThresholdResult {
     {
         [
             "outcome": JSONValue(result?.outcome.rawValue), "actual": JSONValue(result?.actual),
-            "unit": .string(threshold.measure.unit), "reason": JSONValue(result?.reason),
+            "actualFrom": JSONValue(result?.actualFrom), "actualTo": JSONValue(result?.actualTo),
+            "unit": .string(threshold.unit), "reason": JSONValue(result?.reason),
             "from": JSONValue(result?.from), "seconds": JSONValue(result?.seconds),
             "brokenAt": JSONValue(result?.brokenAt),
             "brokenSeconds": JSONValue(result?.brokenSeconds),
@@ -35,9 +37,24 @@ extension ThresholdResult {
     }
 }
 
+extension JudgedBaseline {
+    var json: JSONValue {
+        .object([
+            "runIds": JSONValue(runs.map(\.text)), "missing": JSONValue(missing),
+        ])
+    }
+}
+
+extension Threshold {
+    /// Of what was measured of it.
+    fileprivate var unit: String {
+        isRegression ? ThresholdText.unit(ofRegressionOf: measure) : measure.unit
+    }
+}
+
 extension Measure {
     /// Of its value in answers.
-    fileprivate var unit: String {
+    var unit: String {
         switch kind {
         case .time: "ms"
         case .share: "%"

@@ -13,6 +13,9 @@ static const unsigned char app_js[] = {
 static const unsigned char banner_js[] = {
 #embed "page/banner.js"
 };
+static const unsigned char baseline_js[] = {
+#embed "page/baseline.js"
+};
 static const unsigned char dialog_js[] = {
 #embed "page/dialog.js"
 };
@@ -157,6 +160,9 @@ static const unsigned char run_actions_js[] = {
 static const unsigned char run_charts_js[] = {
 #embed "page/run/charts.js"
 };
+static const unsigned char run_comparison_js[] = {
+#embed "page/run/comparison.js"
+};
 static const unsigned char run_difference_js[] = {
 #embed "page/run/difference.js"
 };
@@ -203,6 +209,7 @@ static const DashboardFile files[] = {
     FILE("api.js", api_js),
     FILE("app.js", app_js),
     FILE("banner.js", banner_js),
+    FILE("baseline.js", baseline_js),
     FILE("dialog.js", dialog_js),
     FILE("dom.js", dom_js),
     FILE("emergency.js", emergency_js),
@@ -251,6 +258,7 @@ static const DashboardFile files[] = {
     FILE("pages/tests.js", pages_tests_js),
     FILE("run/actions.js", run_actions_js),
     FILE("run/charts.js", run_charts_js),
+    FILE("run/comparison.js", run_comparison_js),
     FILE("run/difference.js", run_difference_js),
     FILE("run/endpoints.js", run_endpoints_js),
     FILE("run/engine.js", run_engine_js),

@@ -17,7 +17,11 @@ package struct RunQuery: Equatable, Sendable {
     package var states: [RunState] = []
     /// Runs with one of these; empty means any, and runs without one.
     package var verdicts: [Verdict.Result] = []
+    /// Runs that carry all of these.
+    package var labels: [String: String] = [:]
     package var loadTestID: LoadTestID?
+    /// Runs that were asked for before this one.
+    package var earlierThan: RunPlace?
     package var createdBy: String?
     package var startedAfter: Date?
     package var startedBefore: Date?
@@ -29,6 +33,17 @@ package struct RunQuery: Equatable, Sendable {
     package init(scope: Scope, page: PageRequest = .init()) {
         self.scope = scope
         self.page = page
+    }
+}
+
+/// Where a run stands among those that were asked for.
+package struct RunPlace: Equatable, Sendable {
+    package let createdAt: Date
+    package let id: RunID
+
+    package init(createdAt: Date, id: RunID) {
+        self.createdAt = createdAt
+        self.id = id
     }
 }
 

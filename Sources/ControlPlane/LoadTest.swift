@@ -34,6 +34,8 @@ package struct LoadTestSpec: Equatable, Sendable, Codable {
     /// What a run is judged by where its start says nothing else; nil is nothing, as in what
     /// earlier versions have stored.
     package var thresholds: [Threshold]?
+    /// What its runs are compared with; nil is nothing.
+    package var baseline: BaselineRule?
     package var metadata: [String: JSONValue]
 
     package init(
@@ -43,7 +45,7 @@ package struct LoadTestSpec: Equatable, Sendable, Codable {
         targetsBase64: String? = nil, userClasses: [String] = [], defaultUsers: Int = 1,
         defaultSpawnRate: Double = 1, defaultDurationSeconds: Double = 60,
         minWorkersShare: Double? = nil, thresholds: [Threshold]? = nil,
-        metadata: [String: JSONValue] = [:]
+        baseline: BaselineRule? = nil, metadata: [String: JSONValue] = [:]
     ) {
         self.name = name
         self.description = description
@@ -62,6 +64,7 @@ package struct LoadTestSpec: Equatable, Sendable, Codable {
         self.defaultDurationSeconds = defaultDurationSeconds
         self.minWorkersShare = minWorkersShare
         self.thresholds = thresholds
+        self.baseline = baseline
         self.metadata = metadata
     }
 
@@ -117,6 +120,9 @@ package struct RunPlan: Equatable, Sendable, Codable {
     package var metadata: [String: JSONValue]
     /// What the run is judged by; nil is nothing, as in what earlier versions have stored.
     package var thresholds: [Threshold]?
+    /// What is tested, as the start says it; see `RunLabels`. Nil is none, as in what earlier
+    /// versions have stored.
+    package var labels: [String: String]?
     /// Where the load goes, for limits of targets; nil as long as nobody has looked, and for runs
     /// from before there were such limits.
     package var reach: LoadReach?
@@ -124,13 +130,14 @@ package struct RunPlan: Equatable, Sendable, Codable {
     package init(
         targetUsers: Int, spawnRate: Double, durationSeconds: Double,
         minWorkersShare: Double? = nil, thresholds: [Threshold]? = nil,
-        metadata: [String: JSONValue] = [:]
+        labels: [String: String]? = nil, metadata: [String: JSONValue] = [:]
     ) {
         self.targetUsers = targetUsers
         self.spawnRate = spawnRate
         self.durationSeconds = durationSeconds
         self.minWorkersShare = minWorkersShare
         self.thresholds = thresholds
+        self.labels = labels
         self.metadata = metadata
     }
 

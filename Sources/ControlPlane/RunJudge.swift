@@ -12,32 +12,36 @@ package enum RunJudge {
     private static let reasonLengthMax = 4_000
 
     /// - Returns: nil where there is nothing to judge by.
-    package static func verdict(on run: Run, from store: any RunMeasurements)
+    package static func verdict(on run: Run, from store: any BaselineRuns)
         async throws(ControlPlaneError) -> Verdict?
     {
         guard !run.plan.judgedBy.isEmpty, run.state.isOver else { return nil }
         guard run.startRequestedAt != nil else { return .withoutLoad(run) }
         let measured = try await RunMeasurement(of: run, from: store)
         let thresholds = run.plan.judgedBy
-        var judgements = [Judgement](repeating: .noData(""), count: thresholds.count)
+        var results = thresholds.map { ThresholdResult(.noData("nothing tells it"), of: $0) }
         // One scope in memory at a time: the series of an endpoint can be long.
-        for (scope, indices) in Dictionary(
-            grouping: thresholds.indices, by: { thresholds[$0].scope })
-        {
+        let own = thresholds.indices.filter { !thresholds[$0].isRegression }
+        for (scope, indices) in Dictionary(grouping: own, by: { thresholds[$0].scope }) {
             let scoped = try await measured.measured(scope)
             for index in indices {
-                if thresholds[index].measure == .dropped, let source = measured.source,
-                    source != .engine
-                {
-                    judgements[index] = .noData("only the native engine tells of dropped arrivals")
-                } else {
-                    judgements[index] =
-                        scoped.map { thresholds[index].judge($0) }
-                        ?? .noData(unknown(scope, among: measured.endpoints))
-                }
+                let judgement = judgement(thresholds[index], scoped, measured)
+                results[index] = ThresholdResult(judgement, of: thresholds[index])
             }
         }
-        return verdict(on: run, judgements, measured)
+        let regressions = try await RegressionJudge(run, measured, from: store)
+        for (index, result) in regressions?.results ?? [:] { results[index] = result }
+        return verdict(on: run, results, measured, regressions)
+    }
+
+    private static func judgement(
+        _ threshold: Threshold, _ scoped: MeasuredRun?, _ measured: RunMeasurement
+    ) -> Judgement {
+        if threshold.measure == .dropped, let source = measured.source, source != .engine {
+            return .noData("only the native engine tells of dropped arrivals")
+        }
+        return scoped.map { threshold.judge($0) }
+            ?? .noData(unknown(threshold.scope, among: measured.endpoints))
     }
 
     private static func unknown(_ scope: ThresholdScope, among endpoints: [Endpoint]) -> String {
@@ -48,10 +52,11 @@ package enum RunJudge {
     }
 
     private static func verdict(
-        on run: Run, _ judgements: [Judgement], _ measured: RunMeasurement
+        on run: Run, _ results: [ThresholdResult], _ measured: RunMeasurement,
+        _ regressions: RegressionJudge?
     ) -> Verdict {
         let thresholds = run.plan.judgedBy
-        let results = zip(judgements, thresholds).map { ThresholdResult($0, of: $1) }
+        let baseline = regressions.map { JudgedBaseline($0.baseline) }
         let serious = zip(thresholds, results).filter { $0.0.severity == .fail }
         // What no threshold looks at need not be clean.
         let measurement = MeasurementVerdict(
@@ -61,7 +66,7 @@ package enum RunJudge {
             broken = ["stopped: \(run.endDetail ?? "")"]
         }
         guard broken.isEmpty else {
-            return Verdict(.failed, joined(broken), measurement, results)
+            return Verdict(.failed, joined(broken), measurement, results, baseline: baseline)
         }
         var doubts: [String] = []
         if let end = earlyEnd(of: run) { doubts.append(end) }
@@ -73,9 +78,13 @@ package enum RunJudge {
             doubts.append(
                 "the generator was in the way: " + measurement.evidence.joined(separator: ", "))
         }
+        let isWithoutBaseline = regressions?.baseline.runs.isEmpty == true
+        var lacking: [String] = []
         for (threshold, result) in serious {
             switch result.outcome {
             case .passed: break
+            case .noData where threshold.isRegression && isWithoutBaseline:
+                lacking.append(words((threshold, result)))
             case .noData: doubts.append(words((threshold, result)))
             case .failed:
                 doubts.append(
@@ -83,13 +92,17 @@ package enum RunJudge {
                         + ", but not by what was measured of the target alone")
             }
         }
+        let lacksOnlyBaseline = doubts.isEmpty && !lacking.isEmpty
+        if run.spec.baseline?.passesIfMissing != true { doubts += lacking }
         guard doubts.isEmpty else {
-            return Verdict(.inconclusive, joined(doubts), measurement, results)
+            return Verdict(
+                .inconclusive, joined(doubts), measurement, results, baseline: baseline,
+                lacksOnlyBaseline: lacksOnlyBaseline)
         }
         let warnings = zip(thresholds, results).filter { $0.1.outcome != .passed }.map(Self.words)
         return Verdict(
             .passed, warnings.isEmpty ? nil : "passed with warnings: " + joined(warnings),
-            measurement, results)
+            measurement, results, baseline: baseline)
     }
 
     private static func joined(_ texts: [String]) -> String {

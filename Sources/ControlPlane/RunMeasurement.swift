@@ -49,9 +49,13 @@ struct RunMeasurement {
 
     /// As one scope sees it; nil where it has no endpoint.
     func measured(_ scope: ThresholdScope) async throws(ControlPlaneError) -> MeasuredRun? {
+        try await measured(scope == .all ? nil : endpoints.filter { scope.contains($0) })
+    }
+
+    /// Of some endpoints together, nil for all requests; nil where there are none.
+    func measured(_ matching: [Endpoint]?) async throws(ControlPlaneError) -> MeasuredRun? {
         guard let source else { return MeasuredRun(intervals: [], seconds: seconds) }
-        guard scope != .all else { return scoped(totals.map(\.sample), intervals, source) }
-        let matching = endpoints.filter { scope.contains($0) }
+        guard let matching else { return scoped(totals.map(\.sample), intervals, source) }
         guard !matching.isEmpty else { return nil }
         var samples: [Date: [Sample]] = [:]
         for endpoint in matching {
@@ -72,6 +76,10 @@ struct RunMeasurement {
         let cut = Self.intervals(row, source, [:], .init(start: start, seconds: seconds))
         let marked = Self.marked(cut, by: troubles, isKnown: gap == nil)
         return scoped(row.map(\.1), marked, source)
+    }
+
+    func requests(of endpoint: Endpoint) async throws(ControlPlaneError) -> Int {
+        try await store.samples(of: run, endpoint: endpoint).map(\.sample.requests).max() ?? 0
     }
 
     private func scoped(

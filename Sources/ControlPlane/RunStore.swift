@@ -2,7 +2,7 @@ import Foundation
 
 /// The port to the history. Every query takes the caller's scope: what is outside it does not
 /// exist. A method that returns has stored what it was given, durably.
-package protocol RunStore: RunJournal, RunMeasurements, EmergencyStopStore {
+package protocol RunStore: RunJournal, BaselineRuns, EmergencyStopStore {
     /// Stores a new run if there is room for it. Of any number of processes on one file, `room`
     /// holds.
     ///
@@ -41,8 +41,6 @@ package protocol RunStore: RunJournal, RunMeasurements, EmergencyStopStore {
         async throws(ControlPlaneError)
 
     func setNumbers(_ numbers: LastMetrics, of run: RunID) async throws(ControlPlaneError)
-
-    func run(_ id: RunID, in scope: Scope) async throws(ControlPlaneError) -> RunRecord?
 
     /// Every run that has begun and is not over: what start-up has to take care of.
     func liveRuns() async throws(ControlPlaneError) -> [Run]

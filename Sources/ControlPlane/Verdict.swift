@@ -23,11 +23,19 @@ package struct Verdict: Equatable, Sendable, Codable {
     package let measurement: MeasurementVerdict
     /// In the order of the plan's.
     package let thresholds: [ThresholdResult]
+    /// What regressions were told by; nil without any.
+    package let baseline: JudgedBaseline?
+    /// Whether nothing but a baseline was missing for it to pass, so that the run may be one. Nil
+    /// is no, as in what earlier versions have stored.
+    package let lacksOnlyBaseline: Bool?
 
     package init(
         _ result: Result, _ reason: String?, _ measurement: MeasurementVerdict,
-        _ thresholds: [ThresholdResult]
+        _ thresholds: [ThresholdResult], baseline: JudgedBaseline? = nil,
+        lacksOnlyBaseline: Bool = false
     ) {
+        self.baseline = baseline
+        self.lacksOnlyBaseline = lacksOnlyBaseline ? true : nil
         self.result = result
         self.reason = reason
         self.measurement = measurement
@@ -67,7 +75,11 @@ package struct ThresholdResult: Equatable, Sendable, Codable {
 
     package let outcome: Outcome
     /// In milliseconds, per cent, per second or a count; of the window that decided, or of the run.
+    /// Of a regression by how much it is worse, in per cent or percentage points.
     package let actual: Double?
+    /// Of a regression: where that lies with `RunComparison.confidence`.
+    package let actualFrom: Double?
+    package let actualTo: Double?
     package let reason: String?
     /// The stretch that was decisive, in seconds since load was asked for.
     package let from: Double?
@@ -102,11 +114,10 @@ extension ThresholdResult {
         let found = judgement.decisive
         isCertain = judgement.isCertain
         actual = found.flatMap {
-            let value = threshold.measure.kind == .share ? $0.value * 100 : $0.value
-            let rounded = (value * 1000).rounded() / 1000
             // What is no number of JSON could never be stored, and the run never end.
-            return rounded.isFinite ? rounded : nil
+            (threshold.measure.kind == .share ? $0.value * 100 : $0.value).inThousandths
         }
+        (actualFrom, actualTo) = (nil, nil)
         (from, seconds) = (found?.from.inTenths, found?.seconds.inTenths)
         brokenAt = judgement.brokenAt?.inTenths
         brokenSeconds = judgement.outcome == .broken ? judgement.brokenSeconds.inTenths : nil
@@ -138,7 +149,13 @@ extension ThresholdResult {
 }
 
 extension Double {
-    fileprivate var inTenths: Double { (self * 10).rounded() / 10 }
+    var inTenths: Double { (self * 10).rounded() / 10 }
+
+    /// Nil for what is no number of JSON.
+    var inThousandths: Double? {
+        let rounded = (self * 1000).rounded() / 1000
+        return rounded.isFinite ? rounded : nil
+    }
 
     /// To a tenth, without one where it is none.
     var words: String {

@@ -8,8 +8,8 @@ extension HistoryStore: LoadTestStore {
             _ = try connection.run(
                 """
                 INSERT INTO load_tests (tenant_id, env_id, name, created_at, updated_at,
-                    created_by, version, search, spec, audit, id)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    created_by, version, search, spec, audit, baseline_run_id, id)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """, try Self.values(of: test))
             try Self.setTags(of: test, connection)
             try record(
@@ -46,7 +46,8 @@ extension HistoryStore: LoadTestStore {
             let changed = try connection.run(
                 """
                 UPDATE load_tests SET tenant_id = ?, env_id = ?, name = ?, created_at = ?,
-                    updated_at = ?, created_by = ?, version = ?, search = ?, spec = ?, audit = ?
+                    updated_at = ?, created_by = ?, version = ?, search = ?, spec = ?, audit = ?,
+                    baseline_run_id = ?
                 WHERE id = ? AND version = ?
                 """, try Self.values(of: test) + [.int(Int64(test.version - 1))])
             guard changed == 1 else {
@@ -120,7 +121,8 @@ extension HistoryStore {
             Coding.milliseconds(test.audit.createdAt), Coding.milliseconds(test.audit.updatedAt),
             .text(test.audit.createdBy), .int(Int64(test.version)),
             Coding.searchText(name: test.spec.name, id: test.id.text), try Coding.json(test.spec),
-            try Coding.json(test.audit), .text(test.id.text),
+            try Coding.json(test.audit),
+            test.spec.baseline?.pinnedRun.map { .text($0.text) } ?? .null, .text(test.id.text),
         ]
     }
 

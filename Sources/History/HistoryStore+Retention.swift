@@ -18,7 +18,8 @@ extension HistoryStore {
     /// Runs deleted in one transaction: few enough that callbacks wait only shortly.
     static let retentionBatch = 20
 
-    /// Deletes what the retention does not cover, with all that belongs to it. Live runs stay.
+    /// Deletes what the retention does not cover, with all that belongs to it. Live runs stay, and
+    /// those that are pinned as baselines.
     ///
     /// - Returns: how many runs were deleted.
     package nonisolated func enforce(_ retention: Retention, at now: Date)
@@ -65,7 +66,9 @@ extension HistoryStore {
         let sql = """
             DELETE FROM runs WHERE id IN (SELECT id FROM runs INDEXED BY ended_runs
                 WHERE state IN ('Finished', 'Failed')
-                AND (\(conditions.joined(separator: " OR "))) LIMIT \(Self.retentionBatch))
+                AND (\(conditions.joined(separator: " OR ")))
+                AND NOT EXISTS (SELECT 1 FROM load_tests WHERE baseline_run_id = runs.id)
+                LIMIT \(Self.retentionBatch))
             """
         return try transact { connection in
             let deleted = try connection.run(sql, values)

@@ -55,6 +55,11 @@ extension HistoryStore: RunStore {
                 "INSERT INTO run_tags (tag, run_id) VALUES (?, ?)",
                 [.text(tag), .text(run.id.text)])
         }
+        for (key, value) in run.labels {
+            _ = try connection.run(
+                "INSERT INTO run_labels (key, value, run_id) VALUES (?, ?, ?)",
+                [.text(key), .text(value), .text(run.id.text)])
+        }
         try insertHosts(of: run, connection)
         try add(.accepted(run), to: run.id, connection)
     }

@@ -78,6 +78,16 @@ struct ListQuery {
         for tag in query.tags {
             filter.require("id IN (SELECT run_id FROM run_tags WHERE tag = ?)", .text(tag))
         }
+        for (key, value) in query.labels.sorted(by: { $0.key < $1.key }) {
+            filter.require(
+                "id IN (SELECT run_id FROM run_labels WHERE key = ? AND value = ?)",
+                .text(key), .text(value))
+        }
+        if let place = query.earlierThan {
+            filter.require(
+                "(created_at, id) < (?, ?)", Coding.milliseconds(place.createdAt),
+                .text(place.id.text))
+        }
         filter.requireText(query.text)
         let column =
             switch query.sort.field {

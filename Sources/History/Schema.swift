@@ -25,9 +25,10 @@ enum Schema {
         Migration(number: 13, name: "approvals", sql: approvals),
         Migration(number: 14, name: "report shares", sql: reportShares),
         Migration(number: 15, name: "verdicts", sql: verdicts),
-        Migration(number: 16, name: "schedules", sql: schedules),
-        Migration(number: 17, name: "suites", sql: suites),
-        Migration(number: 18, name: "webhooks", sql: webhooks),
+        Migration(number: 16, name: "labels of runs", sql: runLabels),
+        Migration(number: 17, name: "schedules", sql: schedules),
+        Migration(number: 18, name: "suites", sql: suites),
+        Migration(number: 19, name: "webhooks", sql: webhooks),
     ]
 
     private static let definitionsAndRuns = """

@@ -138,6 +138,11 @@ extension Histogram: Equatable {
             && left.max == right.max && left.occupied.elementsEqual(right.occupied, by: ==)
     }
 
+    /// The buckets that are not empty, from the lowest, each with the highest value that it counts.
+    package var buckets: [(highest: UInt64, count: UInt64)] {
+        occupied.map { (Swift.min(Buckets.highest(in: $0.index), max), $0.count) }
+    }
+
     /// The buckets that are not empty, from the lowest.
     var occupied: some Sequence<(index: Int, count: UInt64)> {
         counts.enumerated().lazy.filter { $0.element > 0 }

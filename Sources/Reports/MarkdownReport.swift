@@ -22,6 +22,7 @@ package struct MarkdownReport: Sendable {
             if let checks = report.verdict?.checks, !checks.isEmpty {
                 blocks.append(Self.thresholds(checks))
             }
+            if let comparison = report.comparison { blocks += Self.comparison(comparison) }
             blocks.append(Self.endpoints(report.summary))
             if !report.summary.errors.isEmpty { blocks.append(Self.errors(report.summary)) }
         }
@@ -99,7 +100,7 @@ package struct MarkdownReport: Sendable {
         return (["**Errors**", ""] + lines + more).joined(separator: "\n")
     }
 
-    private static func table(_ names: [String], _ rows: [[String]], textColumns: Int) -> String {
+    static func table(_ names: [String], _ rows: [[String]], textColumns: Int) -> String {
         let rule = names.indices.map { $0 < textColumns ? "---" : "--:" }
         return ([names, rule] + rows).map { "| " + $0.joined(separator: " | ") + " |" }
             .joined(separator: "\n")

@@ -63,6 +63,7 @@ package struct ReportPage: Sendable {
             \(report.bannerHTML)
             \(report.headlineHTML)
             \(report.checksHTML)
+            \(report.comparisonHTML)
             \(report.chartsHTML)
             \(report.endpointsHTML)
             \(report.errorsHTML)

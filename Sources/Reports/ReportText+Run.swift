@@ -61,6 +61,9 @@ extension RunReport {
         if let share = run.plan.minWorkersShare, share > 0 {
             rows.append(("Workers needed", ReportText.percent(share * 100)))
         }
+        for (key, value) in run.labels.sorted(by: { $0.key < $1.key }) {
+            rows.append(("Label \(key)", value))
+        }
         if !run.spec.tags.isEmpty { rows.append(("Tags", run.spec.tags.joined(separator: ", "))) }
         if run.spec.scenario != nil || run.spec.targetsBase64 != nil {
             rows.append(("Scenario", "one of its own; not part of this report"))

@@ -25,6 +25,12 @@ enum ReportText {
         return rounded == rounded.rounded() ? count(Int(rounded)) : "\(rounded)"
     }
 
+    /// The same of a difference.
+    static func signed(_ value: Double) -> String {
+        let text = number(abs(value))
+        return text == "0" ? text : (value < 0 ? "−" : "+") + text
+    }
+
     static func milliseconds(_ value: Double?) -> String {
         guard let value else { return "–" }
         return value >= 10_000 ? "\(number(value / 1000)) s" : "\(number(value)) ms"

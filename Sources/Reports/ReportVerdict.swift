@@ -50,8 +50,12 @@ extension ReportVerdict.Check {
             expression: ThresholdText.write(threshold), outcome: result.outcome,
             isRequired: threshold.severity == .fail,
             actual: result.actual.map {
+                if threshold.isRegression {
+                    return ReportText.signed($0)
+                        + ThresholdText.unit(ofRegressionOf: threshold.measure)
+                }
                 // Shares are stored in per cent.
-                ThresholdText.measured(
+                return ThresholdText.measured(
                     threshold.measure.kind == .share ? $0 / 100 : $0, of: threshold.measure)
             })
     }

@@ -29,6 +29,8 @@ package struct RunReport: Sendable {
     package let measurement: MeasurementMethod
     /// Nil for a run that was not judged.
     package var verdict: ReportVerdict?
+    /// Nil for a run that has no baseline.
+    package var comparison: RunComparison?
 
     package var run: Run { record.run }
     package var isLive: Bool { !run.state.isOver }

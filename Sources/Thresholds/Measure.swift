@@ -27,6 +27,16 @@ package enum Measure: Hashable, Sendable {
         }
     }
 
+    /// Whether it has a regression: of a largest value nobody can tell how much of it is chance,
+    /// and counts grow with the length of a run.
+    package var isComparable: Bool {
+        switch self {
+        case .percentile(let share): share < 100
+        case .mean, .errorRate, .rps: true
+        case .min, .max, .count, .failures, .dropped: false
+        }
+    }
+
     package var name: String {
         switch self {
         case .percentile(let share): "p\(Number.text(share))"
@@ -63,6 +73,8 @@ package enum Measure: Hashable, Sendable {
     static let allowed =
         "p95 (or any percentile), min, mean, max, errorRate, rps, count, "
         + "failures or dropped"
+
+    static let comparable = "p95 (or any percentile below 100), mean, errorRate or rps"
 
     init?(name: String) {
         let name = name.lowercased()

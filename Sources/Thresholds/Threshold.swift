@@ -10,7 +10,11 @@ package struct Threshold: Hashable, Sendable {
     package let measure: Measure
     package var scope = ThresholdScope.all
     package let comparison: Comparison
+    /// Whether it is not the value that is limited but by how much it is worse than that of a
+    /// baseline.
+    package let isRegression: Bool
     /// In the unit of the measure: milliseconds, a share from 0 to 1, a rate per second or a count.
+    /// Of a regression a share of the baseline's value, or what is added to its share of errors.
     package let limit: Double
     /// It must hold in every stretch of so many seconds; nil: in the whole run.
     package var windowSeconds: Double?
@@ -20,10 +24,13 @@ package struct Threshold: Hashable, Sendable {
     /// The run is stopped when it was broken for so many seconds on end; nil: it never is.
     package var abortAfterSeconds: Double?
 
-    package init(_ measure: Measure, _ comparison: Comparison, _ limit: Double) {
+    package init(
+        _ measure: Measure, _ comparison: Comparison, _ limit: Double, isRegression: Bool = false
+    ) {
         self.measure = measure
         self.comparison = comparison
-        self.limit = measure.normalised(limit)
+        self.isRegression = isRegression
+        self.limit = (isRegression ? Measure.errorRate : measure).normalised(limit)
     }
 
     /// Whether a measured value is as it must be.

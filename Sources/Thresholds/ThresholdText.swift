@@ -1,17 +1,36 @@
 /// Our own way to write thresholds; what it writes, it reads as the same.
 ///
 ///     threshold  = measure [ "of" scope ] comparison limit [ "for" duration ]
+///                | measure "regression" [ "of" scope ] ("<" | "<=") number ( "%" | "pp" )
 ///     scope      = word | "quoted words"
 ///     comparison = "<" | "<=" | ">" | ">="
 ///     limit      = number [ "us" | "ms" | "s" | "%" | "/s" ]
 package enum ThresholdText {
     package static func read(_ text: String) throws(ThresholdError) -> Threshold {
         var words = Words(text)
+        let start = words
         let measure = try readMeasure(&words)
+        let isRegression = words.take(word: "regression")
+        guard !isRegression || measure.isComparable else {
+            throw start.error("\(measure.name) has no regression: use \(Measure.comparable)")
+        }
         var scope = ThresholdScope.all
         if words.take(word: "of") { scope = try readScope(&words) }
+        let sign = words
         guard let comparison = words.takeComparison() else {
             throw words.error("expected <, <=, > or >= here")
+        }
+        if isRegression {
+            guard comparison == .below || comparison == .atMost else {
+                throw sign.error("a regression has an upper limit: < or <=")
+            }
+            var threshold = Threshold(
+                measure, comparison, try readRegression(of: measure, &words), isRegression: true)
+            threshold.scope = scope
+            guard words.isAtEnd else {
+                throw words.error("expected the end: a regression is one of whole runs")
+            }
+            return threshold
         }
         let limit = try readLimit(of: measure, &words)
         var threshold = Threshold(measure, comparison, limit)
@@ -26,6 +45,7 @@ package enum ThresholdText {
     /// The one spelling that is shown.
     package static func write(_ threshold: Threshold) -> String {
         var text = threshold.measure.name
+        if threshold.isRegression { text += " regression" }
         switch threshold.scope {
         case .all: break
         case .endpoint(let name): text += " of \(quoted(name))"
@@ -36,7 +56,38 @@ package enum ThresholdText {
     }
 
     private static func limit(_ threshold: Threshold) -> String {
-        value(threshold.limit, of: threshold.measure)
+        guard threshold.isRegression else { return value(threshold.limit, of: threshold.measure) }
+        return Number.text(Measure.percent(threshold.limit))
+            + unit(ofRegressionOf: threshold.measure)
+    }
+
+    /// A share of errors is compared in percentage points: nothing is so many per cent of a
+    /// baseline without errors.
+    package static func unit(ofRegressionOf measure: Measure) -> String {
+        measure.kind == .share ? "pp" : "%"
+    }
+
+    /// In per cent: who lets a run be ten times as slow wants no limit.
+    private static let regressionPercentMax = 1000.0
+
+    private static func readRegression(of measure: Measure, _ words: inout Words)
+        throws(ThresholdError) -> Double
+    {
+        let start = words
+        guard let value = words.takeNumber() else {
+            throw words.error("expected a number, of up to 12 digits and 9 decimals")
+        }
+        let unitStart = words
+        guard words.takeUnit() == unit(ofRegressionOf: measure) else {
+            throw unitStart.error(
+                measure.kind == .share
+                    ? "a regression of a share needs its unit: pp, percentage points"
+                    : "a regression needs its unit: %")
+        }
+        guard value <= regressionPercentMax else {
+            throw start.error("a regression is at most \(Number.text(regressionPercentMax))")
+        }
+        return value / 100
     }
 
     /// A value with its unit.

@@ -20,6 +20,7 @@ struct Bench {
             case "engine": try EngineCommand.run(Array(words.dropFirst()))
             case "fleet": try FleetCommand.run(Array(words.dropFirst()))
             case "fake-masters": try FakeMastersCommand.run(Array(words.dropFirst()))
+            case "comparison": try ComparisonCommand.run(Array(words.dropFirst()))
             case let word:
                 Console.error(word.map { "bench: unknown command \($0)\n\n\(help)" } ?? help)
                 return 2
@@ -45,6 +46,9 @@ struct Bench {
 
         fleet    the service with many fake Locust masters, some of them slow or dead
         \(FleetSettings.help)
+
+        comparison   how often the comparison of runs is wrong, on simulated ones
+        \(ComparisonSettings.help)
 
         fake-masters   the masters of fleet alone: a fake of the web API of Locust 2.47 and our hook
         \(FakeMastersSettings.help)

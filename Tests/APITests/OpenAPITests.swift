@@ -181,7 +181,7 @@ extension Schema {
     fileprivate var objects: [ObjectSchema] {
         switch self {
         case .object(let object), .textOr(_, let object): [object]
-        case .array(let inner, _), .dictionary(let inner, _), .nullable(let inner): inner.objects
+        case .array(let inner, _), .dictionary(let inner, _, _), .nullable(let inner): inner.objects
         default: []
         }
     }

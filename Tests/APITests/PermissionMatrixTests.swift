@@ -43,6 +43,7 @@ struct PermissionMatrixTests {
         "GET /v1/runs/{id}/metrics": Row(200, other: 404),
         "GET /v1/runs/{id}/summary": Row(200, other: 404),
         "GET /v1/runs/{id}/timeline": Row(200, other: 404),
+        "GET /v1/runs/{id}/comparison": Row(200, other: 404),
         "GET /v1/runs/{id}/events": Row(200, other: 404),
         "GET /v1/events": .same,
         "GET /v1/runs/{id}/report": Row(200, other: 404),

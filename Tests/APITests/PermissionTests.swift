@@ -27,6 +27,7 @@ struct PermissionTests {
         "GET /v1/runs/{id}/metrics": .read,
         "GET /v1/runs/{id}/summary": .read,
         "GET /v1/runs/{id}/timeline": .read,
+        "GET /v1/runs/{id}/comparison": .read,
         "GET /v1/runs/{id}/events": .read,
         "GET /v1/events": .read,
         "GET /v1/runs/{id}/report": .read,

@@ -182,22 +182,34 @@ def test_hours_of_live_points_leave_a_bounded_store(page: Page) -> None:
     assert 100 <= sizes["asked"] <= 200
 
 
-def test_a_difference_says_whether_it_is_better(page: Page) -> None:
-    judge = """(m, v) => {
-      const measure = m.measures.find(({key}) => key === v[0]);
-      return m.difference(measure, v[1], v[2])?.judgement ?? null;
-    }"""
-    cases: list[tuple[str, float | None, float | None, str | None]] = [
-        ("p95ResponseMs", 100, 90, "better"),
-        ("p95ResponseMs", 100, 110, "worse"),
-        ("p95ResponseMs", 100, 101, "same"),
-        ("errorRate", 0, 3, "worse"),
-        ("rps", 100, 120, "better"),
-        ("requests", 100, 200, "plain"),
-        ("p95ResponseMs", None, 5, None),
+def test_a_difference_is_told_with_its_share(page: Page) -> None:
+    cases: list[tuple[float | None, float | None, dict[str, float | None] | None]] = [
+        (100, 90, {"absolute": -10, "percent": -10}),
+        (0, 3, {"absolute": 3, "percent": None}),
+        (None, 5, None),
     ]
-    for key, base, value, expected in cases:
-        assert call(page, "run/difference.js", judge, key, base, value) == expected
+    for base, value, expected in cases:
+        told = call(page, "run/difference.js", "(m, v) => m.difference(v[0], v[1])", base, value)
+        assert told == expected
+
+
+def test_only_what_knows_the_noise_calls_a_difference_better(page: Page) -> None:
+    cell = """(m, v) => {
+      const measure = m.measures.find(({key}) => key === "p95ResponseMs");
+      const figure = v[0] && {
+        finding: v[0], reason: null, difference: 10, differenceFrom: -2, differenceTo: 22,
+        percent: 10, percentFrom: -2, percentTo: 22,
+      };
+      return m.differenceCell(measure, 100, 110, false, figure).map((e) => e.textContent).join(" ");
+    }"""
+    expected = [
+        (None, "110 ms +10 ms, +10 %"),
+        ("withinNoise", "≈ within noise \u22122.0 % to +22 %"),
+        ("worse", "✕ worse"),
+        ("unknown", "? noise unknown"),
+    ]
+    for finding, words in expected:
+        assert words in call(page, "run/difference.js", cell, finding)
 
 
 def test_thresholds_of_response_times_become_lines(page: Page) -> None:

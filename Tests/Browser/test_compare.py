@@ -34,14 +34,39 @@ def test_runs_are_compared_with_their_differences(open_page, service, past_runs)
     expect(cells.nth(0)).to_have_text(f"{totals[0]:,}")
     expect(cells.nth(1)).to_contain_text(f"{totals[1]:,}")
     expect(cells.nth(1)).to_contain_text(f"+{totals[1] - totals[0]:,}")
-    # More than a colour tells that it is better.
-    expect(total_cells(page, "Requests per second").nth(1)).to_contain_text("better")
+    # Runs of three seconds know nothing of their noise, and so nothing is called better.
+    expect(total_cells(page, "Requests per second").nth(1)).not_to_contain_text("better")
+    expect(page.locator(".caveat").first).to_contain_text("Noise unknown: ")
+    expect(page.get_by_text("Another load: targetUsers was 2, is 5")).to_be_visible()
     page.get_by_role("button", name="Make baseline: B").click()
     settled(page)
     expect(total_cells(page, "Requests").nth(0)).to_have_text(f"{totals[1]:,}")
     expect(total_cells(page, "Requests").nth(1)).to_contain_text(
         f"{MINUS}{totals[1] - totals[0]:,}"
     )
+
+
+def test_what_is_more_than_noise_is_told_with_its_interval(open_page, past_runs):
+    figure = {
+        "measure": "p95", "unit": "ms", "finding": "worse", "reason": None, "before": 100,
+        "after": 112, "difference": 12, "differenceFrom": 8, "differenceTo": 16, "percent": 12,
+        "percentFrom": 8, "percentTo": 16, "smallestShown": 6, "smallestShownPercent": 6,
+    }  # fmt: skip
+    noise = {**figure, "measure": "p50", "finding": "withinNoise", "percentFrom": -8}
+    told = {
+        "trouble": None, "notes": [], "differences": [], "endpoints": [],
+        "totals": {"figures": [figure, noise]},
+    }  # fmt: skip
+    page = open_page()
+    page.route("**/comparison?*", lambda route: route.fulfill(json=told))
+    compare(page, past_runs)
+    worse = total_cells(page, "95th percentile").nth(1)
+    expect(worse).to_contain_text("worse")
+    expect(worse).to_contain_text("+8.0 % to +16 %")
+    same = total_cells(page, "50th percentile").nth(1)
+    expect(same).to_contain_text("within noise")
+    expect(same).to_contain_text(f"{MINUS}8.0 % to +16 %")
+    check_accessible(page)
 
 
 def test_endpoints_are_compared_by_what_is_chosen(open_page, service, past_runs):

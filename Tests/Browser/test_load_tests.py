@@ -98,6 +98,37 @@ def test_a_change_that_meets_another_one_is_asked_about(open_page, service):
     expect(card).to_have_count(0)
 
 
+def test_what_runs_are_compared_with_is_chosen_and_kept(open_page, service):
+    test = service.define("Measured")
+    path = f"/v1/load-tests/{test['id']}"
+    page = open_page(f"/tests/{test['id']}/edit", role="editor")
+    page.watch.provoked = {422}
+    labels = page.get_by_label("Of runs with the labels")
+    expect(labels).to_be_hidden()
+    page.get_by_label("Compared with").select_option(label="The last run that passed")
+    labels.fill("Branch:main")
+    page.get_by_role("button", name="Save").click()
+    expect(labels).to_have_attribute("aria-invalid", "true")
+    check_accessible(page)
+    labels.fill("branch:main, os:linux:6")
+    page.get_by_role("button", name="Save").click()
+    expect(page).to_have_url(re.compile(f"#/tests/{test['id']}$"))
+    stored = service.api.want("GET", path)["baseline"]
+    assert stored["kind"] == "lastPassed"
+    assert stored["labels"] == {"branch": "main", "os": "linux:6"}
+    # What only the API can say is kept.
+    kept = {**stored, "passesIfMissing": True}
+    body = {key: test[key] for key in ("name", "tenantId", "envId", "targetUrl", "scenario")}
+    service.api.want("PUT", path, {**body, "baseline": kept})
+    visit(page, f"/tests/{test['id']}/edit")
+    page.get_by_label("Users", exact=True).fill("7")
+    page.get_by_role("button", name="Save").click()
+    expect(page).to_have_url(re.compile(f"#/tests/{test['id']}$"))
+    changed = service.api.want("GET", path)
+    assert changed["defaultUsers"] == 7
+    assert changed["baseline"] == kept
+
+
 def test_runs_are_paged_and_chosen_for_a_comparison(open_page, service, past_runs):
     test = service.define("Paged", locustClusterId=None, envId="prod")
     ids = [service.start(test)["id"] for _ in range(22)]

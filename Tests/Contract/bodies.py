@@ -19,6 +19,7 @@ READ_BY_ENGINES = (
     "locustfile",
     "userClasses",
     "thresholds",
+    "baseline",
 )
 
 

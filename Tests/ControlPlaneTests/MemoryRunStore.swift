@@ -186,6 +186,27 @@ final class MemoryRunStore: RunStore {
         return record
     }
 
+    func runs(_ query: RunQuery) async throws(ControlPlaneError) -> Page<RunRecord> {
+        let all = state.withLock { Array($0.runs.values) }.filter { record in
+            let (run, audit) = (record.run, record.run.audit)
+            let isEarlier =
+                query.earlierThan.map {
+                    (audit.createdAt, run.id.text) < ($0.createdAt, $0.id.text)
+                } ?? true
+            return isEarlier && query.scope.covers(run.spec.environment)
+                && (query.loadTestID ?? run.loadTestID) == run.loadTestID
+                && (query.states.isEmpty || query.states.contains(run.state))
+                && query.labels.allSatisfy { run.labels[$0.key] == $0.value }
+        }.sorted {
+            ($0.run.audit.createdAt, $0.run.id.text) > ($1.run.audit.createdAt, $1.run.id.text)
+        }
+        let start = query.page.after.flatMap { Int($0.value) } ?? 0
+        let page = all.dropFirst(start).prefix(query.page.limit)
+        let end = start + page.count
+        return Page(
+            items: Array(page), next: end < all.count ? PageMark(value: "\(end)", id: "") : nil)
+    }
+
     func liveRuns() async throws(ControlPlaneError) -> [Run] {
         state.withLock {
             $0.runs.values.map(\.run).filter {

@@ -31,6 +31,10 @@ struct Client: Sendable {
         try await call("POST", path, bytes: Data(json.encodedBytes), key: key)
     }
 
+    func put(_ path: String, json: JSONValue) async throws -> Answer {
+        try await call("PUT", path, bytes: Data(json.encodedBytes))
+    }
+
     func call(_ method: String, _ path: String, _ body: [String: any Sendable]? = nil) async throws
         -> Answer
     {

@@ -29,6 +29,12 @@ struct ThresholdTextTests {
         ("rps > 0.000000001", "rps > 0.000000001/s"),
         ("count < 999999999999", "count < 999999999999"),
         ("p95 of \"tag\" < 300ms", "p95 of \"tag\" < 300ms"),
+        ("p95 regression < 10%", "p95 regression < 10%"),
+        ("P99.9 Regression<=0.07 %", "p99.9 regression <= 0.07%"),
+        ("median regression of /cart < 5%", "p50 regression of \"/cart\" < 5%"),
+        ("rps regression of \"GET /x\" < 1000%", "rps regression of \"GET /x\" < 1000%"),
+        ("errorRate regression < 0.5pp", "errorRate regression < 0.5pp"),
+        ("avg regression < 12.5%", "mean regression < 12.5%"),
         (#"p95 of "a \"b\" \\" < 1s"#, #"p95 of "a \"b\" \\" < 1000ms"#),
     ])
     func `a threshold is read, and shown in one spelling`(text: String, shown: String) throws {
@@ -59,6 +65,19 @@ struct ThresholdTextTests {
         ("rps > 5ms", 8, "a rate is per second"),
         ("p95 of < 1ms", 8, "expected the name"),
         ("p95 of tag x < 1ms", 12, "no tags"),
+        ("max regression < 10%", 1, "max has no regression: use p95"),
+        ("p100 regression < 10%", 1, "p100 has no regression"),
+        ("dropped regression < 1%", 1, "no regression"),
+        ("p95 regression > 10%", 16, "upper limit"),
+        ("p95 regression 10%", 16, "expected <"),
+        ("p95 regression < 10", 20, "needs its unit: %"),
+        ("p95 regression < 10ms", 20, "needs its unit: %"),
+        ("p95 regression < 1001%", 18, "at most 1000"),
+        ("p95 regression < x", 18, "expected a number"),
+        ("errorRate regression < 1%", 25, "percentage points"),
+        ("p95 regression < 10% for 30s", 22, "whole runs"),
+        ("regression < 10%", 1, "unknown measure"),
+        ("p95 of x regression < 10%", 10, "expected <"),
         ("p95 of \"x < 1ms", 8, "not closed"),
         ("p95 of \"\" < 1ms", 8, "empty"),
         ("p95 < 1ms for", 14, "expected a duration"),
@@ -86,7 +105,8 @@ struct ThresholdTextTests {
     @Test func `whatever is written, nothing crashes, and what is read is read again`() throws {
         var random = SeededGenerator(seed: 7)
         let pieces = [
-            "p95", "p99.9", "p(95)", "max", "errorRate", "rps", "of", "tag", "\"", "\\", "GET /x",
+            "p95", "regression", "pp", "p99.9", "p(95)", "max", "errorRate", "rps", "of", "tag",
+            "\"", "\\", "GET /x",
             "<", "<=", ">", ">=", "=", "300", "0.1", "1e9", "ms", "s", "%", "/s", "for", "30s",
             ":", "{name:x}", "http_req_duration", "(error)", ", stop as failed", " ", "\u{0}", "é",
             "𝟗", "٣",
@@ -94,6 +114,7 @@ struct ThresholdTextTests {
         var read = 0
         let texts = [
             "p95 of \"GET /x\" < 300ms for 30s", "errorRate <= 1%", "count>=3",
+            "p95 regression of x < 10%", "errorRate regression < 1pp",
             "http_req_duration{name:x}: p(95)<200", "x: p95(response_time_ms) > 300",
             "p90 of x>1s, stop as failed",
         ]

@@ -11,6 +11,7 @@ struct ImportTests {
     /// blocks foundations, and so on down.
     static let allowed: [String: Set<String>] = [
         "Addresses": [],
+        "Comparison": ["Metrics"],
         "Crypto": ["COpenSSL"],
         "Exposition": [],
         "HTTP": [],
@@ -27,11 +28,14 @@ struct ImportTests {
             "Addresses", "HTTP", "JSON", "Networking", "Metrics", "CLinux", "CPCRE2",
         ],
         "Locust": ["HTTP", "JSON", "Logging", "Metrics", "Networking"],
-        "ControlPlane": ["Addresses", "JSON", "Logging", "Metrics", "Schedules", "Thresholds"],
+        "ControlPlane": [
+            "Addresses", "Comparison", "JSON", "Logging", "Metrics", "Schedules", "Thresholds",
+        ],
         "Reports": ["ControlPlane", "Crypto", "CZlib", "JSON", "Metrics", "Thresholds"],
         "API": [
-            "Addresses", "ControlPlane", "Crypto", "Exposition", "HTTPServer", "HTTP", "JSON",
-            "Logging", "Metrics", "Reports", "Schedules", "Thresholds", "CDashboard", "COpenSSL",
+            "Addresses", "Comparison", "ControlPlane", "Crypto", "Exposition", "HTTPServer", "HTTP",
+            "JSON", "Logging", "Metrics", "Reports", "Schedules", "Thresholds", "CDashboard",
+            "COpenSSL",
         ],
         "Drivers": [
             "Addresses", "CLinux", "ControlPlane", "JSON", "Locust", "LoadEngine", "Logging",
@@ -44,8 +48,8 @@ struct ImportTests {
     ]
 
     private static let withoutFoundation: Set = [
-        "Addresses", "Crypto", "Exposition", "HTTP", "JSON", "Metrics", "Networking", "LoadEngine",
-        "Thresholds",
+        "Addresses", "Comparison", "Crypto", "Exposition", "HTTP", "JSON", "Metrics", "Networking",
+        "LoadEngine", "Thresholds",
     ]
     private static let system: Set = [
         "Foundation", "FoundationNetworking", "Glibc", "Synchronization", "Dispatch",

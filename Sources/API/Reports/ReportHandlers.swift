@@ -30,8 +30,28 @@ enum ReportHandlers {
         let kind = catalog.cluster(record.run.clusterID)?.kind
         let (history, now) = (call.services.history, call.services.time.now)
         return try await call.perform { () async throws(ControlPlaneError) in
-            try await RunReport.gather(record, on: kind, from: history, at: now)
+            var report = try await RunReport.gather(record, on: kind, from: history, at: now)
+            report.comparison = try await comparison(of: record.run, from: history)
+            return report
         }
+    }
+
+    /// Of a run that has a baseline by its own definition: whoever reads the report of a run may
+    /// see what it was judged by.
+    private static func comparison(of run: Run, from history: any RunStore)
+        async throws(ControlPlaneError) -> RunComparison?
+    {
+        guard run.state.isOver, run.startRequestedAt != nil else { return nil }
+        let scope = Scope.environments([run.spec.envId], of: run.spec.tenantId)
+        let baseline: Baseline
+        if let judged = run.verdict?.baseline {
+            baseline = try await Baseline.recall(judged, in: scope, from: history)
+        } else if let rule = run.spec.baseline {
+            baseline = try await Baseline.find(rule, for: run, in: scope, from: history)
+        } else {
+            return nil
+        }
+        return try await RunComparison.compare(run, with: baseline, from: history)
     }
 
     private static func write(_ report: RunReport, _ format: Format, _ call: Call) -> Response {
@@ -73,9 +93,9 @@ enum ReportHandlers {
     /// the same run.
     private static let process = UUID().uuidString
 
-    /// Nil for a run whose report still changes.
+    /// Nil for a run whose report still changes, as it does with what it is compared with.
     private static func tag(of run: Run, _ format: Format) -> String? {
-        guard run.state.isOver else { return nil }
+        guard run.state.isOver, run.spec.baseline == nil else { return nil }
         let parts = [process, run.id.text, "\(run.revision)", format.rawValue]
         let digest = Digest(of: Array(parts.joined(separator: "\n").utf8))
         return "\"\(digest.hex.prefix(32))\""

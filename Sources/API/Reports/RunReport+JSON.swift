@@ -12,6 +12,8 @@ extension RunReport {
             "responseTimes": .array(responseTimeBars.map(\.json)),
             "timeline": .array(timeline.map(\.json)), "timelineIsCut": .bool(timelineIsCut),
             "measurement": measurementJSON,
+            "comparison": comparison?.json(run.verdict?.baseline == nil ? .definition : .verdict)
+                ?? .null,
         ])
     }
 

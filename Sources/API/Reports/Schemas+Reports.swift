@@ -20,6 +20,9 @@ extension Schemas {
                 "timeline", .array(.object(timelineEntry), countMax: .max), "Oldest line first"),
             required("timelineIsCut", .boolean, "Whether the timeline has more lines"),
             required("measurement", .object(measurement), "What the numbers are worth"),
+            required(
+                "comparison", .nullable(.object(comparison)),
+                "The run beside its baseline; null where it has none"),
         ])
 
     static let export = ObjectSchema(

@@ -18,6 +18,7 @@ extension LoadTestSpec {
         members["scenarioId"] = scenarioId.map { .string($0) }
         members["minWorkersShare"] = minWorkersShare.map { .double($0) }
         if let thresholds { members["thresholds"] = .array(thresholds.map(\.audited)) }
+        members["baseline"] = baseline?.audited
         if scenario != nil { members["scenario"] = Self.hidden }
         if targetsBase64 != nil { members["targetsBase64"] = Self.hidden }
         if !metadata.isEmpty { members["metadata"] = Self.hidden }
@@ -38,7 +39,8 @@ extension LoadTestSpec {
             ("defaultSpawnRate", defaultSpawnRate != old.defaultSpawnRate),
             ("defaultDurationSeconds", defaultDurationSeconds != old.defaultDurationSeconds),
             ("minWorkersShare", minWorkersShare != old.minWorkersShare),
-            ("thresholds", thresholds != old.thresholds), ("metadata", metadata != old.metadata),
+            ("thresholds", thresholds != old.thresholds), ("baseline", baseline != old.baseline),
+            ("metadata", metadata != old.metadata),
         ]
         guard case .object(var members) = audited else { return audited }
         members["changed"] = .array(differs.filter(\.1).map { .string($0.0) })
@@ -69,6 +71,19 @@ extension Run {
         if let thresholds = plan.thresholds {
             members["thresholds"] = .array(thresholds.map(\.audited))
         }
+        if !labels.isEmpty { members["labels"] = .object(labels.mapValues { .string($0) }) }
+        return .object(members)
+    }
+}
+
+extension BaselineRule {
+    fileprivate var audited: JSONValue {
+        var members: [String: JSONValue] = ["kind": .string(kind.rawValue)]
+        members["runId"] = pinnedRun.map { .string($0.text) }
+        members["runs"] = runs.map { .int(Int64($0)) }
+        if !labels.isEmpty { members["labels"] = .object(labels.mapValues { .string($0) }) }
+        if !sameLabels.isEmpty { members["sameLabels"] = .array(sameLabels.map { .string($0) }) }
+        if passesIfMissing { members["passesIfMissing"] = .bool(true) }
         return .object(members)
     }
 }

@@ -56,6 +56,10 @@ struct WatchedStore: RunStore {
 
 /// What changes nothing that is watched.
 extension WatchedStore {
+    func runs(_ query: RunQuery) async throws(ControlPlaneError) -> Page<RunRecord> {
+        try await base.runs(query)
+    }
+
     func insert(_ stop: EmergencyStop) async throws(ControlPlaneError) {
         try await base.insert(stop)
     }

@@ -6,6 +6,7 @@ import * as format from "../charts/format.js";
 import { swatch } from "../charts/legend.js";
 import { TimeAxis } from "../charts/time-axis.js";
 import { disposer, fill, h } from "../dom.js";
+import { caveats, figureOf, loadComparison } from "../run/comparison.js";
 import { differenceCell, measures } from "../run/difference.js";
 import { endpointName, section } from "../run/endpoints.js";
 import { PointStore } from "../run/points.js";
@@ -40,6 +41,10 @@ export async function mount(root, ctx) {
   const runs = loaded.filter(({ status }) => status === "fulfilled").map(({ value }) => value);
   if (runs.length === 0) throw loaded[0].reason;
   await Promise.all(runs.map((each) => loadSeries(ctx.api, each, resolutionOf(runs))));
+  // One after the other: each costs the service a look through both runs.
+  for (const each of runs.slice(1)) {
+    each.comparison = await loadComparison(ctx.api, each.path, runs[0].id);
+  }
   runs.forEach((each, index) => {
     Object.assign(each, { letter: LETTERS[index], color: COLORS[index], dash: DASHES[index] });
   });
@@ -50,7 +55,8 @@ export async function mount(root, ctx) {
   axis.setFull(0, Math.max(...runs.map((each) => (each.columns.times.at(-1) ?? 0) + 1_000)));
   fill(
     root, pageHead("Compare runs", {
-      lead: "Laid over each other from their starts. The others are measured by the baseline, A.",
+      lead: "Laid over each other from their starts. The others are measured by the baseline, A: "
+        + "where a difference is, with 95 % confidence, stands below it.",
     }),
     missing.length > 0 ? h("p", { class: "notice notice-warn", role: "alert" },
       `Not found: ${missing.join(", ")}`) : null,
@@ -109,6 +115,8 @@ function runList(ctx, runs) {
       h("p", { class: "muted small" }, timeText(run.startRequestedAt ?? run.createdAt,
         format.dateTime), ` · ${format.plural(run.targetUsers, "user")} · `
         + `${format.duration(run.durationSeconds)} · ${run.tenantId} / ${run.envId}`),
+      each.comparison ? caveats(each.comparison).map((text) =>
+        h("p", { class: "muted small caveat" }, text)) : null,
       h("div", { class: "row" },
         index === 0
           ? h("span", { class: "tag" }, "Baseline")
@@ -135,8 +143,10 @@ function totals(runs) {
   const base = runs[0].summary.totals;
   const rows = measures.map((measure) => h(
     "tr", {}, h("th", { scope: "row" }, measure.label),
-    runs.map(({ summary }, index) => h("td", { class: "number" },
-      differenceCell(measure, base[measure.key], summary.totals[measure.key], index === 0)))));
+    runs.map(({ summary, comparison }, index) => h("td", { class: "number" },
+      differenceCell(
+        measure, base[measure.key], summary.totals[measure.key], index === 0,
+        figureOf(comparison, measure.key))))));
   return scroll("Totals", h(
     "table", { class: "table" }, headRow("Measure", runs), h("tbody", {}, rows)));
 }
@@ -175,7 +185,9 @@ function endpointTable(runs, measure) {
     "tr", {}, h("th", { scope: "row" }, endpointName(row)),
     byRun.map((rowsOfRun, index) => {
       const [base, value] = [byRun[0], rowsOfRun].map((each) => each.get(key)?.[measure.key]);
-      return h("td", { class: "number" }, differenceCell(measure, base, value, index === 0));
+      const figure = figureOf(runs[index].comparison, measure.key, row);
+      return h("td", { class: "number" },
+        differenceCell(measure, base, value, index === 0, figure));
     })));
   return scroll(
     `Endpoints by ${measure.label}`,

@@ -1,6 +1,7 @@
 // A load test is defined or changed.
 
 import { newKey } from "../api.js";
+import { createBaseline } from "../baseline.js";
 import { disposer, fill, h } from "../dom.js";
 import {
   durationOf, durationText, field, numberInput, numberOf, select, showFaults, textInput, textOf,
@@ -128,6 +129,7 @@ function createForm(test, environments, clusters) {
   const time = textInput(durationText(test.defaultDurationSeconds), { placeholder: "1m" });
   const work = createWork(test);
   const thresholds = createThresholds(test.thresholds);
+  const baseline = createBaseline(test.baseline);
 
   const fields = [
     field("Name", name, { pointer: "/name" }),
@@ -140,7 +142,7 @@ function createForm(test, environments, clusters) {
     field("Users started per second", spawnRate, { pointer: "/defaultSpawnRate" }),
     field("Duration", time, { pointer: "/defaultDurationSeconds", hint: "Such as 90s or 1h30m" }),
   ];
-  const all = () => [...fields, ...work.fields(), thresholds.field];
+  const all = () => [...fields, ...work.fields(), thresholds.field, ...baseline.fields];
 
   return {
     element: h(
@@ -150,7 +152,8 @@ function createForm(test, environments, clusters) {
       group("How much", h("div", { class: "fields" }, fields.slice(6)),
         "What is left empty is taken from the scenario, where it says it."),
       group("What users do", work.element),
-      group("When a run passes", h("div", { class: "fields" }, thresholds.field))),
+      group("When a run passes", h("div", { class: "stack" },
+        h("div", { class: "fields" }, thresholds.field), baseline.element))),
     show: (problem) => showFaults(all(), environmentAtPlace(problem)),
     /** The body; null when something could not even be read, which is shown. */
     read() {
@@ -167,7 +170,7 @@ function createForm(test, environments, clusters) {
         tenantId, envId, locustClusterId: cluster.value || undefined,
         targetUrl: textOf(target) ?? "", defaultUsers: numberOf(users),
         defaultSpawnRate: numberOf(spawnRate), defaultDurationSeconds: durationOf(time),
-        thresholds: thresholds.read(),
+        thresholds: thresholds.read(), baseline: baseline.read(),
       };
     },
   };

@@ -3,56 +3,67 @@
 import * as format from "../charts/format.js";
 import { h } from "../dom.js";
 
-// A smaller part of the first number is noise between two runs of the same.
-const SAME_PERCENT = 2;
-
-/** What can be compared; `better` is -1 where less is better, 1 where more is, 0 where neither. */
+/** What can be compared. */
 export const measures = [
-  { key: "requests", label: "Requests", text: format.count, better: 0 },
-  { key: "rps", label: "Requests per second", text: format.rate, better: 1 },
-  { key: "errorRate", label: "Error rate", text: format.percent, better: -1, isShare: true },
-  { key: "avgResponseMs", label: "Mean", text: format.milliseconds, better: -1 },
-  { key: "p50ResponseMs", label: "50th percentile", text: format.milliseconds, better: -1 },
-  { key: "p95ResponseMs", label: "95th percentile", text: format.milliseconds, better: -1 },
-  { key: "p99ResponseMs", label: "99th percentile", text: format.milliseconds, better: -1 },
-  { key: "maxResponseMs", label: "Slowest", text: format.milliseconds, better: -1 },
+  { key: "requests", label: "Requests", text: format.count },
+  { key: "rps", label: "Requests per second", text: format.rate },
+  { key: "errorRate", label: "Error rate", text: format.percent, isShare: true },
+  { key: "avgResponseMs", label: "Mean", text: format.milliseconds },
+  { key: "p50ResponseMs", label: "50th percentile", text: format.milliseconds },
+  { key: "p95ResponseMs", label: "95th percentile", text: format.milliseconds },
+  { key: "p99ResponseMs", label: "99th percentile", text: format.milliseconds },
+  { key: "maxResponseMs", label: "Slowest", text: format.milliseconds },
 ];
 
 /**
- * `{absolute, percent, judgement}` of `value` against `base`, or null where one is missing;
- * `percent` is null where the base is 0; `judgement` is `better`, `worse`, `same` or `plain`.
+ * `{absolute, percent}` of `value` against `base`, or null where one is missing; `percent` is null
+ * where the base is 0.
  */
-export function difference(measure, base, value) {
+export function difference(base, value) {
   if (!Number.isFinite(base ?? NaN) || !Number.isFinite(value ?? NaN)) return null;
   const absolute = value - base;
-  const percent = base === 0 ? null : (100 * absolute) / base;
-  let judgement = "plain";
-  if (absolute === 0 || (percent !== null && Math.abs(percent) < SAME_PERCENT)) judgement = "same";
-  else if (measure.better !== 0) {
-    judgement = Math.sign(absolute) === measure.better ? "better" : "worse";
-  }
-  return { absolute, percent, judgement };
+  return { absolute, percent: base === 0 ? null : (100 * absolute) / base };
 }
 
-const words = { better: ["✓", "better"], worse: ["✕", "worse"], same: ["≈", "same"] };
+const words = {
+  better: ["✓", "better"], worse: ["✕", "worse"], withinNoise: ["≈", "within noise"],
+  unknown: ["?", "noise unknown"],
+};
 
-/** A value, and below it how it differs: a sign and a word beside the colour. */
-export function differenceCell(measure, base, value, isBase) {
+/**
+ * A value, and below it how it differs. Only a figure of the service, which knows the noise, says
+ * whether that is better: by a sign and a word beside the colour.
+ */
+export function differenceCell(measure, base, value, isBase, figure = null) {
   const parts = [h("span", { class: "compare-value" }, measure.text(value ?? null))];
-  const found = isBase ? null : difference(measure, base, value);
-  if (found) {
-    // Of a share in per cent the difference is in points of it.
-    const absolute = format.signed(found.absolute, measure.text).replace(
-      / %$/, measure.isShare ? " points" : " %");
-    const relative = found.percent === null
-      ? "" : `, ${format.signed(found.percent, wholePercent)}`;
-    const [sign, word] = words[found.judgement] ?? ["", ""];
-    parts.push(h(
-      "span", { class: `compare-difference is-${found.judgement}` },
-      `${absolute}${relative} `, sign ? h("span", { "aria-hidden": "true" }, sign) : null,
-      word ? ` ${word}` : null));
+  const isTold = figure !== null && figure.difference !== null;
+  const found = isTold
+    ? { absolute: figure.difference, percent: figure.percent } : difference(base, value);
+  if (isBase || !found) return parts;
+  const relative = found.percent === null
+    ? "" : `, ${format.signed(found.percent, wholePercent)}`;
+  const absolute = signed(measure, found.absolute);
+  parts.push(h("span", { class: "compare-difference" }, absolute + relative));
+  if (!figure) return parts;
+  const [sign, word] = words[figure.finding];
+  parts.push(h(
+    "span", { class: `compare-difference is-${figure.finding}`, title: figure.reason },
+    h("span", { "aria-hidden": "true" }, sign), ` ${word}`));
+  if (isTold) {
+    parts.push(h("span", { class: "compare-difference" }, range(measure, figure)));
   }
   return parts;
+}
+
+function range(measure, { percentFrom, percentTo, differenceFrom, differenceTo }) {
+  return percentFrom === null
+    ? `${signed(measure, differenceFrom)} to ${signed(measure, differenceTo)}`
+    : `${format.signed(percentFrom, wholePercent)} to ${format.signed(percentTo, wholePercent)}`;
+}
+
+// Of a share in per cent the difference is in points of it.
+function signed(measure, value) {
+  return format.signed(value, measure.text).replace(/ %$/, measure.isShare ? " points" : " %");
 }
 
 function wholePercent(value) {

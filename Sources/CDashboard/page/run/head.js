@@ -74,6 +74,9 @@ function factsOf(run) {
       + format.duration(run.durationSeconds)],
     [run.startRequestedAt ? "Started" : "Asked for",
       `${format.dateTime(run.startRequestedAt ?? run.createdAt)} by ${run.createdBy}`],
+    ...(Object.keys(run.labels ?? {}).length > 0
+      ? [["Labels", Object.entries(run.labels).map(([key, value]) =>
+        h("span", { class: "tag" }, `${key}: ${value}`))]] : []),
     ...(run.approval?.decidedBy ? [["Approved", `by ${run.approval.decidedBy}`]] : []),
     ...(run.endedAt ? [["Ended", format.dateTime(run.endedAt)]] : []),
     ...(open ? [["More", open]] : []),

@@ -11,6 +11,7 @@ const OUTCOMES = {
 };
 const UNITS = {
   ms: format.milliseconds, "%": format.percent, "/s": format.rate, "": format.count,
+  pp: (value) => `${value.toFixed(2)} pp`,
 };
 
 /** What the run is judged by, and how it stands with each. Hidden where there is nothing. */
@@ -67,8 +68,10 @@ function consequence({ severity, abortAfterSeconds }) {
   return stops === null ? words : `${words}, and stops after ${format.duration(stops)}`;
 }
 
-function actual({ actual: value, unit }) {
-  return (UNITS[unit] ?? format.short)(value);
+// Of a regression by how much it is worse.
+function actual({ actual: value, actualFrom, unit }) {
+  const text = UNITS[unit] ?? format.short;
+  return actualFrom === null || value === null ? text(value) : format.signed(value, text);
 }
 
 // Why the numbers may not be the target's alone.

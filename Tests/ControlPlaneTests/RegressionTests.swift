@@ -1,0 +1,204 @@
+import Testing
+import Thresholds
+
+@testable import ControlPlane
+
+struct RegressionTests {
+    private let scene = ComparedScene()
+    private let rule = BaselineRule(.lastPassed)
+
+    private func result(_ run: Run) throws -> ThresholdResult {
+        try #require(run.verdict?.thresholds.first)
+    }
+
+    @Test func `the same build passes beside its baseline, and tells what was compared`()
+        async throws
+    {
+        let before = try await scene.run()
+        let run = try await scene.run {
+            ($0.thresholds, $0.baseline) = (["p95 regression < 10%"], .init(.pinned(before.id)))
+        }
+        #expect(run.verdict?.result == .passed, "\(String(describing: run.verdict))")
+        #expect(run.verdict?.baseline?.runs == [before.id])
+        let found = try result(run)
+        #expect(found.outcome == .passed)
+        #expect(found.actual ?? 99 < 10)
+        #expect(try #require(found.actualFrom) < #require(found.actualTo))
+        #expect(found.reason?.contains("the baseline's") == true)
+    }
+
+    @Test func `a build that is slower by more than the limit and the noise fails`() async throws {
+        let before = try await scene.run()
+        let run = try await scene.run {
+            ($0.thresholds, $0.baseline) = (
+                ["p95 regression of \"GET /cart\" < 10%", "mean regression < 80%"],
+                .init(.pinned(before.id))
+            )
+            $0.ms = 150
+        }
+        #expect(run.verdict?.result == .failed)
+        #expect(run.verdict?.reason?.contains("worse than the baseline's") == true)
+        let found = try result(run)
+        #expect(found.outcome == .failed && found.isCertain)
+        #expect((30...70).contains(found.actual ?? 0))
+        #expect(found.actualFrom ?? 0 >= 10)
+        #expect(run.verdict?.thresholds.last?.outcome == .passed)
+    }
+
+    @Test func `a fall of the rate and more errors are regressions`() async throws {
+        let before = try await scene.run { $0.failurePercent = 1 }
+        let run = try await scene.run {
+            ($0.thresholds, $0.baseline) = (
+                ["rps regression < 10%", "errorRate regression < 5pp", "rps regression < 60%"],
+                .init(.pinned(before.id))
+            )
+            ($0.requests, $0.failurePercent) = (10, 30)
+        }
+        let found = try #require(run.verdict?.thresholds)
+        #expect(found.map(\.outcome) == [.failed, .failed, .passed], "\(found)")
+        #expect((40...60).contains(found[0].actual ?? 0))
+        #expect((20...40).contains(found[1].actual ?? 0))
+    }
+
+    @Test func `what differs by less than the limit or the noise does not fail`() async throws {
+        let before = try await scene.run()
+        let run = try await scene.run {
+            ($0.thresholds, $0.baseline) = (["p95 regression < 30%"], .init(.pinned(before.id)))
+            $0.ms = 120
+        }
+        #expect(try result(run).outcome == .passed)
+        #expect(run.verdict?.result == .passed)
+    }
+
+    @Test func `without a baseline nothing tells, and a warning lets it pass`() async throws {
+        let none = try await scene.run { $0.thresholds = ["p95 regression < 10%"] }
+        #expect(none.verdict?.result == .inconclusive)
+        #expect(try result(none).outcome == .noData)
+        #expect(none.verdict?.reason?.contains("has no baseline") == true)
+        let passes = try await scene.run {
+            $0.thresholds = ["p95 regression < 10%"]
+            $0.baseline = .init(.lastPassed, labels: ["branch": "new"], passesIfMissing: true)
+        }
+        #expect(passes.verdict?.result == .passed)
+        #expect(try result(passes).outcome == .noData)
+        #expect(passes.verdict?.baseline?.missing?.contains("branch new") == true)
+    }
+
+    @Test func `the first run lacks only a baseline, and is that of the second`() async throws {
+        func next(ms: Double = 100) async throws -> Run {
+            try await scene.run {
+                ($0.thresholds, $0.baseline, $0.ms) = (["p95 regression < 10%"], rule, ms)
+            }
+        }
+        let first = try await next()
+        #expect(first.verdict?.result == .inconclusive)
+        #expect(first.verdict?.lacksOnlyBaseline == true)
+        let second = try await next()
+        #expect(second.verdict?.result == .passed)
+        #expect(second.verdict?.baseline?.runs == [first.id])
+        let slow = try await next(ms: 200)
+        #expect(slow.verdict?.result == .failed)
+        #expect(slow.verdict?.baseline?.runs == [second.id])
+        // What failed is no baseline.
+        #expect(try await next().verdict?.baseline?.runs == [second.id])
+    }
+
+    @Test func `only runs with the labels, of the load test and with its load are baselines`()
+        async throws
+    {
+        let wanted = try await scene.run { $0.labels = ["branch": "main", "os": "linux"] }
+        try await scene.run { $0.labels = ["branch": "feature"] }
+        try await scene.run { ($0.labels, $0.loadTest) = (["branch": "main"], "test-2") }
+        try await scene.run { ($0.labels, $0.tenant) = (["branch": "main"], "tenant-2") }
+        try await scene.run { ($0.labels, $0.users) = (["branch": "main"], 20) }
+        try await scene.run { ($0.labels, $0.endReason) = (["branch": "main"], .stoppedByUser) }
+        let run = try await scene.run()
+        let found = try await Baseline.find(
+            .init(.median(runs: 3), labels: ["branch": "main"]), for: run, in: .everything,
+            from: scene.store)
+        #expect(found.runs.map(\.id) == [wanted.id])
+        #expect(found.missing == "there are only 1 of 3 such runs yet")
+        let passed = try await Baseline.find(
+            rule, for: run, in: .everything, from: scene.store)
+        // Nothing was asked of any of them, so none has passed.
+        #expect(passed.runs.isEmpty)
+    }
+
+    @Test func `each branch can have a baseline of its own`() async throws {
+        let main = try await scene.run { $0.labels = ["branch": "main"] }
+        let next = try await scene.run { $0.labels = ["branch": "next"] }
+        let own = BaselineRule(.median(runs: 3), sameLabels: ["branch"])
+        func found(_ labels: [String: String]?, _ rule: BaselineRule) async throws -> Baseline {
+            let run = try await scene.run { ($0.labels, $0.users) = (labels, 10) }
+            return try await Baseline.find(rule, for: run, in: .everything, from: scene.store)
+        }
+        #expect(try await found(["branch": "next"], own).runs.map(\.id) == [next.id])
+        let again = try await found(["branch": "main"], own)
+        #expect(again.runs.map(\.id) == [main.id])
+        #expect(try await found(nil, own).missing?.contains("has no label branch") == true)
+        let both = BaselineRule(
+            .median(runs: 3), labels: ["branch": "main"], sameLabels: ["branch"])
+        #expect(try await found(["branch": "next"], both).runs.isEmpty)
+    }
+
+    @Test func `a baseline is sought beyond the first page, and only among earlier runs`()
+        async throws
+    {
+        let first = try await scene.run { $0.seconds = 1 }
+        for _ in 0..<25 { try await scene.run { ($0.seconds, $0.users) = (1, 99) } }
+        let run = try await scene.run { $0.seconds = 1 }
+        try await scene.run { $0.seconds = 1 }
+        let found = try await Baseline.find(
+            .init(.median(runs: 3)), for: run, in: .everything, from: scene.store)
+        #expect(found.runs.map(\.id) == [first.id])
+    }
+
+    @Test func `a pinned run that is gone, or of others, is told as missing`() async throws {
+        let other = try await scene.run { $0.loadTest = "test-2" }
+        let foreign = try await scene.run { $0.tenant = "tenant-2" }
+        for id in [other.id, foreign.id, RunID("gone")] {
+            let run = try await scene.run {
+                ($0.thresholds, $0.baseline) = (["mean regression < 5%"], .init(.pinned(id)))
+            }
+            #expect(run.verdict?.result == .inconclusive)
+            #expect(run.verdict?.baseline?.missing?.contains("is not there any more") == true)
+            #expect(run.verdict?.baseline?.runs == [])
+        }
+    }
+
+    @Test func `another load is no regression`() async throws {
+        let before = try await scene.run { $0.users = 20 }
+        let run = try await scene.run {
+            ($0.thresholds, $0.baseline) = (["mean regression < 5%"], .init(.pinned(before.id)))
+            $0.ms = 500
+        }
+        #expect(run.verdict?.result == .inconclusive)
+        #expect(try result(run).reason?.contains("targetUsers was 20, is 10") == true)
+    }
+
+    @Test func `a generator in the way, too few seconds and unknown endpoints are no data`()
+        async throws
+    {
+        let rules: [(String, (inout ComparedScene.Wanted) -> Void)] = [
+            ("generator was in the way", { $0.isBusy = true }),
+            ("too few clean reports", { $0.seconds = 22 }),
+        ]
+        for (words, change) in rules {
+            let before = try await scene.run { change(&$0) }
+            let run = try await scene.run {
+                ($0.thresholds, $0.baseline) = (["p95 regression < 5%"], .init(.pinned(before.id)))
+            }
+            let found = try result(run)
+            #expect(found.outcome == .noData)
+            #expect(found.reason?.contains(words) == true, "\(found)")
+        }
+        let before = try await scene.run()
+        let run = try await scene.run {
+            $0.thresholds = ["p95 regression of nothing < 5%", "p99.9 regression < 5%"]
+            $0.baseline = .init(.pinned(before.id))
+        }
+        let reasons = run.verdict?.thresholds.map(\.reason) ?? []
+        #expect(reasons.first??.contains("no such endpoint") == true)
+        #expect(reasons.last??.contains("10000 responses are needed") == true, "\(reasons)")
+    }
+}
