@@ -54,9 +54,12 @@ extension JobResult {
 
     private init(over run: JSONValue, _ cause: JobEnd?) {
         let endReason = run["endReason"]?.text ?? ""
-        // One that was over before the stop came is judged as if there had been none.
-        let cameToItsEnd = ["durationElapsed", "testEnded", "thresholdBroken"].contains(endReason)
-        let end = cameToItsEnd ? JobEnd(run: run) : cause ?? JobEnd(run: run)
+        // One that was over before the stop came is judged as if there had been none, and what was
+        // broken is broken however it ended.
+        let isJudged =
+            run["verdict"]?.text == "failed"
+            || ["durationElapsed", "testEnded", "thresholdBroken"].contains(endReason)
+        let end = isJudged ? JobEnd(run: run) : cause ?? JobEnd(run: run)
         let parts = [run["verdictReason"]?.text, run["endDetail"]?.text].compactMap(\.self)
         let said =
             switch end {

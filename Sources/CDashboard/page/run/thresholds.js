@@ -11,7 +11,7 @@ const OUTCOMES = {
 };
 const UNITS = {
   ms: format.milliseconds, "%": format.percent, "/s": format.rate, "": format.count,
-  pp: (value) => `${value.toFixed(2)} pp`,
+  pp: (value) => (Number.isFinite(value) ? `${value.toFixed(2)} pp` : "–"),
 };
 
 /** What the run is judged by, and how it stands with each. Hidden where there is nothing. */
