@@ -1,6 +1,7 @@
 import ControlPlane
 import Foundation
 import JSON
+import Reports
 
 /// Audit records as text, for the API and the command line alike.
 package enum AuditText {
@@ -57,21 +58,7 @@ package enum AuditText {
         let json = json(record, in: scope)
         switch format {
         case .ndjson: return String(decoding: json.encodedBytes, as: UTF8.self) + "\n"
-        case .csv: return columns.map { cell(json[$0]) }.joined(separator: ",") + "\r\n"
+        case .csv: return CSV.line(columns.map { json[$0] })
         }
-    }
-
-    /// Quoted always. A spreadsheet takes a text that begins like a formula for one, also behind
-    /// blanks, so such a text gets an apostrophe in front.
-    private static func cell(_ value: JSONValue?) -> String {
-        let text: String
-        switch value {
-        case nil, .null?: text = ""
-        case .string(let string)?:
-            let first = string.first { !$0.isWhitespace }
-            text = first.map { "=+-@".contains($0) } ?? false ? "'" + string : string
-        case let other?: text = String(decoding: other.encodedBytes, as: UTF8.self)
-        }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
     }
 }
