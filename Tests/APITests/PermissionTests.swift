@@ -370,7 +370,7 @@ struct Probe {
     func withoutIDs(_ answer: Answer) -> String {
         answer.problem(
             replacing: loadTest, run, token, user, stop, share.id, schedule, suite, suiteRun,
-            replacing: loadTest, run, token, user, stop, share.id, webhook, delivery,
+            webhook, delivery,
             "cluster \(cluster)")
     }
 }
