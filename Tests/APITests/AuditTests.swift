@@ -51,6 +51,7 @@ struct AuditTests {
         let route = try #require(Routes.all.first { "\($0.method) \($0.path)" == name })
         let target = route.path.replacing("{id}", with: "no-such-id")
             .replacing("{shareId}", with: "no-such-share")
+            .replacing("{deliveryId}", with: "no-such-delivery")
         try await service.ask(route.method, target, as: nil)
         let nobody = try #require(try await records().last)
         #expect(nobody["outcome"] == "refused")

@@ -27,8 +27,21 @@ struct EnvironmentTokenTests {
                     "POST", "/v1/runs/\(run)/shares", as: .administrator)
                 let token = JSONValue.token(
                     "of \(environment)", ["envIds": [.string(environment)]])
+                let loadTest = try await service.define(.loadTest(place), as: .admin)
+                let schedule = try await service.ask(
+                    "POST", "/v1/schedules", .schedule(of: loadTest, place), as: .admin)
+                let suite = try await service.ask(
+                    "POST", "/v1/suites", .suite(of: [[loadTest]], place), as: .admin)
+                let suiteRun = try await service.ask(
+                    "POST", "/v1/suites/\(try suite.id())/start", as: .admin)
+                let webhook = try await service.ask(
+                    "POST", "/v1/webhooks", .webhook(place), as: .admin)
+                let delivery = try await service.ask(
+                    "POST", "/v1/webhooks/\(try webhook.id())/test", as: .admin)
                 ids[environment] = [
-                    "load-tests": try await service.define(.loadTest(place), as: .admin),
+                    "load-tests": loadTest, "schedules": try schedule.id(),
+                    "suites": try suite.id(), "suiteruns": try suiteRun.id(),
+                    "webhooks": try webhook.id(), "deliveries": try delivery.id(),
                     "clusters": environment == "dev" ? "first" : "shared",
                     "runs": run, "tests": run, "shares": try share.id(),
                     "tokens": try await service.issue(token).id,
@@ -44,6 +57,8 @@ struct EnvironmentTokenTests {
             let kind = route.path.split(separator: "/").dropFirst().first.map(String.init) ?? ""
             let id = ids[environment]?[kind] ?? "unknown"
             let share = ids[environment]?["shares"] ?? "unknown"
+            let delivery = ids[environment]?["deliveries"] ?? "unknown"
+            let loadTest = ids[environment]?["load-tests"] ?? "unknown"
             let place: [String: JSONValue?] = ["envId": .string(environment)]
             let body: JSONValue? =
                 switch route.body?.name {
@@ -51,6 +66,10 @@ struct EnvironmentTokenTests {
                 case "TestInput": .test(place)
                 case "TokenInput": .token("new", ["envIds": [.string(environment)]])
                 case "UserInput": .user("new", ["envIds": [.string(environment)]])
+                case "ScheduleInput": .schedule(of: loadTest, place)
+                case "SuiteInput": .suite(of: [[loadTest]], place)
+                case "WebhookInput": .webhook(place)
+                case "WebhookChange": ["name": "changed"]
                 case "UserChange": ["role": "viewer", "envIds": [.string(environment)]]
                 case "PasswordInput": ["password": "another password"]
                 case "UsersInput": ["targetUsers": 1]
@@ -59,10 +78,10 @@ struct EnvironmentTokenTests {
                 case nil: nil
                 default: [:]
                 }
-            return try await service.ask(
-                route.method,
-                route.path.replacing("{id}", with: id).replacing("{shareId}", with: share), body,
-                as: caller)
+            let path = route.path.replacing("{id}", with: id)
+                .replacing("{shareId}", with: share).replacing("{deliveryId}", with: delivery)
+            let query = path.hasSuffix("/preview") ? "?cron=@daily" : ""
+            return try await service.ask(route.method, path + query, body, as: caller)
         }
 
         func problem(_ answer: Answer, about environment: String) -> String {
@@ -87,8 +106,10 @@ struct EnvironmentTokenTests {
         // Its first use is a change of the list of tokens.
         try await scene.service.ask("GET", "/v1/tenants", as: scene.caller)
         let before = try await scene.service.contents()
-        let takesPlace = ["LoadTestInput", "TestInput", "TokenInput", "UserInput"]
-            .contains(route.body?.name ?? "")
+        let takesPlace = [
+            "LoadTestInput", "TestInput", "TokenInput", "UserInput", "ScheduleInput",
+            "SuiteInput", "WebhookInput",
+        ].contains(route.body?.name ?? "")
         guard route.path.contains("{id}") || takesPlace else {
             let answer = try await scene.ask(route, about: "staging")
             #expect(answer.status == (route.permission == .report ? 403 : 200))

@@ -72,6 +72,7 @@ struct RunTokenTests {
         let (run, hook) = try await start()
         let parts = name.split(separator: " ").map(String.init)
         let target = parts[1].replacing("{id}", with: run).replacing("{shareId}", with: "none")
+            .replacing("{deliveryId}", with: "none")
         let answer = try await service.ask(parts[0], target, as: hook)
         #expect(answer.status == 403)
     }
