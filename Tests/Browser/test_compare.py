@@ -69,6 +69,22 @@ def test_what_is_more_than_noise_is_told_with_its_interval(open_page, past_runs)
     check_accessible(page)
 
 
+def test_up_to_five_runs_are_laid_over_each_other(open_page, service, past_runs):
+    test = service.define("Many")
+    started = [service.start(test, targetUsers=2, durationSeconds=1) for _ in range(4)]
+    runs = past_runs + [service.until(run["id"], "Finished", "Failed") for run in started]
+    page = open_page()
+    compare(page, runs)
+    counts = [
+        service.api.want("GET", f"/v1/runs/{run['id']}/summary")["totals"]["requests"]
+        for run in runs
+    ]
+    cells = total_cells(page, "Requests")
+    expect(cells).to_have_count(5)
+    for place, count in enumerate(counts[:5]):
+        expect(cells.nth(place)).to_contain_text(f"{count:,}")
+
+
 def test_endpoints_are_compared_by_what_is_chosen(open_page, service, past_runs):
     page = open_page()
     compare(page, past_runs)

@@ -150,3 +150,25 @@ def test_numbers_are_written_as_people_read_them(module_page):
     }
     told = module_page.evaluate(script, [list(call) for call in expected])
     assert dict(zip(expected, told, strict=True)) == expected
+
+
+# What the card of the load generator says of a Locust run whose workers were so many.
+WORKERS = """async (workers) => {
+  const { engine } = await import("/assets/run/engine.js");
+  const card = engine();
+  const points = { last: { workers: workers.at(-1) }, columns: () => ({ workers }) };
+  card.show({ run: { minWorkersShare: 0.5 }, summary: { engine: null }, points });
+  return [...card.element.querySelectorAll(".badge, dt, dd")].map((part) => part.textContent);
+}"""
+
+
+@pytest.mark.parametrize(
+    ("workers", "badge"),
+    [([None, 2, 2], "All workers at work"), ([2, 3, 1], "2 of 3 workers lost")],
+)
+def test_workers_that_are_lost_are_told(module_page, workers, badge):
+    most = str(max(worker or 0 for worker in workers))
+    assert module_page.evaluate(WORKERS, workers) == [
+        badge,
+        *("Workers now", str(workers[-1]), "Workers at most", most, "Stops below", "50 %"),
+    ]

@@ -66,7 +66,8 @@ struct ShutdownTests {
             #expect(run["state"]?.text == "Stopping")
             #expect(run["endReason"]?.text == "shutdown")
             #expect(try await client.post("/v1/runs/\(id)/stop").status == 202)
-            // The engine is killed in the end.
+            // The engine is killed in the end, and nobody else's thread waits for that.
+            #expect(await eventually { !scene.service.program.isRunning })
             #expect(scene.service.program.exitCode() == 0)
         }
     }
