@@ -11,6 +11,8 @@ const pages = [
   ["/runs/:id", () => import("./pages/run.js")],
   ["/compare", () => import("./pages/compare.js")],
   ["/schedules", () => import("./pages/schedules.js")],
+  ["/webhooks", () => import("./pages/webhooks.js")],
+  ["/webhooks/:id", () => import("./pages/webhook.js")],
   ["/clusters", () => import("./pages/clusters.js")],
 ];
 
