@@ -49,16 +49,19 @@ def test_a_webhook_is_made_and_its_receiver_told(open_page, service, receiver):
     # Each at its field, in the service's words.
     expect(dialog.get_by_label("Name")).to_be_focused()
     expect(dialog.get_by_label("Name")).to_have_attribute("aria-invalid", "true")
-    expect(dialog.get_by_role("group", name="Told when").locator(".fault")).to_be_visible()
+    dialog.get_by_label("Name").fill("Release gate")
+    dialog.get_by_role("button", name="Create").click()
+    told_when = dialog.get_by_role("group", name="Told when")
+    expect(told_when.get_by_text("must name at least one")).to_be_visible()
+    expect(dialog.get_by_label("Name")).not_to_have_attribute("aria-invalid", "true")
     check_accessible(page)
     shoot(page, "webhook-new-faults")
-    dialog.get_by_label("Name").fill("Release gate")
     dialog.get_by_label("A run is over").check()
     dialog.get_by_label("URL").fill("http://10.0.0.1/in")
     dialog.get_by_role("button", name="Create").click()
     expect(dialog.get_by_label("URL")).to_have_attribute("aria-invalid", "true")
     dialog.get_by_label("URL").fill(f"{receiver.url}/in/abcdefgh1234")
-    dialog.get_by_label("For").select_option("red/dev")
+    dialog.get_by_label("For", exact=True).select_option("red/dev")
     dialog.get_by_role("button", name="Create").click()
 
     secret = page.get_by_label("It is shown this once")
@@ -167,8 +170,13 @@ def test_a_webhook_is_changed_disabled_and_deleted(open_page, service, receiver)
     ("theme", "width"), [("light", 1280), ("dark", 1280), ("light", 400), ("dark", 1920)]
 )
 def test_webhooks_are_accessible_and_fit(open_page, service, receiver, theme, width):
-    long = hook(service, "A name that is as long as names of people's own making are, and longer",
-                f"{receiver.url}/in", envId="dev", events=["run.started", "run.finished"])
+    long = hook(
+        service,
+        "A name that is as long as names of people's own making are, and longer",
+        f"{receiver.url}/in",
+        envId="dev",
+        events=["run.started", "run.finished"],
+    )
     receiver.tell("answers", "500,200")
     for _ in range(3):
         service.api.want("POST", f"/v1/webhooks/{long['id']}/test")

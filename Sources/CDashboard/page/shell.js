@@ -54,6 +54,8 @@ export function createShell({ session, api, logOut }) {
       const isHere = target === "/" ? path === "/" : path.startsWith(target);
       if (isHere) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
+      // Where it is narrow, the sections are wider than the screen.
+      if (isHere) link.scrollIntoView({ block: "nearest", inline: "nearest" });
     }
   }
 

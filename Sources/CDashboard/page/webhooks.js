@@ -171,7 +171,7 @@ function createForm(webhook, first) {
   });
   const told = choices("Told when", events, webhook.events, { pointer: "/events" });
   const fields = [field("Name", name, { pointer: "/name" }), ...first, urlField, mailField, told];
-  for (const one of [urlField, mailField]) one.classList.add("wide");
+  for (const one of [fields[0], urlField, mailField]) one.classList.add("wide");
   return {
     fields,
     element: h("div", { class: "fields" }, fields),

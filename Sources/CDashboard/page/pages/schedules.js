@@ -132,7 +132,7 @@ function card(item, heading, [sign, rows]) {
   return [
     h("div", { class: "card-head" }, h(heading, {}, item.name), sign),
     h("div", { class: "card-body stack" },
-      h("dl", { class: "facts" }, rows.map(([label, value]) =>
+      h("dl", { class: "facts facts-two" }, rows.map(([label, value]) =>
         h("div", {}, h("dt", {}, label), h("dd", {}, value)))),
       h("div", { class: "row" }, h("span", { class: "tag" }, `${item.tenantId} / ${item.envId}`))),
   ];

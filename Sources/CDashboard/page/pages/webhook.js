@@ -174,9 +174,9 @@ function line(ctx, path, reload) {
   const look = button("Details", () => details(ctx, one(), again).catch(tell), { tone: "quiet" });
   const repeat = button("Deliver again", () => again().catch(tell));
   const element = h(
-    "li", { class: "line" }, sign,
-    h("div", { class: "line-main" },
-      h("div", { class: "row" }, type, when), last, next), look, repeat);
+    "li", { class: "line delivery" }, sign,
+    h("div", { class: "line-main" }, h("div", { class: "row" }, type, when), last, next),
+    h("div", { class: "actions" }, look, repeat));
   element.update = (now) => {
     delivery = now;
     const { type: kind, createdAt, lastAttempt, attemptCount, nextAttemptAt } = delivery;

@@ -64,13 +64,13 @@ export async function mount(root, ctx) {
 function card(ctx, reload) {
   let webhook = null;
   const name = h("a", { class: "cell-main" });
-  const [kind, sign] = [h("span", { class: "tag" }), h("span")];
+  const sign = h("span");
   const body = h("div", { class: "stack" });
   const test = button("Send a test", () => sendTest(ctx, webhook).then(reload));
   const log = link("Deliveries", "#/webhooks");
   const element = h(
     "article", { class: "card cluster-card" },
-    h("div", { class: "card-head" }, h("div", { class: "row" }, h("h2", {}, name), kind), sign),
+    h("div", { class: "card-head" }, h("h2", {}, name), sign),
     h("div", { class: "card-body stack" }, body, h("div", { class: "actions" }, log, test)));
   element.update = (next) => {
     webhook = next;
@@ -78,7 +78,6 @@ function card(ctx, reload) {
     name.href = log.href = `#/webhooks/${webhook.id}`;
     test.setAttribute("aria-label", `Send a test to ${webhook.name}`);
     log.setAttribute("aria-label", `Deliveries of ${webhook.name}`);
-    setText(kind, kindText(webhook.kind));
     fill(sign, webhookBadge(webhook));
     fill(body, facts(webhook), h("div", { class: "row" },
       webhook.events.map((event) => h("span", { class: "tag" }, event))));
@@ -88,12 +87,13 @@ function card(ctx, reload) {
 
 function facts(webhook) {
   const rows = [
-    ["Receiver", receiverText(webhook)], ["For", placeText(webhook)],
+    ["Receiver", receiverText(webhook)], ["Format", kindText(webhook.kind)],
+    ["For", placeText(webhook)],
     webhook.failures
       ? ["Failing since", h("span", {}, timeText(webhook.failingSince),
         `, ${format.plural(webhook.failures, "attempt")}`)]
       : ["Last delivered", timeText(webhook.lastDeliveredAt, (text) => format.ago(text))],
   ];
-  return h("dl", { class: "facts" }, rows.map(([label, value]) =>
+  return h("dl", { class: "facts facts-two" }, rows.map(([label, value]) =>
     h("div", {}, h("dt", {}, label), h("dd", {}, value))));
 }
