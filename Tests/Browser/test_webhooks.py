@@ -184,6 +184,8 @@ def test_webhooks_are_accessible_and_fit(open_page, service, receiver, theme, wi
     service.api.want("PUT", f"/v1/webhooks/{off['id']}", {"enabled": False})
     page = open_page("/webhooks", role="admin", theme=theme, width=width)
     expect(page.get_by_role("article")).to_have_count(2)
+    sections = page.get_by_role("navigation", name="Sections")
+    expect(sections.get_by_role("link", name="Webhooks")).to_be_in_viewport(ratio=0.9)
     check_accessible(page)
     check_fits(page)
     shoot(page, f"webhooks-{theme}-{width}")

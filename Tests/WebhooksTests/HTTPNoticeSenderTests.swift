@@ -3,6 +3,7 @@ import ControlPlane
 import Foundation
 import JSON
 import Locust
+import Networking
 import TestSupport
 import Testing
 

@@ -36,7 +36,8 @@ export function webhookBadge(webhook) {
 
 export function deliveryBadge({ state, attemptCount }) {
   if (states[state]) return badge(...states[state]);
-  return attemptCount ? badge("warn", "warn", "Trying again") : badge("waiting", "clock", "Waiting");
+  return attemptCount
+    ? badge("warn", "warn", "Trying again") : badge("waiting", "clock", "Waiting");
 }
 
 /** HTTP 500, 12 ms */
