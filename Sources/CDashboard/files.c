@@ -151,6 +151,9 @@ static const unsigned char pages_runs_js[] = {
 static const unsigned char pages_schedules_js[] = {
 #embed "page/pages/schedules.js"
 };
+static const unsigned char pages_suite_js[] = {
+#embed "page/pages/suite.js"
+};
 static const unsigned char pages_test_js[] = {
 #embed "page/pages/test.js"
 };
@@ -264,6 +267,7 @@ static const DashboardFile files[] = {
     FILE("pages/run.js", pages_run_js),
     FILE("pages/runs.js", pages_runs_js),
     FILE("pages/schedules.js", pages_schedules_js),
+    FILE("pages/suite.js", pages_suite_js),
     FILE("pages/test.js", pages_test_js),
     FILE("pages/tests.js", pages_tests_js),
     FILE("pages/webhook.js", pages_webhook_js),

@@ -51,7 +51,7 @@ def test_schedules_and_suites_are_shown(open_page, orders, theme, width):
     expect(nexts).to_have_attribute("datetime", orders["Nightly"]["nextTimes"][0])
     off = page.get_by_role("article").filter(has_text="Not any more")
     expect(off.get_by_text("Disabled", exact=True)).to_be_visible()
-    suite = page.get_by_role("article").filter(has_text="On failure")
+    suite = page.get_by_role("article").filter(has_text="Smoke").filter(has_text="On failure")
     expect(suite.get_by_text("2 in 2 steps")).to_be_visible()
     expect(suite.locator("time")).to_be_visible()
     check_accessible(page)

@@ -21,7 +21,7 @@ export async function mount(root, ctx) {
     nothing: "No schedule yet. One is made by POST /v1/schedules, as the README has it.",
   });
   const suites = createList(ctx, {
-    path: "/v1/suites", make: suiteParts, heading: "h3",
+    path: "/v1/suites", make: suiteParts, heading: "h3", page: "/suites",
     nothing: "No suite yet. One is made by POST /v1/suites, as the README has it.",
   });
   root.append(
@@ -41,8 +41,9 @@ export async function mount(root, ctx) {
  * The cards of all objects under a path.
  *
  * - complete(ctx, item) tells what the list itself does not; make(item) returns what is shown.
+ * - page: where there is more of each.
  */
-function createList(ctx, { path, make, complete, heading, nothing }) {
+function createList(ctx, { path, make, complete, heading, page, nothing }) {
   const cards = h("div", { class: "cluster-cards" });
   const place = h("div", {}, skeleton(2, "7rem"));
   const more = h("p", { class: "muted", hidden: true },
@@ -62,7 +63,7 @@ function createList(ctx, { path, make, complete, heading, nothing }) {
       }
       if (!cards.isConnected) fill(place, cards);
       keyed(cards, filled, (item) => item.id, () => h("article", { class: "card cluster-card" }),
-        (one, item) => update(one, item, () => card(item, heading, make(item))));
+        (one, item) => update(one, item, () => card(item, heading, page, make(item))));
     } catch (error) {
       // What is shown stays: the banner says that nobody answers.
       if (!cards.isConnected && error.name !== "AbortError") {
@@ -99,7 +100,8 @@ async function withLastTick(ctx, schedule) {
 function scheduleParts(schedule) {
   const last = schedule.lastTick;
   const target = schedule.loadTestId
-    ? h("a", { href: `#/tests/${schedule.loadTestId}` }, "Load test") : "Suite";
+    ? h("a", { href: `#/tests/${schedule.loadTestId}` }, "Load test")
+    : h("a", { href: `#/suites/${schedule.suiteId}` }, "Suite");
   return [schedule.enabled ? null : badge("warn", "warn", "Disabled"), [
     ["Times", schedule.cron
       ? h("span", {}, h("span", { class: "mono" }, schedule.cron), ` ${schedule.timeZone}`)
@@ -128,9 +130,10 @@ function suiteParts(suite) {
   ]];
 }
 
-function card(item, heading, [sign, rows]) {
+function card(item, heading, page, [sign, rows]) {
+  const name = page ? h("a", { href: `#${page}/${item.id}` }, item.name) : item.name;
   return [
-    h("div", { class: "card-head" }, h(heading, {}, item.name), sign),
+    h("div", { class: "card-head" }, h(heading, {}, name), sign),
     h("div", { class: "card-body stack" },
       h("dl", { class: "facts facts-two" }, rows.map(([label, value]) =>
         h("div", {}, h("dt", {}, label), h("dd", {}, value)))),
