@@ -185,6 +185,7 @@ final class SocketExchange: EventHandler {
             guard stage == .exchanging else { return }
             want(writing.union(reading))
         } catch {
+            guard order.bodyBytesMax == nil || !parser.isHeadComplete else { return endEarly() }
             end(.failure(.lost(error.reason)))
         }
     }
@@ -227,9 +228,7 @@ final class SocketExchange: EventHandler {
         } catch {
             throw SocketFailure(reason: "the answer is not HTTP: \(error.rawValue)")
         }
-        if let enough = order.bodyBytesMax, answer.bodyBytes > enough {
-            return end(.success(answer.answer(status: parser.status)))
-        }
+        if let enough = order.bodyBytesMax, answer.bodyBytes > enough { return endEarly() }
         if answer.isTooLarge { return end(.failure(.tooLarge)) }
         if let onContent = order.onContent, parser.isHeadComplete, parser.status == 200 {
             let content = answer.takeBody()
@@ -241,11 +240,13 @@ final class SocketExchange: EventHandler {
 
     private func limitBody() {
         timer = loop.events.schedule(at: .now + Self.bodyTimeMax) { [weak self] in
-            guard let self else { return }
-            timer = nil
-            end(.success(answer.answer(status: parser.status)))
+            self?.timer = nil
+            self?.endEarly()
         }
     }
+
+    /// Takes the answer as it is: its status is known, and of its body only the beginning wanted.
+    private func endEarly() { end(.success(answer.answer(status: parser.status))) }
 
     /// The master has closed the connection, which may be how it marks the end of the answer.
     private func finish() throws(SocketFailure) {

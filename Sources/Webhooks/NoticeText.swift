@@ -13,8 +13,7 @@ struct NoticeText: Equatable {
         let value: String
     }
 
-    /// Of any text of a user's or of a cluster's: what is longer is read in the report.
-    /// In scalars.
+    /// Scalars of any text of a user's or of a cluster's: what is longer is read in the report.
     static let valueMax = 300
 
     let title: String

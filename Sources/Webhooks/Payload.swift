@@ -43,13 +43,14 @@ enum Payload {
         ])
     }
 
+    /// Slack takes no more of a section.
+    static let sectionMax = 3_000
+
     private static func section(_ markdown: String) -> JSONValue {
-        .object([
+        let text = String.UnicodeScalarView(markdown.unicodeScalars.prefix(sectionMax))
+        return .object([
             "type": .string("section"),
-            // Slack takes no more of a section.
-            "text": .object([
-                "type": .string("mrkdwn"), "text": .string(String(markdown.prefix(3_000))),
-            ]),
+            "text": .object(["type": .string("mrkdwn"), "text": .string(String(text))]),
         ])
     }
 

@@ -6,7 +6,6 @@ import Glibc
 struct SMTPDialogue {
     private let connection: SMTPConnection
     private let settings: SMTPSettings
-
     /// Whether nobody is sent the message yet where a recipient is to be tried again later: else
     /// that one would never get it, because what others have been sent is delivered.
     private let waitsForAll: Bool

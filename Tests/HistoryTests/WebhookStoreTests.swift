@@ -158,6 +158,29 @@ struct WebhookStoreTests {
             ])
     }
 
+    @Test(arguments: [HistoryStore.predecessorsMax - 1, HistoryStore.predecessorsMax])
+    func `a branch's last run is looked for behind so many of others and no more`(others: Int)
+        async throws
+    {
+        try await run("r", .passed, labels: ["branch": "main"])
+        let connection = try Connection(path: folder.path("history.db"))
+        let columns = try connection.query("PRAGMA table_info(runs)") { try $0.text(1) }
+        let copied = columns.map { name in
+            name == "id" ? "'copy-' || n" : name == "ended_at" ? "ended_at + n" : name
+        }
+        try connection.execute(
+            """
+            WITH RECURSIVE numbers (n) AS (
+                SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < \(others))
+            INSERT INTO runs (\(columns.joined(separator: ", ")))
+            SELECT \(copied.joined(separator: ", ")) FROM runs, numbers WHERE id = 'r'
+            """)
+        try await hook("h", for: [.becameFailed])
+        try await run("last", .failed, at: 100, labels: ["branch": "main"])
+        let before = try await deliveries().map { $0.notice.data["previous"]?["runId"]?.text }
+        #expect(before == [others < HistoryStore.predecessorsMax ? "r" : nil])
+    }
+
     @Test func `what is due is found without the contents of all that waits`() async throws {
         try await hook("h")
         _ = try await store.dueDeliveries(at: epoch, except: [], limit: 1)

@@ -99,6 +99,16 @@ struct PayloadTests {
         #expect(text.title.count < 400 && text.link == nil)
     }
 
+    @Test func `a section for Slack is cut where Slack would refuse it`() throws {
+        let long = String(repeating: "&", count: NoticeText.valueMax)
+        let labels = ["a": long, "b": long]
+        let payload = try payload(.sample(name: long, verdict: long, labels: labels), .slack)
+        let lengths = (payload["blocks"]?.items ?? []).map {
+            $0["text"]?["text"]?.text?.unicodeScalars.count ?? 0
+        }
+        #expect(lengths.count == 2 && lengths[1] == Payload.sectionMax)
+    }
+
     @Test func `a text of one long character is cut as well`() {
         let name = "e" + String(repeating: "\u{301}", count: 5000)
         let text = NoticeText(.sample(name: name), publicURL: "")
