@@ -62,20 +62,23 @@ struct StandingDoubtTests {
         #expect(try await stored().state == .finished)
     }
 
-    @Test func `a suite run that has begun before its start returns is not set back`() async throws
+    @Test func `a suite run that is stopped before its start returns is not set back`() async throws
     {
         let own = Holder()
-        let runner = runner(OddSuites(service.store) { _ in await own.look() })
+        let runner = runner(
+            OddSuites(service.store) { run throws(ControlPlaneError) in
+                try await own.beginAndStop(run.id)
+            })
         await own.hold(runner)
         try await start(try suite(), runner)
-        for step in 0..<2 {
+        _ = try await eventually(moving: service.time) {
             await runner.look()
-            let item = try await stored()[SuitePlace(step, 0)]
-            #expect(item.state == .started)
-            try await service.end(item.runID)
+            return try await stored().state == .finished
         }
-        await runner.look()
-        #expect(try await stored().state == .finished)
+        let run = try await stored()
+        #expect(run.progress.stopRequestedBy == "operator-1")
+        #expect(run[SuitePlace(0, 0)].state == .started)
+        #expect(run[SuitePlace(1, 0)].state == .notStarted)
     }
 
     @Test func `a schedule that was stored by a write that failed has its ticks`() async throws {
@@ -109,7 +112,10 @@ private actor Holder {
 
     func hold(_ runner: SuiteRunner) { self.runner = runner }
 
-    func look() async { await runner?.look() }
+    func beginAndStop(_ id: SuiteRunID) async throws(ControlPlaneError) {
+        await runner?.look()
+        _ = try await runner?.stop(id, in: .everything, by: "operator-1")
+    }
 }
 
 /// Stores of suites in which something happens behind the insert of a run.
