@@ -18,6 +18,9 @@ final class SocketExchange: EventHandler {
     /// How long one address is tried where there is another: it may be of a network that leads
     /// nowhere. The last one has all the time of the call.
     static let addressTimeMax = Duration.seconds(2)
+    /// How long the rest of an answer is waited for where only its beginning is wanted: it may have
+    /// no end, and its status is known.
+    static let bodyTimeMax = Duration.seconds(1)
 
     private let order: SocketLoop.Order
     private unowned let loop: SocketLoop
@@ -232,7 +235,16 @@ final class SocketExchange: EventHandler {
             let content = answer.takeBody()
             if !content.isEmpty { onContent(content) }
         }
-        if parser.isComplete { end(.success(answer.answer(status: parser.status))) }
+        if parser.isComplete { return end(.success(answer.answer(status: parser.status))) }
+        if order.bodyBytesMax != nil, parser.isHeadComplete, timer == nil { limitBody() }
+    }
+
+    private func limitBody() {
+        timer = loop.events.schedule(at: .now + Self.bodyTimeMax) { [weak self] in
+            guard let self else { return }
+            timer = nil
+            end(.success(answer.answer(status: parser.status)))
+        }
     }
 
     /// The master has closed the connection, which may be how it marks the end of the answer.

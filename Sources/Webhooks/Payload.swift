@@ -54,10 +54,20 @@ enum Payload {
     }
 
     /// Slack's three characters: without them no `<!channel>` and no link is in the text. The bar
-    /// would end the address of ours.
+    /// would end the address of ours. Scalar by scalar: what stands before or behind one may make
+    /// it part of another Character, which is none of these.
     private static func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
-            .replacing(">", with: "&gt;").replacing("|", with: "¦")
+        var escaped = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "&": escaped.append(contentsOf: "&amp;".unicodeScalars)
+            case "<": escaped.append(contentsOf: "&lt;".unicodeScalars)
+            case ">": escaped.append(contentsOf: "&gt;".unicodeScalars)
+            case "|": escaped.append("¦")
+            default: escaped.append(scalar)
+            }
+        }
+        return String(escaped)
     }
 
     // MARK: Microsoft Teams

@@ -119,6 +119,26 @@ struct HTTPNoticeSenderTests {
         await receiver.shutdown()
     }
 
+    @Test func `who vouches for receivers is read anew when it is said`() async throws {
+        let (old, new) = (try Certificates(), try Certificates())
+        try new.sign("server", for: "IP:127.0.0.1")
+        let server = try await TLSServerProcess("server", of: new)
+        let file = old.path("trusted.pem")
+        try FileManager.default.copyItem(atPath: old.certificate("ca"), toPath: file)
+        let senders = NoticeSenders(
+            hosts: FakeHosts(), publicURL: "", caFile: file, smtp: nil, version: "1", time: time
+        ) { _ in .loopback }
+        let delivery = DueDelivery.sample(url: "https://127.0.0.1:\(server.port)/")
+        let refused = await senders.send(delivery)
+        #expect(refused.failure?.contains("not trusted") == true, "\(refused)")
+        try FileManager.default.removeItem(atPath: file)
+        try FileManager.default.copyItem(atPath: new.certificate("ca"), toPath: file)
+        senders.forgetTLSFiles()
+        let trusted = await senders.send(delivery)
+        #expect(trusted.status != nil, "\(trusted)")
+        await receiver.shutdown()
+    }
+
     @Test func `errors give nothing of the URL away`() async {
         let path = "/services/T0123456/abcdefghij1234"
         for host in ["127.0.0.1", "10.0.0.1"] {
