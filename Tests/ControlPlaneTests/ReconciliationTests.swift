@@ -45,7 +45,7 @@ struct ReconciliationTests {
             $0.stopError = DriverError("connection refused")
         }
         try await rig.running {
-            #expect(await eventually(moving: rig.time) { rig.count(.stop(run.id)) >= 5 })
+            try #require(await eventually(moving: rig.time) { rig.count(.stop(run.id)) >= 5 })
             let stops = rig.cluster.times(of: .stop(run.id))
             let pauses = zip(stops, stops.dropFirst()).map { $1 - $0 }
             #expect(pauses[0] < .seconds(20) && pauses.allSatisfy { $0 < .seconds(60) })

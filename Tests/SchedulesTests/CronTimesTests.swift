@@ -102,7 +102,7 @@ struct CronTimesTests {
         "UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Havana",
         "Asia/Beirut", "Asia/Kathmandu", "America/St_Johns",
     ])
-    func `a year of ticks is what a clock on the wall shows`(name: String) throws {
+    func `a year of ticks is what a clock on the wall shows`(name: String) async throws {
         let zone = try #require(TimeZoneName.zone(name))
         var random = SeededGenerator(seed: 11)
         var texts = [
@@ -123,6 +123,8 @@ struct CronTimesTests {
                     after: Date(timeIntervalSince1970: Double(start - 1)),
                     through: Date(timeIntervalSince1970: Double(end)), max: .max)
                 #expect(ticks.map { Int($0.timeIntervalSince1970) } == expected, "\(text)")
+                // It computes for long: others wait for an answer within a time.
+                await Task.yield()
             }
         }
     }

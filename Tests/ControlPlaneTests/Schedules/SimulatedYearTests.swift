@@ -98,6 +98,8 @@ private final class Year {
             time.advance(by: .seconds(next - now + late))
             await disturb()
             try await look()
+            // It computes for long: others wait for an answer within a time.
+            await Task.yield()
         }
         let starts = world.state.withLock { state in
             state.starts.map { "\($0.schedule) \($0.tick)" }
