@@ -46,8 +46,7 @@ package struct Services: Sendable {
             liveEvents, orchestrator: orchestrator, history: history, time: time, logger: logger)
         let orders = StandingOrders(orchestrator, loadTests, history, time: time)
         suiteRunner = SuiteRunner(
-            history, runs: history, orders: orders, orchestrator: orchestrator, time: time,
-            logger: logger
+            history, orders: orders, orchestrator: orchestrator, time: time, logger: logger
         ) { Problem($0).code }
         scheduler = Scheduler(
             history, targets: ScheduledStarts(orders, history, suiteRunner, time: time),

@@ -17,7 +17,7 @@ const outcomes = {
 export async function mount(root, ctx) {
   const works = disposer();
   const schedules = createList(ctx, {
-    path: "/v1/schedules", make: scheduleParts, complete: withLastTick, heading: "h2",
+    path: "/v1/schedules", make: scheduleParts, heading: "h2",
     nothing: "No schedule yet. One is made by POST /v1/schedules, as the README has it.",
   });
   const suites = createList(ctx, {
@@ -40,10 +40,10 @@ export async function mount(root, ctx) {
 /**
  * The cards of all objects under a path.
  *
- * - complete(ctx, item) tells what the list itself does not; make(item) returns what is shown.
+ * - make(item) returns what is shown.
  * - page: where there is more of each.
  */
-function createList(ctx, { path, make, complete, heading, page, nothing }) {
+function createList(ctx, { path, make, heading, page, nothing }) {
   const cards = h("div", { class: "cluster-cards" });
   const place = h("div", {}, skeleton(2, "7rem"));
   const more = h("p", { class: "muted", hidden: true },
@@ -54,15 +54,13 @@ function createList(ctx, { path, make, complete, heading, page, nothing }) {
       const { items, nextCursor } = await ctx.api.get(path, {
         query: { limit: shown }, signal: ctx.signal,
       });
-      const filled = complete
-        ? await Promise.all(items.map((item) => complete(ctx, item))) : items;
       more.hidden = !nextCursor;
       if (items.length === 0) {
         fill(place, emptyState(nothing));
         return;
       }
       if (!cards.isConnected) fill(place, cards);
-      keyed(cards, filled, (item) => item.id, () => h("article", { class: "card cluster-card" }),
+      keyed(cards, items, (item) => item.id, () => h("article", { class: "card cluster-card" }),
         (one, item) => update(one, item, () => card(item, heading, page, make(item))));
     } catch (error) {
       // What is shown stays: the banner says that nobody answers.
@@ -81,20 +79,6 @@ function update(one, item, parts) {
   if (one.dataset.text === text) return;
   one.dataset.text = text;
   fill(one, parts());
-}
-
-/** One that was deleted meanwhile, or that is asked for too often, takes no other card away. */
-async function withLastTick(ctx, schedule) {
-  if ("lastTick" in schedule) return schedule;
-  try {
-    const { items } = await ctx.api.get(`/v1/schedules/${schedule.id}/ticks`, {
-      query: { limit: 1 }, signal: ctx.signal,
-    });
-    return { ...schedule, lastTick: items[0] ?? null };
-  } catch (error) {
-    if (error.name === "AbortError") throw error;
-    return { ...schedule, lastTick: null };
-  }
 }
 
 function scheduleParts(schedule) {

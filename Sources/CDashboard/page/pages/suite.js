@@ -1,4 +1,4 @@
-// One suite: the load tests of its last run or an earlier one, step by step, and the verdict on all.
+// One suite: the load tests of one of its runs, step by step, and the verdict on all of them.
 
 import * as format from "../charts/format.js";
 import { ask } from "../dialog.js";
