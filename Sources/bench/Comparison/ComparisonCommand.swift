@@ -24,6 +24,7 @@ enum ComparisonCommand {
 
     static func run(_ arguments: [String]) throws {
         let settings = try ComparisonSettings(arguments)
+        if settings.isReal { _ = try RealRuns.get(settings) ; return }
         Console.output("share of \(settings.pairs) comparisons that see a difference\n")
         for kind in kinds {
             let hits = hits(kind, settings)

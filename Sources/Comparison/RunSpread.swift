@@ -1,0 +1,43 @@
+import Glibc
+
+/// How much runs of one build differ among themselves, by those that are there: other neighbours,
+/// another hour, warmer caches. The seconds within a run know nothing of it.
+struct RunSpread {
+    /// Runs that tell it.
+    let runCount: Int
+    /// Of one run: of the logarithm, or in points of a share of errors, which may be 0.
+    private let deviation: Double
+    private let isShare: Bool
+    /// Beyond a factor of a hundred million it is all the same, and beyond all numbers no JSON.
+    private static let reachMax = 20.0
+
+    init(_ values: [Double], of figure: Figure) {
+        isShare = figure == .errorRate
+        let scaled = isShare ? values : values.filter { $0 > 0 }.map { log($0) }
+        runCount = scaled.count
+        let mean = scaled.reduce(0, +) / Double(max(1, scaled.count))
+        let squares = scaled.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        deviation = (squares / Double(max(1, scaled.count - 1))).squareRoot()
+    }
+
+    /// Where the difference of a run from the median of `runs` others lies, if nothing but chance
+    /// is in it; nil where too few runs tell it.
+    ///
+    /// It is Student's interval for a value that is yet to come. The deviation has in it what the
+    /// seconds of the runs before have added to theirs.
+    func difference(
+        from before: Double, to after: Double, medianOf runs: Int
+    ) -> ClosedRange<Double>? {
+        guard runCount >= CourseComparison.runsMin else { return nil }
+        // A median of few is as uncertain as that, by the normal distribution, and no more than
+        // one of its runs.
+        let ofMedian = min(1, .pi / (2 * Double(runs)))
+        let reach =
+            min(
+                Self.reachMax,
+                Student.quantile(freedom: Double(runCount - 1)) * deviation
+                    * (1 + ofMedian).squareRoot())
+        guard !isShare else { return (after - before - reach)...(after - before + reach) }
+        return (after * exp(-reach) - before)...(after * exp(reach) - before)
+    }
+}
