@@ -27,4 +27,3 @@ extension RunComparison {
             endpointsLeftOut: runs.trouble == nil ? runs.endpointCount - endpoints.count : 0)
     }
 }
-
