@@ -9,40 +9,41 @@ struct ComparisonTests {
         settings.pairs = 1
         for kind in ComparisonCommand.kinds {
             var short = kind
-            short.seconds = 20
-            let hits = ComparisonCommand.hits(short, settings)
+            (short.seconds, short.rate) = (20, 5)
+            let hits = ComparisonCommand.hits(short, settings, drawCount: 100)
             #expect(hits.comparisons == 1)
             #expect(hits.text.split(separator: "\n").count == Hits.figures.count)
         }
     }
 
-    @Test func `what is twice as slow is found, and its errors are not`() throws {
+    @Test func `what is three times as slow is found, and its errors are not`() throws {
         var settings = ComparisonSettings()
         settings.pairs = 3
-        let kind = SimulatedRuns.Kind(name: "slow", seconds: 40, history: 4, slower: 1)
-        let hits = ComparisonCommand.hits(kind, settings)
+        let kind = SimulatedRuns.Kind(
+            name: "slow", seconds: 40, rate: 20, history: 4, slower: 2)
+        let hits = ComparisonCommand.hits(kind, settings, drawCount: 100)
         for counts in [hits.different, hits.broken, hits.beyondSeconds] {
             #expect(counts[.mean] == 3 && counts[.percentile(95)] == 3)
         }
-        #expect(hits == ComparisonCommand.hits(kind, settings))
+        #expect(hits == ComparisonCommand.hits(kind, settings, drawCount: 100))
         var unknown = kind
         unknown.history = 0
-        let alone = ComparisonCommand.hits(unknown, settings)
+        let alone = ComparisonCommand.hits(unknown, settings, drawCount: 100)
         #expect(alone.different.isEmpty && alone.beyondSeconds[.mean] == 3)
     }
 
     @Test func `runs in a row are compared with those before, as they were kept`() throws {
         var simulated = SimulatedRuns(seed: 3)
-        let kind = SimulatedRuns.Kind(name: "six", seconds: 20, history: 4)
+        let kind = SimulatedRuns.Kind(name: "six", seconds: 20, rate: 20, history: 4)
         let made = simulated.compared(kind)
         let runs = made.history + made.before + [made.after]
         let folder = try Folder()
         let file = try folder.write(runs.map(RunsFile.lines).joined(), to: "runs")
         let read = try RunsFile.read(file)
         #expect(read.map { $0.intervals.count } == runs.map { $0.intervals.count })
-        let hits = RealRuns.hits(among: read, medianOf: 1, slower: 2)
+        let hits = RealRuns.hits(among: read, medianOf: 1, slower: 4, drawCount: 100)
         #expect(hits.comparisons == 3 && hits.broken[.mean] == 3)
-        #expect(hits == RealRuns.hits(among: runs, medianOf: 1, slower: 2))
+        #expect(hits == RealRuns.hits(among: runs, medianOf: 1, slower: 4, drawCount: 100))
         let median = ComparedRuns(last: read, medianOf: 3, tellingMax: 4)
         #expect(median.before.count == 3 && median.history.count == 1)
         let damaged = try folder.write("1 2 3", to: "damaged")

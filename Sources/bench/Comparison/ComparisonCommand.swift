@@ -43,11 +43,14 @@ enum ComparisonCommand {
         }
     }
 
-    static func hits(_ kind: SimulatedRuns.Kind, _ settings: ComparisonSettings) -> Hits {
+    static func hits(
+        _ kind: SimulatedRuns.Kind, _ settings: ComparisonSettings, drawCount: Int = 400
+    ) -> Hits {
         var runs = SimulatedRuns(seed: settings.seed)
         var hits = Hits()
         for number in 0..<settings.pairs {
-            hits.add(runs.compared(kind), seed: settings.seed &+ UInt64(number))
+            hits.add(
+                runs.compared(kind), seed: settings.seed &+ UInt64(number), drawCount: drawCount)
         }
         return hits
     }

@@ -17,7 +17,7 @@ struct Hits: Equatable {
     /// Differs by more than the noise within the runs, whatever other runs tell.
     private(set) var beyondSeconds: [Figure: Int] = [:]
 
-    mutating func add(_ runs: ComparedRuns, seed: UInt64, drawCount: Int = 400) {
+    mutating func add(_ runs: ComparedRuns, seed: UInt64, drawCount: Int) {
         func changes(history: [Comparison.Course], _ before: [Comparison.Course])
             -> [Figure: Change]
         {

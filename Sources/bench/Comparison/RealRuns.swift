@@ -18,15 +18,16 @@ enum RealRuns {
     /// Each run beside those before it, as soon as there are enough.
     ///
     /// - Parameter share: by which the later one is made slower.
-    static func hits(among runs: [Comparison.Course], medianOf count: Int, slower share: Double)
-        -> Hits
-    {
+    static func hits(
+        among runs: [Comparison.Course], medianOf count: Int, slower share: Double,
+        drawCount: Int = 400
+    ) -> Hits {
         var hits = Hits()
         let first = max(count, CourseComparison.runsMin)
         for number in runs.indices.dropFirst(first) {
             var compared = ComparedRuns(last: Array(runs[...number]), medianOf: count)
             if share > 0 { compared.after = compared.after.slower(by: share) }
-            hits.add(compared, seed: UInt64(number))
+            hits.add(compared, seed: UInt64(number), drawCount: drawCount)
         }
         return hits
     }
