@@ -92,7 +92,7 @@ package struct CourseComparison: Sendable {
         var ratio =
             before > 0
             ? Self.interval(draws.map { $0.0 > 0 ? $0.1 / $0.0 - 1 : .infinity }) : nil
-        if let range = spread.difference(from: before, to: after, medianOf: self.before.count) {
+        if let range = spread.difference(from: before, to: after) {
             difference = difference.widened(to: range)
             ratio = ratio?.widened(to: (range.lowerBound / before)...(range.upperBound / before))
         }

@@ -20,23 +20,17 @@ struct RunSpread {
         deviation = (squares / Double(max(1, scaled.count - 1))).squareRoot()
     }
 
-    /// Where the difference of a run from the median of `runs` others lies, if nothing but chance
-    /// is in it; nil where too few runs tell it.
+    /// Where the difference of a run from one before, or from the median of several, lies if
+    /// nothing but chance is in it; nil where too few runs tell it.
     ///
-    /// It is Student's interval for a value that is yet to come. The deviation has in it what the
-    /// seconds of the runs before have added to theirs.
-    func difference(
-        from before: Double, to after: Double, medianOf runs: Int
-    ) -> ClosedRange<Double>? {
+    /// It is Student's interval for the difference of two values. The deviation has in it what the
+    /// seconds of the runs before have added to theirs. A median is taken to be no steadier than
+    /// one run: runs in a row are alike, as their machine's other work is, and are off together
+    /// (`bench comparison --real` shows it).
+    func difference(from before: Double, to after: Double) -> ClosedRange<Double>? {
         guard runCount >= CourseComparison.runsMin else { return nil }
-        // A median of few is as uncertain as that, by the normal distribution, and no more than
-        // one of its runs.
-        let ofMedian = min(1, .pi / (2 * Double(runs)))
-        let reach =
-            min(
-                Self.reachMax,
-                Student.quantile(freedom: Double(runCount - 1)) * deviation
-                    * (1 + ofMedian).squareRoot())
+        let quantile = Student.quantile(freedom: Double(runCount - 1))
+        let reach = min(Self.reachMax, quantile * deviation * 2.0.squareRoot())
         guard !isShare else { return (after - before - reach)...(after - before + reach) }
         return (after * exp(-reach) - before)...(after * exp(reach) - before)
     }

@@ -223,7 +223,7 @@ struct ComparisonTests {
         let id = try await run(of: test, seconds: 2)
         let report = try await service.ask("GET", "/v1/runs/\(id)/report?format=json")
         #expect(report["/comparison/trouble"]?.text != nil)
-        let tag = try #require(report.headers["ETag"])
+        let tag = try #require(report.header("ETag"))
         let again = try await service.ask(
             "GET", "/v1/runs/\(id)/report?format=json", headers: ["If-None-Match": tag])
         #expect(again.status == 304)
