@@ -8,7 +8,7 @@ struct RunSpread {
     /// Of one run: of the logarithm, or in points of a share of errors, which may be 0.
     private let deviation: Double
     private let isShare: Bool
-    /// Beyond a factor of a hundred million it is all the same, and beyond all numbers no JSON.
+    /// Of a logarithm. Beyond a factor of a hundred million it is all the same, and beyond all numbers no JSON.
     private static let reachMax = 20.0
 
     init(_ values: [Double], of figure: Figure) {
@@ -30,8 +30,9 @@ struct RunSpread {
     func difference(from before: Double, to after: Double) -> ClosedRange<Double>? {
         guard runCount >= CourseComparison.runsMin else { return nil }
         let quantile = Student.quantile(freedom: Double(runCount - 1))
-        let reach = min(Self.reachMax, quantile * deviation * 2.0.squareRoot())
+        let reach = quantile * deviation * 2.0.squareRoot()
         guard !isShare else { return (after - before - reach)...(after - before + reach) }
-        return (after * exp(-reach) - before)...(after * exp(reach) - before)
+        let factor = exp(min(reach, Self.reachMax))
+        return (after / factor - before)...(after * factor - before)
     }
 }
