@@ -5,8 +5,8 @@ SHELL := /bin/bash
 PORT ?= 8080
 PYTHON ?= python3
 SOURCES := Package.swift Sources Tests
-# Suites that leave no time to others of their target.
-APART := CrashMatrixTests OverloadTests ChaosTests
+# Suites of EndToEndTests that leave no time to others, or measure what others would disturb.
+APART := CrashMatrixTests OverloadTests ChaosTests ComparisonTests
 # A test that waits for ever is to be told by its target, not by whoever waits for the tests.
 SWIFT_TEST := timeout --foreground -k 10 1500 swift test --skip-build --disable-xctest
 TESTS := $(sort $(patsubst Tests/%/,%,$(filter %Tests/,$(wildcard Tests/*/))))
@@ -27,10 +27,10 @@ test: test-packages check-format python-checks .venv-2.32/.ready .venv-contract/
 	@$(MAKE) --no-print-directory browser
 	@# A process each: what computes much would keep what waits for others from its turn.
 	@for tests in $(TESTS); do \
-		echo "== $$tests" && $(SWIFT_TEST) --filter "^$$tests\\." $(APART:%=--skip "\\.%/") || exit 1; \
+		echo "== $$tests" && $(SWIFT_TEST) --filter "^$$tests\\." $(APART:%=--skip "^EndToEndTests\\.%/") || exit 1; \
 	done
 	@for tests in $(APART); do \
-		echo "== $$tests" && $(SWIFT_TEST) --filter "\\.$$tests/" || exit 1; \
+		echo "== $$tests" && $(SWIFT_TEST) --filter "^EndToEndTests\\.$$tests/" || exit 1; \
 	done
 
 # The program as it was built last, against the document that it serves.

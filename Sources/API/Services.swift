@@ -23,10 +23,13 @@ package struct Services: Sendable {
     package let scheduler: Scheduler
     package let suiteRunner: SuiteRunner
     package let webhooks: any WebhookStore
+    package let receiverHosts: any HostLookup
     package let mail: MailRules
     package let time: any TimeSource
     package let logger: Logger
 
+    /// - Parameter receiverHosts: asked when a webhook is made. Its threads are its own: who names
+    ///   hosts of a silent name server keeps nobody from starting a run.
     package init(
         orchestrator: Orchestrator, loadTests: any LoadTestStore,
         history: any RunHistory & RunStore & ShareStore & ScheduleStore & SuiteStore,
@@ -35,21 +38,22 @@ package struct Services: Sendable {
         accounts: Accounts, authenticator: Authenticator, runTokens: RunTokens? = nil,
         admission: Admission = .init(),
         policy: AnswerPolicy = .init(), rateLimiter: RateLimiter = .init(),
-        liveEvents: LiveEvents = .init(), webhooks: any WebhookStore, mail: MailRules = .init(),
+        liveEvents: LiveEvents = .init(), webhooks: any WebhookStore,
+        receiverHosts: any HostLookup, mail: MailRules = .init(),
         time: any TimeSource, logger: Logger
     ) {
         live = LiveFeed(
             liveEvents, orchestrator: orchestrator, history: history, time: time, logger: logger)
         let orders = StandingOrders(orchestrator, loadTests, history, time: time)
         suiteRunner = SuiteRunner(
-            history, runs: history, orders: orders, orchestrator: orchestrator, time: time,
-            logger: logger
+            history, orders: orders, orchestrator: orchestrator, time: time, logger: logger
         ) { Problem($0).code }
         scheduler = Scheduler(
             history, targets: ScheduledStarts(orders, history, suiteRunner, time: time),
             time: time, logger: logger, executor: orchestrator.executor
         ) { Problem($0).code }
         self.webhooks = webhooks
+        self.receiverHosts = receiverHosts
         self.mail = mail
         self.runTokens = runTokens ?? RunTokens(time: time)
         self.admission = admission

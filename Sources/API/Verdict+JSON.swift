@@ -46,25 +46,6 @@ extension JudgedBaseline {
     }
 }
 
-extension Threshold {
-    /// Of what was measured of it.
-    fileprivate var unit: String {
-        isRegression ? ThresholdText.unit(ofRegressionOf: measure) : measure.unit
-    }
-}
-
-extension Measure {
-    /// Of its value in answers.
-    var unit: String {
-        switch kind {
-        case .time: "ms"
-        case .share: "%"
-        case .rate: "/s"
-        case .count: ""
-        }
-    }
-}
-
 extension MeasurementVerdict {
     fileprivate var json: JSONValue {
         .object([

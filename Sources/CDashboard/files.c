@@ -85,6 +85,9 @@ static const unsigned char thresholds_js[] = {
 static const unsigned char ui_js[] = {
 #embed "page/ui.js"
 };
+static const unsigned char webhooks_js[] = {
+#embed "page/webhooks.js"
+};
 static const unsigned char work_js[] = {
 #embed "page/work.js"
 };
@@ -148,11 +151,20 @@ static const unsigned char pages_runs_js[] = {
 static const unsigned char pages_schedules_js[] = {
 #embed "page/pages/schedules.js"
 };
+static const unsigned char pages_suite_js[] = {
+#embed "page/pages/suite.js"
+};
 static const unsigned char pages_test_js[] = {
 #embed "page/pages/test.js"
 };
 static const unsigned char pages_tests_js[] = {
 #embed "page/pages/tests.js"
+};
+static const unsigned char pages_webhook_js[] = {
+#embed "page/pages/webhook.js"
+};
+static const unsigned char pages_webhooks_js[] = {
+#embed "page/pages/webhooks.js"
 };
 static const unsigned char run_actions_js[] = {
 #embed "page/run/actions.js"
@@ -233,6 +245,7 @@ static const DashboardFile files[] = {
     FILE("theme.js", theme_js),
     FILE("thresholds.js", thresholds_js),
     FILE("ui.js", ui_js),
+    FILE("webhooks.js", webhooks_js),
     FILE("work.js", work_js),
     FILE("charts/bands.js", charts_bands_js),
     FILE("charts/chart.js", charts_chart_js),
@@ -254,8 +267,11 @@ static const DashboardFile files[] = {
     FILE("pages/run.js", pages_run_js),
     FILE("pages/runs.js", pages_runs_js),
     FILE("pages/schedules.js", pages_schedules_js),
+    FILE("pages/suite.js", pages_suite_js),
     FILE("pages/test.js", pages_test_js),
     FILE("pages/tests.js", pages_tests_js),
+    FILE("pages/webhook.js", pages_webhook_js),
+    FILE("pages/webhooks.js", pages_webhooks_js),
     FILE("run/actions.js", run_actions_js),
     FILE("run/charts.js", run_charts_js),
     FILE("run/comparison.js", run_comparison_js),

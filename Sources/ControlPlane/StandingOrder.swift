@@ -5,6 +5,7 @@ package struct StandingOrder: Sendable {
     /// The definition must be in it: the order was given for nothing else.
     package let environment: EnvironmentKey
     package var change = PlanChange()
+    package var labels: [String: String] = [:]
     package let origin: RunOrigin
     /// The actor of `createdBy`.
     package let actor: String
@@ -56,7 +57,8 @@ package struct StandingOrders: Sendable {
             throw .unknownLoadTest(order.loadTestID)
         }
         if try await runs.run(order.runID, in: .everything) != nil { return test.spec.name }
-        let plan = order.change.plan(of: test.spec)
+        var plan = order.change.plan(of: test.spec)
+        plan.labels = order.labels.isEmpty ? nil : order.labels
         try await check(plan, of: test.spec)
         var request = RunRequest(
             id: order.runID, loadTestID: test.id, spec: test.spec, plan: plan,

@@ -5,7 +5,7 @@ import SQLite
 /// How much history is kept; nil keeps all of it.
 package struct Retention: Equatable, Sendable {
     package var maxAge: Duration?
-    /// Runs that are over, newest first.
+    /// Runs that are over, newest first; and as many runs of suites.
     package var maxRuns: Int?
 
     package init(maxAge: Duration? = nil, maxRuns: Int? = nil) {
@@ -21,26 +21,72 @@ extension HistoryStore {
     /// Deletes what the retention does not cover, with all that belongs to it. Live runs stay, and
     /// those that are pinned as baselines.
     ///
-    /// - Returns: how many runs were deleted.
+    /// - Returns: how many runs were deleted, without those of suites.
     package nonisolated func enforce(_ retention: Retention, at now: Date)
         async throws(ControlPlaneError)
         -> Int
     {
+        let deleted = try await inBatches { () async throws(ControlPlaneError) in
+            try await self.deleteBatch(retention, at: now)
+        }
+        _ = try await inBatches { () async throws(ControlPlaneError) in
+            try await self.deleteBatchOfSuiteRuns(retention, at: now)
+        }
+        return deleted
+    }
+
+    /// In line with the observations: nobody waits for it.
+    private nonisolated func inBatches(
+        _ delete: @Sendable () async throws(ControlPlaneError) -> Int
+    ) async throws(ControlPlaneError) -> Int {
         var deleted = 0
         while true {
-            let batch = try await deleteOneBatch(retention, at: now)
+            try await observations.enter()
+            defer { observations.leave() }
+            let batch = try await delete()
             deleted += batch
             if batch < Self.retentionBatch { return deleted }
         }
     }
 
-    /// In line with the observations: nobody waits for it.
-    private nonisolated func deleteOneBatch(_ retention: Retention, at now: Date)
-        async throws(ControlPlaneError) -> Int
+    private func deleteBatchOfSuiteRuns(_ retention: Retention, at now: Date)
+        throws(ControlPlaneError) -> Int
     {
-        try await observations.enter()
-        defer { observations.leave() }
-        return try await deleteBatch(retention, at: now)
+        var conditions: [String] = []
+        var values: [Value] = []
+        if let age = retention.maxAge {
+            conditions.append("ended_at < ?")
+            values.append(Self.oldest(age, at: now))
+        }
+        if let count = retention.maxRuns {
+            conditions.append(
+                """
+                (ended_at, id) <= (SELECT ended_at, id FROM suite_runs WHERE ended_at > 0
+                    ORDER BY ended_at DESC, id DESC LIMIT 1 OFFSET ?)
+                """)
+            values.append(.int(Int64(count)))
+        }
+        guard !conditions.isEmpty else { return 0 }
+        let sql = """
+            DELETE FROM suite_runs WHERE id IN (
+                SELECT id FROM suite_runs INDEXED BY ended_suite_runs
+                WHERE ended_at > 0 AND (\(conditions.joined(separator: " OR ")))
+                LIMIT \(Self.retentionBatch))
+            """
+        return try transact { connection in
+            let deleted = try connection.run(sql, values)
+            if deleted > 0 {
+                try record(
+                    AuditChange(
+                        "history.prune", of: nil, "\(deleted) old runs of suites deleted", at: now),
+                    connection)
+            }
+            return deleted
+        }
+    }
+
+    private static func oldest(_ age: Duration, at now: Date) -> Value {
+        Coding.milliseconds(now.addingTimeInterval(-Double(age.components.seconds)))
     }
 
     private func deleteBatch(_ retention: Retention, at now: Date) throws(ControlPlaneError) -> Int
@@ -49,8 +95,7 @@ extension HistoryStore {
         var values: [Value] = []
         if let age = retention.maxAge {
             conditions.append("ended_at < ?")
-            values.append(
-                Coding.milliseconds(now.addingTimeInterval(-Double(age.components.seconds))))
+            values.append(Self.oldest(age, at: now))
         }
         if let count = retention.maxRuns {
             conditions.append(

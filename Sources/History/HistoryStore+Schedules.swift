@@ -127,8 +127,9 @@ extension HistoryStore: ScheduleStore {
         }
     }
 
+    /// Some hundred short rows, once per process: behind no export, which may take a minute.
     package nonisolated func enabledSchedules() async throws(ControlPlaneError) -> [Schedule] {
-        try await readMuch { connection in
+        try await read { connection in
             try connection.query(
                 "SELECT \(Self.scheduleColumns) FROM schedules WHERE is_enabled = 1", []
             ) { try Self.schedule($0, from: 0) }

@@ -15,8 +15,8 @@ extension HistoryStore {
             _ = try connection.run(
                 """
                 INSERT INTO suite_runs (id, suite_id, tenant_id, env_id, schedule_id, created_at,
-                    ended_at, revision, requester, spec, audit, progress)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    ended_at, revision, requester, spec, audit, progress, labels)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
                     .text(run.id.text), .text(run.suiteID.text), .text(run.spec.tenantId),
@@ -24,7 +24,7 @@ extension HistoryStore {
                     Coding.milliseconds(run.audit.createdAt),
                     Coding.milliseconds(run.progress.endedAt), .int(Int64(run.progress.revision)),
                     .text(run.requester), try Coding.json(run.spec), try Coding.json(run.audit),
-                    try Coding.json(run.progress),
+                    try Coding.json(run.progress), try Coding.json(run.labels),
                 ])
             try Self.forgetOldRuns(of: run.suiteID, connection)
             try record(
@@ -97,6 +97,37 @@ extension HistoryStore {
         }
     }
 
+    package nonisolated func outcomes(of runs: [RunID]) async throws(ControlPlaneError)
+        -> [RunID: RunOutcome]
+    {
+        guard !runs.isEmpty else { return [:] }
+        // Each second, for all suites: neither definitions nor numbers are read.
+        let found = try await read { connection in
+            try connection.query(
+                """
+                SELECT id, name, state,
+                    CASE WHEN state IN ('Finished', 'Failed') THEN progress END
+                FROM runs WHERE id IN (\(Filter.marks(runs.count)))
+                """, runs.map { .text($0.text) }
+            ) { (RunID(try $0.text(0)), try Self.outcome($0, from: 1)) }
+        }
+        return Dictionary(uniqueKeysWithValues: found)
+    }
+
+    private static func outcome(_ row: Row, from start: Int) throws -> RunOutcome {
+        let state = try row.text(start + 1)
+        guard let known = RunState(rawValue: state) else {
+            throw ControlPlaneError.store("a stored run is \(state)")
+        }
+        var outcome = RunOutcome(name: try row.text(start), state: known)
+        guard let progress = try row.optionalText(start + 2) else { return outcome }
+        let ended = try Coding.decode(Run.Progress.self, progress)
+        outcome.verdict = ended.verdict?.result
+        outcome.verdictReason = ended.verdict?.reason
+        outcome.endDetail = ended.endDetail
+        return outcome
+    }
+
     package nonisolated func lastRuns(of suites: [SuiteID]) async throws(ControlPlaneError)
         -> [SuiteID: SuiteRun]
     {
@@ -115,7 +146,7 @@ extension HistoryStore {
     }
 
     private static let suiteRunColumns =
-        "id, suite_id, schedule_id, requester, spec, audit, progress"
+        "id, suite_id, schedule_id, requester, spec, audit, progress, labels"
 
     private static func suiteRun(_ row: Row, from start: Int) throws -> SuiteRun {
         SuiteRun(
@@ -123,6 +154,7 @@ extension HistoryStore {
             spec: try Coding.decode(SuiteSpec.self, row.text(start + 4)),
             requester: try row.text(start + 3),
             schedule: try row.optionalText(start + 2).map(ScheduleID.init),
+            labels: try Coding.decode([String: String].self, row.text(start + 7)),
             audit: try Coding.decode(Audit.self, row.text(start + 5)),
             progress: try Coding.decode(SuiteRun.Progress.self, row.text(start + 6)))
     }

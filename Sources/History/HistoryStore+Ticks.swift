@@ -22,14 +22,35 @@ extension HistoryStore {
         }
     }
 
-    package nonisolated func openTicks() async throws(ControlPlaneError) -> [ScheduleTick] {
+    package nonisolated func openTicks(of schedule: ScheduleID?)
+        async throws(ControlPlaneError) -> [ScheduleTick]
+    {
         try await read { connection in
+            // The index is named: of one schedule there are thousands that are not open.
             try connection.query(
                 """
-                SELECT \(Self.tickColumns) FROM schedule_ticks
-                WHERE outcome IN ('starting', 'waiting') ORDER BY time
-                """, []
+                SELECT \(Self.tickColumns) FROM schedule_ticks INDEXED BY open_schedule_ticks
+                WHERE outcome IN ('starting', 'waiting') AND schedule_id = coalesce(?, schedule_id)
+                ORDER BY time
+                """, [Coding.text(schedule?.text)]
             ) { try Self.tick($0, from: 0) }
+        }
+    }
+
+    package nonisolated func lastTicks(of schedules: [ScheduleID])
+        async throws(ControlPlaneError) -> [ScheduleID: ScheduleTick]
+    {
+        try await read { connection in
+            var found: [ScheduleID: ScheduleTick] = [:]
+            for id in schedules {
+                found[id] = try connection.first(
+                    """
+                    SELECT \(Self.tickColumns) FROM schedule_ticks WHERE schedule_id = ?
+                    ORDER BY time DESC LIMIT 1
+                    """, [.text(id.text)]
+                ) { try Self.tick($0, from: 0) }
+            }
+            return found
         }
     }
 
@@ -120,30 +141,37 @@ extension HistoryStore {
         }
     }
 
-    /// Deletes the oldest ticks of schedules that have had very many.
-    package func forgetOldTicks() throws(ControlPlaneError) {
+    /// Deletes the oldest ticks of schedules that have had very many, of one schedule after the
+    /// other: stops are stored in between.
+    package nonisolated func forgetOldTicks() async throws(ControlPlaneError) {
+        for (id, last) in try await oldTicks() { try await forgetTicks(of: id, through: last) }
+    }
+
+    /// Up to where schedules have had too many ticks.
+    private nonisolated func oldTicks() async throws(ControlPlaneError) -> [(String, Int)] {
+        try await readMuch { connection in
+            try connection.query(
+                """
+                SELECT id, (
+                    SELECT time FROM schedule_ticks WHERE schedule_id = schedules.id
+                    ORDER BY time DESC LIMIT 1 OFFSET \(ScheduleTick.keptMax)) AS last
+                FROM schedules WHERE last IS NOT NULL
+                """, []
+            ) { (try $0.text(0), try $0.int(1)) }
+        }
+    }
+
+    private func forgetTicks(of id: String, through last: Int) throws(ControlPlaneError) {
         try transact { connection in
-            let schedules = try connection.query("SELECT id FROM schedules", []) {
-                try $0.text(0)
-            }
-            for id in schedules {
-                let last = try connection.first(
-                    """
-                    SELECT time FROM schedule_ticks WHERE schedule_id = ?
-                    ORDER BY time DESC LIMIT 1 OFFSET \(ScheduleTick.keptMax)
-                    """, [.text(id)]
-                ) { try $0.int(0) }
-                guard let last else { continue }
-                _ = try connection.run(
-                    """
-                    DELETE FROM schedule_ticks WHERE schedule_id = ? AND time <= ?
-                        AND outcome NOT IN ('starting', 'waiting')
-                    """, [.text(id), .int(Int64(last))])
-                _ = try connection.run(
-                    """
-                    UPDATE schedules SET forgotten_through = max(forgotten_through, ?) WHERE id = ?
-                    """, [.int(Int64(last)), .text(id)])
-            }
+            _ = try connection.run(
+                """
+                DELETE FROM schedule_ticks WHERE schedule_id = ? AND time <= ?
+                    AND outcome NOT IN ('starting', 'waiting')
+                """, [.text(id), .int(Int64(last))])
+            _ = try connection.run(
+                """
+                UPDATE schedules SET forgotten_through = max(forgotten_through, ?) WHERE id = ?
+                """, [.int(Int64(last)), .text(id)])
         }
     }
 }

@@ -85,4 +85,9 @@ extension Schema {
             WHERE object_id = NEW.id AND status IS NULL;
         END;
         """
+
+    static let labelsOfSuiteRuns = """
+        ALTER TABLE suite_runs ADD COLUMN labels TEXT NOT NULL DEFAULT '{}';
+        CREATE INDEX ended_suite_runs ON suite_runs (ended_at, id) WHERE ended_at > 0;
+        """
 }

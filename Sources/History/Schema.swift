@@ -29,6 +29,7 @@ enum Schema {
         Migration(number: 17, name: "schedules", sql: schedules),
         Migration(number: 18, name: "suites", sql: suites),
         Migration(number: 19, name: "webhooks", sql: webhooks),
+        Migration(number: 20, name: "labels and ends of suite runs", sql: labelsOfSuiteRuns),
     ]
 
     private static let definitionsAndRuns = """

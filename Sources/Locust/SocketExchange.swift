@@ -18,6 +18,9 @@ final class SocketExchange: EventHandler {
     /// How long one address is tried where there is another: it may be of a network that leads
     /// nowhere. The last one has all the time of the call.
     static let addressTimeMax = Duration.seconds(2)
+    /// How long the rest of an answer is waited for where only its beginning is wanted: it may have
+    /// no end, and its status is known.
+    static let bodyTimeMax = Duration.seconds(1)
 
     private let order: SocketLoop.Order
     private unowned let loop: SocketLoop
@@ -182,6 +185,7 @@ final class SocketExchange: EventHandler {
             guard stage == .exchanging else { return }
             want(writing.union(reading))
         } catch {
+            guard order.bodyBytesMax == nil || !parser.isHeadComplete else { return endEarly() }
             end(.failure(.lost(error.reason)))
         }
     }
@@ -224,16 +228,25 @@ final class SocketExchange: EventHandler {
         } catch {
             throw SocketFailure(reason: "the answer is not HTTP: \(error.rawValue)")
         }
-        if let enough = order.bodyBytesMax, answer.bodyBytes > enough {
-            return end(.success(answer.answer(status: parser.status)))
-        }
+        if let enough = order.bodyBytesMax, answer.bodyBytes > enough { return endEarly() }
         if answer.isTooLarge { return end(.failure(.tooLarge)) }
         if let onContent = order.onContent, parser.isHeadComplete, parser.status == 200 {
             let content = answer.takeBody()
             if !content.isEmpty { onContent(content) }
         }
-        if parser.isComplete { end(.success(answer.answer(status: parser.status))) }
+        if parser.isComplete { return end(.success(answer.answer(status: parser.status))) }
+        if order.bodyBytesMax != nil, parser.isHeadComplete, timer == nil { limitBody() }
     }
+
+    private func limitBody() {
+        timer = loop.events.schedule(at: .now + Self.bodyTimeMax) { [weak self] in
+            self?.timer = nil
+            self?.endEarly()
+        }
+    }
+
+    /// Takes the answer as it is: its status is known, and of its body only the beginning wanted.
+    private func endEarly() { end(.success(answer.answer(status: parser.status))) }
 
     /// The master has closed the connection, which may be how it marks the end of the answer.
     private func finish() throws(SocketFailure) {

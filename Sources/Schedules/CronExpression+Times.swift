@@ -29,7 +29,7 @@ extension CronExpression {
 
     private func first(on day: Int, after moment: Int, _ clock: WallClock) -> Int? {
         guard let offset = clock.steadyOffset(of: day) else {
-            return ticks(on: day, clock).filter { $0 > moment }.min()
+            return first(on: day, after: moment, clock.change(around: day))
         }
         let start = day * WallClock.secondsOfDay - offset
         let shown = moment - start
@@ -41,15 +41,24 @@ extension CronExpression {
         return nil
     }
 
-    /// Of a day on which clocks may be put.
-    private func ticks(on day: Int, _ clock: WallClock) -> [Int] {
-        hours.flatMap { hour in
-            minutes.flatMap { minute -> [Int] in
-                let minuteOfDay = hour * 60 + minute
-                let shown = clock.moments(of: day, minute: minuteOfDay)
-                if isWild { return shown }
-                return [shown.min() ?? clock.jump(over: minuteOfDay, of: day)]
+    /// On a day on or around which clocks are put.
+    private func first(on day: Int, after moment: Int, _ change: ClockChange) -> Int? {
+        var found: Int?
+        for hour in hours {
+            for minute in minutes {
+                let shown = day * WallClock.secondsOfDay + hour * 3600 + minute * 60
+                guard change.latest(showing: shown) > moment else { continue }
+                if let found, change.earliest(showing: shown) > found { return found }
+                for tick in ticks(showing: shown, change) where tick > moment {
+                    found = min(found ?? tick, tick)
+                }
             }
         }
+        return found
+    }
+
+    private func ticks(showing shown: Int, _ change: ClockChange) -> [Int] {
+        let moments = change.moments(showing: shown)
+        return isWild ? moments : [moments.min() ?? change.moment]
     }
 }

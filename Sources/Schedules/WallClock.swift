@@ -7,12 +7,18 @@ import Foundation
 struct WallClock {
     static let secondsOfDay = 86_400
 
-    let timeZone: TimeZone
+    private let offsets: (Int) -> Int
+
+    init(timeZone: TimeZone) {
+        self.init { timeZone.secondsFromGMT(for: Date(timeIntervalSince1970: Double($0))) }
+    }
+
+    /// - Parameter offsets: seconds east of Greenwich at a moment. Asking costs far more than all
+    ///   that is done with the answer.
+    init(offsets: @escaping (Int) -> Int) { self.offsets = offsets }
 
     /// Seconds east of Greenwich.
-    func offset(at moment: Int) -> Int {
-        timeZone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(moment)))
-    }
+    func offset(at moment: Int) -> Int { offsets(moment) }
 
     /// The date on the wall.
     func day(at moment: Int) -> Int {
@@ -21,37 +27,25 @@ struct WallClock {
 
     /// The offset of a day on and around which no clock is put; nil where one is.
     func steadyOffset(of day: Int) -> Int? {
-        let start = day * Self.secondsOfDay
-        let before = offset(at: start - Self.secondsOfDay)
-        return before == offset(at: start + 2 * Self.secondsOfDay) ? before : nil
+        let (first, last) = surroundings(of: day)
+        let before = offset(at: first)
+        return before == offset(at: last) ? before : nil
     }
 
-    /// When the clocks show a minute of a day: once, twice, or never.
-    func moments(of day: Int, minute: Int) -> [Int] {
-        let (earlier, later) = candidates(of: day, minute: minute)
-        let shown = day * Self.secondsOfDay + minute * 60
-        let moments = [earlier, later].filter { $0 + offset(at: $0) == shown }
-        return moments.count == 2 && earlier == later ? [earlier] : moments
-    }
-
-    /// When the clocks are put forward over a minute that they never show.
-    func jump(over minute: Int, of day: Int) -> Int {
-        var (low, high) = candidates(of: day, minute: minute)
-        let old = offset(at: low - Self.secondsOfDay)
+    /// How clocks are put on or around a day that is not steady.
+    func change(around day: Int) -> ClockChange {
+        var (low, high) = surroundings(of: day)
+        let (before, after) = (offset(at: low), offset(at: high))
         while high - low > 1 {
             let middle = low + (high - low) / 2
-            if offset(at: middle) == old { low = middle } else { high = middle }
+            if offset(at: middle) == before { low = middle } else { high = middle }
         }
-        return high
+        return ClockChange(moment: high, before: before, after: after)
     }
 
-    /// When the clocks would show it with the offset after, and before, a change on that day.
-    private func candidates(of day: Int, minute: Int) -> (earlier: Int, later: Int) {
-        // As if it were UTC.
-        let shown = day * Self.secondsOfDay + minute * 60
-        let before = shown - offset(at: shown - Self.secondsOfDay)
-        let after = shown - offset(at: shown + Self.secondsOfDay)
-        return (min(before, after), max(before, after))
+    /// Moments before and behind all of a day, in any place.
+    private func surroundings(of day: Int) -> (Int, Int) {
+        ((day - 1) * Self.secondsOfDay, (day + 2) * Self.secondsOfDay)
     }
 
     static func floor(_ number: Int, by divisor: Int) -> Int {

@@ -9,6 +9,10 @@ struct MailNoticeSender {
     /// Less than a whole attempt may take, so that the thread ends first.
     static let limit = WebhookDispatcher.mailAttemptMax - .seconds(2)
 
+    /// Attempts that wait for all recipients, so that one who is greylisted gets the message, too:
+    /// the last of them comes after some 13 minutes, and greylisting is over in 5 as a rule.
+    static let earlyTries = 5
+
     /// Nil where no mail server is configured.
     let settings: SMTPSettings?
     let publicURL: String
@@ -25,10 +29,11 @@ struct MailNoticeSender {
         let message = MailMessage(
             due.delivery.notice, id: due.delivery.id, from: settings.from, to: allowed,
             publicURL: publicURL, at: time.now)
+        let isEarly = due.delivery.tries < Self.earlyTries
         let answer = FirstOutcome()
         do throws(SystemError) {
             _ = try LoopThread.start(name: "mail") {
-                answer.finish(Self.deliver(message, by: settings))
+                answer.finish(Self.deliver(message, by: settings, waitsForAll: isEarly))
             }
         } catch {
             answer.finish(AttemptOutcome(failure: error.description))
@@ -41,13 +46,13 @@ struct MailNoticeSender {
         }
     }
 
-    private static func deliver(_ message: MailMessage, by settings: SMTPSettings)
-        -> AttemptOutcome
-    {
-        let mask = SecretRegistry([settings.password].compactMap { $0 })
+    private static func deliver(
+        _ message: MailMessage, by settings: SMTPSettings, waitsForAll: Bool
+    ) -> AttemptOutcome {
+        let mask = SecretRegistry(SMTPDialogue.secrets(of: settings))
         do throws(SMTPFailure) {
             let (reply, refused) = try SMTPDialogue.deliver(
-                message, by: settings, until: .now + limit)
+                message, by: settings, waitsForAll: waitsForAll, until: .now + limit)
             let note = refused.isEmpty ? "" : "; refused: " + refused.joined(separator: ", ")
             return AttemptOutcome(status: reply.code, excerpt: excerpt(reply.text + note, mask))
         } catch {

@@ -28,6 +28,10 @@ package struct NoticeSenders: NoticeSender {
         mail = MailNoticeSender(settings: smtp, publicURL: publicURL, time: time)
     }
 
+    /// Reads the files of receivers' authorities anew, when they are next needed. The mail server's
+    /// are read for each message.
+    package func forgetTLSFiles() { http.transport.forgetTLSFiles() }
+
     package func send(_ delivery: DueDelivery) async -> AttemptOutcome {
         delivery.webhook.kind == .email
             ? await mail.send(delivery) : await http.send(delivery)

@@ -13,7 +13,7 @@ struct NoticeText: Equatable {
         let value: String
     }
 
-    /// Of any text of a user's or of a cluster's: what is longer is read in the report.
+    /// Scalars of any text of a user's or of a cluster's: what is longer is read in the report.
     static let valueMax = 300
 
     let title: String
@@ -70,6 +70,7 @@ struct NoticeText: Equatable {
             Fact(name: "Environment", value: "\(text("tenantId")) / \(text("envId"))"),
             Fact(name: "Target", value: text("targetUrl")),
             Fact(name: "Started by", value: text("createdBy")),
+            Fact(name: "Labels", value: labels(run)),
         ]
         if notice.kind != .runStarted {
             let detail = [text("endReason"), text("endDetail")].filter { !$0.isEmpty }
@@ -83,6 +84,15 @@ struct NoticeText: Equatable {
             facts.append(Fact(name: "Judged before", value: before))
         }
         return facts
+    }
+
+    /// So that a failure of somebody's branch is not taken for one of what is released.
+    private static func labels(_ run: JSONValue) -> String {
+        let labels = run["labels"]?.members ?? [:]
+        return cut(
+            labels.sorted { $0.key < $1.key }.compactMap { key, value in
+                value.text.map { "\(key): \($0)" }
+            }.joined(separator: ", "))
     }
 
     private static func broken(_ run: JSONValue) -> [Fact] {
@@ -110,9 +120,10 @@ struct NoticeText: Equatable {
                 .locale(Locale(identifier: "en_US_POSIX")))
     }
 
-    /// One line, of a bounded length.
+    /// One line, of a bounded length, whatever its characters are made of.
     private static func cut(_ text: String) -> String {
-        let line = PrintableText.line(text)
-        return line.count <= valueMax ? line : line.prefix(valueMax) + "…"
+        let line = PrintableText.line(text).unicodeScalars
+        guard line.count > valueMax else { return String(line) }
+        return String(String.UnicodeScalarView(line.prefix(valueMax))) + "…"
     }
 }

@@ -43,21 +43,32 @@ enum Payload {
         ])
     }
 
+    /// Slack takes no more of a section.
+    static let sectionMax = 3_000
+
     private static func section(_ markdown: String) -> JSONValue {
-        .object([
+        let text = String.UnicodeScalarView(markdown.unicodeScalars.prefix(sectionMax))
+        return .object([
             "type": .string("section"),
-            // Slack takes no more of a section.
-            "text": .object([
-                "type": .string("mrkdwn"), "text": .string(String(markdown.prefix(3_000))),
-            ]),
+            "text": .object(["type": .string("mrkdwn"), "text": .string(String(text))]),
         ])
     }
 
     /// Slack's three characters: without them no `<!channel>` and no link is in the text. The bar
-    /// would end the address of ours.
+    /// would end the address of ours. Scalar by scalar: what stands before or behind one may make
+    /// it part of another Character, which is none of these.
     private static func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
-            .replacing(">", with: "&gt;").replacing("|", with: "¦")
+        var escaped = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "&": escaped.append(contentsOf: "&amp;".unicodeScalars)
+            case "<": escaped.append(contentsOf: "&lt;".unicodeScalars)
+            case ">": escaped.append(contentsOf: "&gt;".unicodeScalars)
+            case "|": escaped.append("¦")
+            default: escaped.append(scalar)
+            }
+        }
+        return String(escaped)
     }
 
     // MARK: Microsoft Teams

@@ -6,15 +6,21 @@ import Glibc
 struct SMTPDialogue {
     private let connection: SMTPConnection
     private let settings: SMTPSettings
+    /// Whether nobody is sent the message yet where a recipient is to be tried again later: else
+    /// that one would never get it, because what others have been sent is delivered.
+    private let waitsForAll: Bool
 
     /// Hands a message over; blocks the thread until `deadline` at the latest.
     ///
     /// - Returns: the server's last word, and the recipients that it refused while it took others.
     static func deliver(
-        _ message: MailMessage, by settings: SMTPSettings, until deadline: ContinuousClock.Instant
+        _ message: MailMessage, by settings: SMTPSettings, waitsForAll: Bool,
+        until deadline: ContinuousClock.Instant
     ) throws(SMTPFailure) -> (reply: SMTPReply, refused: [String]) {
         let connection = try SMTPConnection(settings, until: deadline)
-        return try SMTPDialogue(connection: connection, settings: settings).deliver(message)
+        return try SMTPDialogue(
+            connection: connection, settings: settings, waitsForAll: waitsForAll
+        ).deliver(message)
     }
 
     private func deliver(_ message: MailMessage) throws(SMTPFailure)
@@ -45,9 +51,26 @@ struct SMTPDialogue {
         return (reply, refused)
     }
 
+    /// What an answer may quote of what it was told, and nobody is to read: the password, plain
+    /// and as it is sent. Without the signs that only fill up base64, which not everybody quotes.
+    static func secrets(of settings: SMTPSettings) -> [String] {
+        guard let password = settings.password else { return [] }
+        let sent = [password, proof(settings.user ?? "", password)].map(base64)
+        return [password] + sent.map { String($0.prefix { $0 != "=" }) }
+    }
+
+    /// RFC 4616, section 2.
+    private static func proof(_ user: String, _ password: String) -> String {
+        "\0\(user)\0\(password)"
+    }
+
     private func hello() throws(SMTPFailure) -> [String: String] {
         try ask("EHLO \(Self.ownName)", expecting: 250).extensions
     }
+
+    /// What servers say to who is to come again in a few minutes, which is how greylisting makes
+    /// out senders of spam (RFC 6647, section 2); 452, a full mailbox, may stay so for days.
+    private static let laterCodes = [450, 451]
 
     /// - Returns: those that the server does not take. One that it takes is enough to go on.
     private func name(_ recipients: [String]) throws(SMTPFailure) -> [String] {
@@ -58,7 +81,11 @@ struct SMTPDialogue {
             // 251: it will be forwarded.
             if reply.code != 250, reply.code != 251 { refused.append((recipient, reply)) }
         }
-        if refused.count == recipients.count, let (recipient, reply) = refused.first {
+        let later = refused.first { waitsForAll && Self.laterCodes.contains($0.1.code) }
+        let all = refused.count == recipients.count ? refused.first : nil
+        if let (recipient, reply) = later ?? all {
+            // The message is the server's business no more, whatever becomes of the farewell.
+            try? connection.send(Array("QUIT\r\n".utf8))
             throw SMTPFailure("RCPT TO:<\(recipient)>", reply)
         }
         return refused.map { "\($0) (\($1.code))" }
@@ -72,7 +99,7 @@ struct SMTPDialogue {
         }
         let offered = Set(mechanisms.uppercased().split(separator: " ").map(String.init))
         if offered.contains("PLAIN") {
-            let proof = Self.base64("\0\(user)\0\(password)")
+            let proof = Self.base64(Self.proof(user, password))
             try ask("AUTH PLAIN \(proof)", as: "AUTH PLAIN", expecting: 235)
         } else if offered.contains("LOGIN") {
             try ask("AUTH LOGIN", expecting: 334)

@@ -80,8 +80,8 @@ struct Composition {
             audit: history, clusterSecrets: clusterSecrets, tokens: history,
             accounts: Accounts(history), authenticator: authenticator, runTokens: runTokens,
             policy: configuration.server.policy, rateLimiter: rateLimiter,
-            liveEvents: liveEvents, webhooks: history, mail: configuration.mailRules, time: time,
-            logger: logger)
+            liveEvents: liveEvents, webhooks: history, receiverHosts: SystemHostLookup(),
+            mail: configuration.mailRules, time: time, logger: logger)
         live = services.live
         scheduler = services.scheduler
         suiteRunner = services.suiteRunner
@@ -248,6 +248,7 @@ struct Composition {
         tellWarnings(of: new)
         if let tls, configuration.server.tls != nil { server.replaceTLS(with: tls) }
         drivers.forgetTLSFiles()
+        webhooks.forgetTLSFiles()
         // The old secrets stay masked: lines about running work may still carry them.
         secrets.replace(configuration.secrets + new.secrets)
         authenticator.replace(new.authenticatorTokens, tenants: new.tenantIDs)
@@ -325,7 +326,7 @@ struct Composition {
                 try await history.forgetEndedTokens(at: time.now)
                 try await history.forgetEndedSessions(at: time.now)
                 try await history.forgetOldTicks()
-                try await history.forgetOldDeliveries(at: time.now)
+                try await history.forgetOldDeliveries(configuration.retention, at: time.now)
                 let deleted = try await history.enforce(configuration.retention, at: time.now)
                 if deleted > 0 { logger.info("old runs deleted", ["runs": .int(deleted)]) }
             } catch {

@@ -8,6 +8,7 @@ import Webhooks
 struct WebhookDelivery: Sendable {
     private let dispatcher: WebhookDispatcher
     private let clusters: ClusterWatch
+    private let senders: NoticeSenders
 
     init(
         _ configuration: Configuration, _ history: HistoryStore, _ orchestrator: Orchestrator,
@@ -17,7 +18,7 @@ struct WebhookDelivery: Sendable {
         let publicURL = configuration.server.publicURL
         // Other threads than those that look up what load is sent to: one who waits for a silent
         // name server keeps nobody from starting a run.
-        let senders = NoticeSenders(
+        senders = NoticeSenders(
             hosts: SystemHostLookup(),
             publicURL: ShownURL.secret(in: publicURL) == nil ? publicURL : "",
             caFile: configuration.webhookAuthorityFile, smtp: configuration.smtp,
@@ -32,6 +33,9 @@ struct WebhookDelivery: Sendable {
     }
 
     var meters: WebhookMeters { dispatcher.meters }
+
+    /// Reads the files of receivers' authorities anew, when they are next needed.
+    func forgetTLSFiles() { senders.forgetTLSFiles() }
 
     /// Delivers until the task is cancelled.
     func run() async {

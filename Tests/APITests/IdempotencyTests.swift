@@ -237,7 +237,6 @@ extension Services {
             orchestrator: orchestrator, loadTests: loadTests, history: history,
             idempotency: idempotency, audit: audit, clusterSecrets: clusterSecrets,
             tokens: tokens, accounts: accounts, authenticator: authenticator, webhooks: webhooks,
-            time: time,
-            logger: logger)
+            receiverHosts: receiverHosts, time: time, logger: logger)
     }
 }

@@ -229,6 +229,41 @@ struct ScheduleTests {
         #expect(mine["/errors/0/pointer"] == "/loadTestId")
     }
 
+    @Test func `the trail tells how runs of a schedule were changed`() async throws {
+        let id = try await create(["run": ["spawnRate": 1]]).id()
+        try await service.ask(
+            "PUT", "/v1/schedules/\(id)",
+            .schedule(
+                of: test,
+                [
+                    "run": ["spawnRate": 50, "whenBusy": "queue"], "description": "more",
+                    "labels": ["branch": "main"],
+                ]))
+        let record = try await service.ask("GET", "/v1/audit?action=schedule.replace", as: .admin)
+        #expect(record["/items/0/before"]?["spawnRate"]?.number == 1, "\(record.text)")
+        let after = record["/items/0/after"]
+        #expect(after?["spawnRate"]?.number == 50)
+        #expect(after?["whenBusy"] == "queue")
+        #expect(after?["description"] == "more")
+        #expect(after?["labels"] == ["branch": "main"])
+    }
+
+    @Test func `a list of schedules shows what came of each last`() async throws {
+        let (first, second) = (
+            try await create(["cron": "0 * * * *"]).id(), try await create().id()
+        )
+        try await wait(for: first)
+        await service.services.scheduler.look()
+        let list = try await service.ask("GET", "/v1/schedules", as: .viewer)
+        let last = try await ticks(of: first).first
+        #expect(last?["outcome"] == "started")
+        for item in list["/items"]?.items ?? [] {
+            #expect(item["lastTick"] == (item["id"] == .string(second) ? .null : last))
+        }
+        let read = try await service.ask("GET", "/v1/schedules/\(first)", as: .viewer)
+        #expect(read["/lastTick"] == last)
+    }
+
     @Test func `a repeated request makes one schedule`() async throws {
         var answers: [Answer] = []
         for _ in 0..<2 {

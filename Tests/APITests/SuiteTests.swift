@@ -180,6 +180,29 @@ struct SuiteTests {
         #expect(try await service.ask("GET", "/v1/suiteruns").ids.count == 1)
     }
 
+    @Test func `the trail tells how a suite was changed`() async throws {
+        func body(_ users: Int64) -> JSONValue {
+            .suite(
+                of: [],
+                [
+                    "steps": [
+                        [
+                            "name": "Load",
+                            "tests": [
+                                ["loadTestId": .string(tests[0]), "targetUsers": .int(users)]
+                            ],
+                        ]
+                    ]
+                ])
+        }
+        let suite = try await service.ask("POST", "/v1/suites", body(10)).id()
+        try await service.ask("PUT", "/v1/suites/\(suite)", body(5000))
+        let record = try await service.ask("GET", "/v1/audit?action=suite.replace", as: .admin)
+        let step = "steps/0/tests/0/targetUsers"
+        #expect(record["/items/0/before/\(step)"] == 10, "\(record.text)")
+        #expect(record["/items/0/after/\(step)"] == 5000)
+    }
+
     @Test func `as many suites of a tenant run as may`() async throws {
         let suite = try await define([[tests[0]]])
         for _ in 0..<SuiteRun.liveMax { _ = try await start(suite) }

@@ -27,7 +27,7 @@ final class TestService: Sendable {
     init(
         catalog: Catalog = .usual, after earlier: TestService? = nil, awaitsAdoption: Bool = false,
         encrypts: Bool = true, policy: AnswerPolicy = .init(), limits: RateLimits = .wide,
-        hosts: FakeHosts = FakeHosts()
+        hosts: FakeHosts = FakeHosts(), receiverHosts: FakeHosts? = nil
     ) throws {
         self.hosts = hosts
         folder = try earlier?.folder ?? TemporaryFolder()
@@ -56,7 +56,7 @@ final class TestService: Sendable {
                 passwords: PasswordWorker(cost: .init(exponent: 4, blockSize: 8, parallelism: 1))),
             authenticator: Authenticator(Caller.all.map { ($0.token, $0.principal) }),
             runTokens: runTokens, policy: policy, rateLimiter: RateLimiter(limits),
-            liveEvents: liveEvents, webhooks: store,
+            liveEvents: liveEvents, webhooks: store, receiverHosts: receiverHosts ?? hosts,
             mail: MailRules { $0.hasSuffix("@team.example") }, time: time, logger: logger)
         services.authenticator.replace(
             LoginSettings(sessionKey: .ofTests, providers: [.ofTests]))

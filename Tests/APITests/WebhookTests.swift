@@ -100,6 +100,15 @@ struct WebhookTests {
         #expect(answer.code == "targetNotAllowed")
     }
 
+    @Test func `who names hosts for webhooks is no burden to those who start runs`() async throws {
+        let (hosts, receivers) = (FakeHosts(), FakeHosts())
+        let service = try TestService(hosts: hosts, receiverHosts: receivers)
+        let answer = try await service.ask(
+            "POST", "/v1/webhooks", .webhook(["url": "https://silent.example/"]), as: .admin)
+        #expect(answer.status == 201)
+        #expect(receivers.names == ["silent.example"] && hosts.names.isEmpty)
+    }
+
     @Test func `a secret is rotated, and only where there is one`() async throws {
         let made = try await make()
         let path = "/v1/webhooks/\(try made.id())/rotate-secret"

@@ -24,7 +24,7 @@ server:
   host: 127.0.0.1
   port: 0
   rateLimit: {{ requestsPerSecond: 10000, anonymous: {{ requestsPerSecond: 10000 }} }}
-storage: {{ path: "FOLDER/store.db" }}
+storage: {{ path: "FOLDER/store.db", encryptionKey: "{"a5" * 32}" }}
 security:
   apiToken: {TOKENS["administrator"]}
   locustCallbackToken: browser-callback-token-0001

@@ -11,7 +11,9 @@ PAGES = {
     "tests": "/tests",
     "new-test": "/tests/new",
     "runs": "/runs",
+    "schedules": "/schedules",
     "clusters": "/clusters",
+    "webhooks": "/webhooks",
     "missing": "/no-such-page",
 }
 

@@ -12,7 +12,7 @@ struct AuditTests {
 
     private func ended(_ words: String...) async throws -> (code: Int32, output: String) {
         let program = try Program(["audit"] + words)
-        let code = program.exitCode()
+        let code = try await program.exitCode()
         // What a process has written may come after its end.
         _ = await eventually(within: .seconds(5)) { !program.output.isEmpty }
         return (code, program.output)
@@ -40,7 +40,7 @@ struct AuditTests {
                     (try? await actions(service))?.filter { $0 == "configuration.reload" }.count
                         == 2
                 })
-            service.end()
+            await service.end()
             let store = service.storePath
             let verified = try await ended("verify", "--store", store)
             #expect(verified.code == 0, "\(verified.output)")
@@ -70,7 +70,7 @@ struct AuditTests {
                 try await service.client().post("/v1/load-tests", Self.definition).status == 201)
             let head = try #require(
                 try await service.client().get("/v1/audit/head")["hash"]?.text)
-            service.end()
+            await service.end()
             let connection = try Connection(path: service.storePath)
             try connection.execute(
                 """
@@ -99,7 +99,7 @@ struct AuditTests {
     ])
     func `a wrong line is refused`(words: [String], reason: String) async throws {
         let program = try Program(["audit"] + words + ["--store", "/no/such/store"])
-        #expect(program.exitCode() == 2)
+        #expect(try await program.exitCode() == 2)
         #expect(await eventually { program.output.contains(reason) })
     }
 }

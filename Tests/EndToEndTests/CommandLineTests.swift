@@ -19,7 +19,7 @@ struct CommandLineTests {
         words: [String], reason: String
     ) async throws {
         let program = try Program(words)
-        #expect(program.exitCode() == 2)
+        #expect(try await program.exitCode() == 2)
         #expect(await eventually { program.output.split(separator: "\n").count == 2 })
         let lines = program.output.split(separator: "\n").map(String.init)
         #expect(lines.first?.hasPrefix(reason) == true, "\(program.output)")

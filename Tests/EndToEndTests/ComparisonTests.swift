@@ -3,8 +3,8 @@ import JSON
 import TestSupport
 import Testing
 
-/// Runs that are compared, by the whole program. Only one at a time, so that they do not slow each
-/// other.
+/// Runs that are compared, by the whole program. `make test` runs them apart: beside others each of
+/// them is measured on another machine, so to speak.
 @Suite(.serialized, .timeLimit(.minutes(10)))
 struct ComparisonTests {
     private static let seconds = 26.0

@@ -47,9 +47,9 @@ final class ConfiguredService {
     var client: Client { Client("http://127.0.0.1:\(port)", token: Service.administrator) }
 
     /// What curl shows of an answer, its head included.
-    func ask(_ words: String..., path: String = "/health") throws -> String {
+    func ask(_ words: String..., path: String = "/health") async throws -> String {
         let own = ["curl", "-sS", "--include", "--max-time", "60"]
-        return try Curl.shell(own + words + ["http://127.0.0.1:\(port)\(path)"]).text
+        return try await Curl.shell(own + words + ["http://127.0.0.1:\(port)\(path)"]).text
     }
 
     /// The line of the log about the request with this id, once it is there.

@@ -10,13 +10,13 @@ enum Curl {
     }
 
     /// - Parameter words: beside those for silence and a limit of time.
-    static func run(_ words: String...) throws -> Outcome {
-        try shell(["curl", "--silent", "--show-error", "--max-time", "60"] + words)
+    static func run(_ words: String...) async throws -> Outcome {
+        try await shell(["curl", "--silent", "--show-error", "--max-time", "60"] + words)
     }
 
-    static func shell(_ words: [String]) throws -> Outcome {
+    static func shell(_ words: [String]) async throws -> Outcome {
         let folder = try TemporaryFolder()
-        let status = awaitExit(of: try spawn(words, output: folder.path("output")))
+        let status = try await exitStatus(of: try spawn(words, output: folder.path("output")))
         return Outcome(
             code: status >> 8,
             text: try String(contentsOfFile: folder.path("output"), encoding: .utf8))

@@ -26,7 +26,7 @@ struct EmergencyStopTests {
             let id = try await scene.start(users: 5, seconds: 120)
             _ = try await scene.running(id, beyond: 10)
             let impose = try command(["host", "127.0.0.0/8", "--reason", "shop is down"], service)
-            #expect(impose.exitCode() == 0)
+            #expect(try await impose.exitCode() == 0)
             #expect(await eventually { impose.output.contains("stopping \(id)\n") })
             let over = try await scene.over(id)
             #expect(over["endReason"]?.text == "emergencyStop")
@@ -37,15 +37,16 @@ struct EmergencyStopTests {
             try await service.restart()
             expectRefused(try await scene.post(), "emergencyStop")
             let list = try command(["list"], service)
-            #expect(list.exitCode() == 0)
+            #expect(try await list.exitCode() == 0)
             #expect(await eventually { list.output.contains("host 127.0.0.0/8  shop is down\n") })
             let stop = try #require(list.output.split(separator: " ").first.map(String.init))
 
             // Who may not, learns that, and nothing changes.
             let operatorToken = Service.token("red", "operator")
-            #expect(try command(["lift", stop], service, token: operatorToken).exitCode() == 1)
-            #expect(try command(["lift", stop], service).exitCode() == 0)
-            #expect(try command(["lift", stop], service).exitCode() == 1)
+            #expect(
+                try await command(["lift", stop], service, token: operatorToken).exitCode() == 1)
+            #expect(try await command(["lift", stop], service).exitCode() == 0)
+            #expect(try await command(["lift", stop], service).exitCode() == 1)
             #expect(try await scene.post().status == 202)
         }
     }
@@ -71,14 +72,14 @@ struct EmergencyStopTests {
         }
     }
 
-    @Test func `a command that finds no service says so with a code of its own`() throws {
+    @Test func `a command that finds no service says so with a code of its own`() async throws {
         let program = try Program(
             [
                 "emergency-stop", "all", "--reason", "r", "--url", "http://127.0.0.1:9",
                 "--patience", "1",
             ],
             environment: ["SWARMKEEPER_TOKEN": "any"])
-        #expect(program.exitCode() == 3)
+        #expect(try await program.exitCode() == 3)
     }
 
     @Test func `load goes nowhere that the rules do not allow`() async throws {

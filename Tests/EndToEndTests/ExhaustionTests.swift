@@ -29,12 +29,12 @@ struct ExhaustionTests {
 
     /// Runs a script of the shell, whose `$0` is the program, `$1` a folder and `$2` an argument.
     /// It is to write its report to `report.json`.
-    private static func attack(_ script: String, _ argument: String = "") throws -> Outcome {
+    private static func attack(_ script: String, _ argument: String = "") async throws -> Outcome {
         let folder = try TemporaryFolder()
         let id = try spawn(
             ["sh", "-c", script, try Repository.program.path, folder.path(""), argument],
             output: folder.path("told"))
-        let status = awaitExit(of: id)
+        let status = try await exitStatus(of: id)
         let told = try String(contentsOfFile: folder.path("told"), encoding: .utf8)
         try #require(status == 0, "\(told)")
         let report = try String(contentsOfFile: folder.path("report.json"), encoding: .utf8)
@@ -47,7 +47,7 @@ struct ExhaustionTests {
         try await withTarget { target in
             // Other tests' descriptors are inherited, so the limit is above them; as many users as
             // it are too many in any case.
-            let outcome = try Self.attack(
+            let outcome = try await Self.attack(
                 """
                 limit=$(($(ls /proc/$$/fd | sort -n | tail -n 1) + 40))
                 ulimit -n $limit && exec "$0" attack "$2" -c $limit -d 1s \
@@ -90,8 +90,8 @@ struct ExhaustionTests {
     }()
 
     @Test(.enabled(if: hasNamespaces, "needs unshare, ip and network namespaces for users"))
-    func `users beyond the local ports are counted, the others go on`() throws {
-        let outcome = try Self.attack(
+    func `users beyond the local ports are counted, the others go on`() async throws {
+        let outcome = try await Self.attack(
             Self.inNetworkOfItsOwn(
                 """
                 \(Self.narrowNetwork.replacing("'", with: "\"")) || exit 1

@@ -15,18 +15,18 @@ struct HardeningTests {
             "behindTlsProxy: true, trustedProxies: [127.0.0.1]")
         let proxy = try await ReverseProxy(to: service.port, Self.usual)
         // Every address of 127.0.0.0/8 is this machine's.
-        let plain = try proxy.ask("--interface", "127.0.0.5", "-H", "X-Request-ID: plain")
+        let plain = try await proxy.ask("--interface", "127.0.0.5", "-H", "X-Request-ID: plain")
         #expect(plain.contains("Strict-Transport-Security: max-age=31536000\r\n"))
         let line = try await service.logLine(of: "plain")
         #expect(line["from"]?.text == "127.0.0.5" && line["via"]?.text == "127.0.0.1")
-        _ = try proxy.ask(
+        _ = try await proxy.ask(
             "--interface", "127.0.0.5", "-H", "X-Request-ID: spoofed", "-H",
             "X-Forwarded-For: 192.0.2.1, 127.0.0.1", "-H", "Forwarded: for=192.0.2.2")
         let spoofed = try await service.logLine(of: "spoofed")
         #expect(spoofed["from"]?.text == "127.0.0.5" && spoofed["via"]?.text == "127.0.0.1")
 
         // Past the proxy, from an address that is none.
-        let direct = try service.ask(
+        let direct = try await service.ask(
             "--interface", "127.0.0.7", "-H", "X-Request-ID: direct", "-H",
             "X-Forwarded-For: 192.0.2.1", "-H", "X-Forwarded-Proto: https")
         #expect(!direct.contains("Strict-Transport-Security"))
@@ -42,7 +42,7 @@ struct HardeningTests {
         let proxy = try await ReverseProxy(
             to: service.port,
             "proxy_set_header Forwarded \"$http_forwarded, for=$remote_addr;proto=$scheme\";")
-        _ = try proxy.ask(
+        _ = try await proxy.ask(
             "--interface", "127.0.0.5", "-H", "X-Request-ID: spoofed", "-H",
             "X-Forwarded-For: 192.0.2.1", "-H", "Forwarded: for=192.0.2.2;host=\"")
         #expect(try await service.logLine(of: "spoofed")["from"]?.text == "127.0.0.5")
@@ -51,7 +51,7 @@ struct HardeningTests {
     @Test func `without a stated proxy nobody is believed, which the log says`() async throws {
         let service = try await ConfiguredService("behindTlsProxy: true")
         #expect(service.program.output.contains("all clients behind the proxy count as one"))
-        _ = try service.ask(
+        _ = try await service.ask(
             "-H", "X-Request-ID: spoofed", "-H", "X-Forwarded-For: 192.0.2.1", "-H",
             "Forwarded: for=192.0.2.1")
         #expect(try await service.logLine(of: "spoofed")["from"]?.text == "127.0.0.1")
@@ -64,23 +64,23 @@ struct HardeningTests {
             "-X", "OPTIONS", "-H", "Access-Control-Request-Method: POST", "-H",
             "Access-Control-Request-Headers: authorization",
         ]
-        func preflight(_ origin: String) throws -> String {
+        func preflight(_ origin: String) async throws -> String {
             let words = ["curl", "-sS", "-i", "--max-time", "60"] + asking
             let url = "http://127.0.0.1:\(service.port)/v1/runs/1/stop"
-            return try Curl.shell(words + ["-H", "Origin: \(origin)", url]).text
+            return try await Curl.shell(words + ["-H", "Origin: \(origin)", url]).text
         }
-        let allowed = try preflight("https://board.example")
+        let allowed = try await preflight("https://board.example")
         #expect(allowed.hasPrefix("HTTP/1.1 204 "))
         #expect(allowed.contains("Access-Control-Allow-Origin: https://board.example\r\n"))
         #expect(allowed.contains("Access-Control-Allow-Methods: OPTIONS, POST\r\n"))
         #expect(allowed.contains("Access-Control-Allow-Headers: Authorization, "))
         for origin in ["https://board.example.evil", "http://board.example", "null"] {
-            let refused = try preflight(origin)
+            let refused = try await preflight(origin)
             #expect(refused.hasPrefix("HTTP/1.1 204 "))
             #expect(!refused.contains("Access-Control-"))
             #expect(refused.contains("Vary: Origin\r\n"))
         }
-        let read = try service.ask("-H", "Origin: https://board.example")
+        let read = try await service.ask("-H", "Origin: https://board.example")
         #expect(read.contains("Access-Control-Allow-Origin: https://board.example\r\n"))
         #expect(!read.contains("Allow-Credentials"))
     }
@@ -91,18 +91,21 @@ struct HardeningTests {
             "trustedProxies: [127.0.0.1], rateLimit: "
                 + "{ anonymous: { requestsPerSecond: 0.1, burst: 3 } }")
         let proxy = try await ReverseProxy(to: service.port, Self.usual)
-        func ask(from address: String, with token: String) throws -> String {
-            try proxy.ask(
+        func ask(from address: String, with token: String) async throws -> String {
+            try await proxy.ask(
                 "--interface", address, "-H", "Authorization: Bearer \(token)", path: "/v1/runs")
         }
-        #expect(try ask(from: "127.0.0.6", with: Service.administrator).contains(" 200 "))
-        let guesses = try (0..<8).map { try ask(from: "127.0.0.5", with: "guess-number-\($0)") }
+        #expect(try await ask(from: "127.0.0.6", with: Service.administrator).contains(" 200 "))
+        var guesses: [String] = []
+        for number in 0..<8 {
+            guesses.append(try await ask(from: "127.0.0.5", with: "guess-number-\(number)"))
+        }
         #expect(guesses[0].hasPrefix("HTTP/1.1 401 "))
         #expect(guesses[0].contains("X-RateLimit-Limit: 3\r\n"))
         let refused = try #require(guesses.last { $0.hasPrefix("HTTP/1.1 429 ") })
         #expect(refused.contains("Retry-After: ") && refused.contains("\"rateLimited\""))
-        #expect(try ask(from: "127.0.0.6", with: Service.administrator).contains(" 200 "))
-        #expect(try ask(from: "127.0.0.7", with: "wrong-token").hasPrefix("HTTP/1.1 401 "))
+        #expect(try await ask(from: "127.0.0.6", with: Service.administrator).contains(" 200 "))
+        #expect(try await ask(from: "127.0.0.7", with: "wrong-token").hasPrefix("HTTP/1.1 401 "))
     }
 
     @Test func `a token that has used up its limit still stops its runs; a reload changes limits`()

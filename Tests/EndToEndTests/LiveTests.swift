@@ -130,8 +130,8 @@ import Testing
             ]
             let plain = try Program(["watch", id], environment: environment)
             let json = try Program(["watch", id, "--json"], environment: environment)
-            #expect(plain.exitCode() == 0)
-            #expect(json.exitCode() == 0)
+            #expect(try await plain.exitCode() == 0)
+            #expect(try await json.exitCode() == 0)
             let total = try await scene.over(id)["lastMetrics"]?["totalRequests"]?.integer ?? 0
             let last = plain.output.split(separator: "\n").last ?? ""
             #expect(last.hasPrefix("Finished  (durationElapsed)"), "\(plain.output)")
@@ -140,9 +140,9 @@ import Testing
             #expect(events.first?["event"]?.text == "run")
             #expect(events.last?["event"]?.text == "end")
             // A run that is over is told all the same.
-            #expect(try Program(["watch", id], environment: environment).exitCode() == 0)
+            #expect(try await Program(["watch", id], environment: environment).exitCode() == 0)
             let unknown = try Program(["watch", "nobody"], environment: environment)
-            #expect(unknown.exitCode() == 3)
+            #expect(try await unknown.exitCode() == 3)
         }
     }
 
@@ -155,7 +155,7 @@ import Testing
                 environment: ["SWARMKEEPER_TOKEN": Service.administrator])
             #expect(await eventually { watch.output.contains("requests") })
             watch.signal(SIGINT)
-            #expect(watch.exitCode() == 130)
+            #expect(try await watch.exitCode() == 130)
             #expect(watch.output.contains("the run goes on"))
             #expect(try await scene.running(id)["state"]?.text == "Running")
             _ = try await scene.service.client().post("/v1/runs/\(id)/stop")

@@ -153,7 +153,7 @@ struct NativeClusterTests {
         try await withNativeScene { scene in
             let id = try await scene.start()
             _ = try await scene.running(id)
-            scene.service.end()
+            await scene.service.end()
             let requests = try await scene.target.requests()
             try await scene.service.restart()
             let run = try await scene.service.client().get("/v1/runs/\(id)").body

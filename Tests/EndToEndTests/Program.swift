@@ -1,18 +1,23 @@
 import Foundation
 import TestSupport
 
-/// One process of the program, with what it writes.
+/// One process, with what it writes.
 final class Program: Sendable {
     private let process: Process
     private let written: OutputLog
 
-    /// - Parameter input: what it reads from standard input; nothing when nil.
+    /// - Parameters:
+    ///   - executable: the program itself when nil.
+    ///   - folder: where it starts; here when nil.
+    ///   - input: what it reads from standard input; nothing when nil.
     init(
-        _ arguments: [String], environment: [String: String] = [:], input: String? = nil
+        executable: URL? = nil, _ arguments: [String], environment: [String: String] = [:],
+        folder: URL? = nil, input: String? = nil
     ) throws {
         process = Process()
-        process.executableURL = try Repository.program
+        process.executableURL = try executable ?? Repository.program
         process.arguments = arguments
+        if let folder { process.currentDirectoryURL = folder }
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let typed = input.map { _ in Pipe() }
         process.standardInput = typed ?? FileHandle.nullDevice
@@ -44,6 +49,14 @@ final class Program: Sendable {
         while waitid(P_PID, id_t(id), &status, WEXITED | WNOWAIT) == -1, errno == EINTR {}
     }
 
+    /// The same from a task that lets others run meanwhile.
+    func ended() async {
+        signal(SIGTERM)
+        // A test that was cancelled waits as above.
+        _ = try? await exitCode()
+        end()
+    }
+
     var id: Int32 { process.processIdentifier }
 
     var isRunning: Bool {
@@ -65,8 +78,19 @@ final class Program: Sendable {
         return process.terminationReason == .uncaughtSignal && process.terminationStatus == SIGKILL
     }
 
-    func exitCode() -> Int32 {
-        process.waitUntilExit()
-        return process.terminationStatus
+    /// That of its end, or the signal that ended it.
+    ///
+    /// Asks now and then: a test that blocks its thread keeps all others from theirs, of which
+    /// there are as many as cores. The system knows first; see `end`.
+    func exitCode() async throws -> Int32 {
+        while true {
+            var status = siginfo_t()
+            if waitid(P_PID, id_t(id), &status, WEXITED | WNOHANG | WNOWAIT) == 0 {
+                if status.si_code != 0 { return status._sifields._sigchld.si_status }
+            } else if !process.isRunning {
+                return process.terminationStatus
+            }
+            try await Task.sleep(for: .milliseconds(10))
+        }
     }
 }

@@ -20,20 +20,23 @@ enum ToldNumbers {
         let series = try #require(report["series"]?["points"]?.items)
         let steps = series.compactMap { $0["requests"]?.integer }
         #expect(steps.reduce(0, +) == rows[0]["requests"]?.integer)
-        try checkTable(of: id, rows, service)
-        try checkPage(of: id, rows, service)
-        try checkLog(of: id, rows, service) { max($0 * share, milliseconds) }
+        try await checkTable(of: id, rows, service)
+        try await checkPage(of: id, rows, service)
+        try await checkLog(of: id, rows, service) { max($0 * share, milliseconds) }
     }
 
-    private static func text(_ path: String, _ service: Service, as token: String? = nil) throws
+    private static func text(_ path: String, _ service: Service, as token: String? = nil)
+        async throws
         -> String
     {
         let field = "Authorization: Bearer \(token ?? Service.administrator)"
-        return try Curl.run("-H", field, service.baseURL + path).text
+        return try await Curl.run("-H", field, service.baseURL + path).text
     }
 
-    private static func checkTable(of id: String, _ rows: [JSONValue], _ service: Service) throws {
-        let lines = try text("/v1/runs/\(id)/export", service).split(separator: "\r\n")
+    private static func checkTable(of id: String, _ rows: [JSONValue], _ service: Service)
+        async throws
+    {
+        let lines = try await text("/v1/runs/\(id)/export", service).split(separator: "\r\n")
         let names = lines[0].split(separator: ",").map { $0.filter { $0 != "\"" } }
         try #require(lines.count == rows.count + 1)
         for (line, row) in zip(lines.dropFirst(), rows) {
@@ -43,7 +46,8 @@ enum ToldNumbers {
                 #expect(Double(cell) == number, "\(name)")
             }
         }
-        let steps = try text("/v1/runs/\(id)/export?part=series", service).split(separator: "\r\n")
+        let steps = try await text("/v1/runs/\(id)/export?part=series", service).split(
+            separator: "\r\n")
         let column = try #require(steps[0].split(separator: ",").firstIndex(of: "\"requests\""))
         let totals = steps.filter { $0.contains(",\"total\",") }.compactMap {
             Int($0.split(separator: ",", omittingEmptySubsequences: false)[column])
@@ -51,8 +55,10 @@ enum ToldNumbers {
         #expect(totals.reduce(0, +) == rows[0]["requests"]?.integer)
     }
 
-    private static func checkPage(of id: String, _ rows: [JSONValue], _ service: Service) throws {
-        let page = try text("/v1/runs/\(id)/report", service)
+    private static func checkPage(of id: String, _ rows: [JSONValue], _ service: Service)
+        async throws
+    {
+        let page = try await text("/v1/runs/\(id)/report", service)
         for row in rows {
             let requests = try #require(row["requests"]?.integer)
             let digits = requests.formatted(.number.locale(Locale(identifier: "en_US")))
@@ -64,11 +70,11 @@ enum ToldNumbers {
 
     private static func checkLog(
         of id: String, _ rows: [JSONValue], _ service: Service, tolerance: (Double) -> Double
-    ) throws {
+    ) async throws {
         let folder = try TemporaryFolder()
-        let log = try text("/v1/runs/\(id)/export?format=hlog", service)
+        let log = try await text("/v1/runs/\(id)/export?format=hlog", service)
         try log.write(toFile: folder.path("run.hlog"), atomically: true, encoding: .utf8)
-        let found = try Curl.shell([
+        let found = try await Curl.shell([
             Repository.root.appending(path: ".venv-contract/bin/python").path,
             Repository.root.appending(path: "Tests/Contract/read_hlog.py").path,
             folder.path("run.hlog"),
@@ -98,12 +104,12 @@ extension NativeClusterTests {
             let client = scene.service.client()
             let link = try await client.post("/v1/runs/\(id)/shares", ["expiresInSeconds": 60])
             let path = try #require(link["url"]?.text)
-            let shared = try Curl.run("-i", scene.service.baseURL + path).text
+            let shared = try await Curl.run("-i", scene.service.baseURL + path).text
             #expect(shared.hasPrefix("HTTP/1.1 200") && shared.contains("X-Robots-Tag: noindex"))
             let own = try await client.call(
                 "DELETE", "/v1/runs/\(id)/shares/\(link["id"]?.text ?? "")")
             #expect(own.status == 204)
-            let gone = try Curl.run("-i", scene.service.baseURL + path).text
+            let gone = try await Curl.run("-i", scene.service.baseURL + path).text
             #expect(gone.hasPrefix("HTTP/1.1 404"))
             let secret = try #require(path.split(separator: "_").last)
             #expect(!scene.service.log.contains(secret))

@@ -36,7 +36,7 @@ final class ReverseProxy {
         let url = "https://127.0.0.1:\(self.port)/health"
         let authority = certificates.certificate("ca")
         let isUp = try await eventually(within: .seconds(60)) {
-            try Curl.run("--cacert", authority, url).code == 0
+            try await Curl.run("--cacert", authority, url).code == 0
         }
         guard isUp else {
             let output = try String(contentsOfFile: folder.path("output.txt"), encoding: .utf8)
@@ -51,11 +51,11 @@ final class ReverseProxy {
     }
 
     /// What curl shows of an answer, its head included.
-    func ask(_ words: String..., path: String = "/health") throws -> String {
+    func ask(_ words: String..., path: String = "/health") async throws -> String {
         let url = "https://127.0.0.1:\(port)\(path)"
         let own = ["curl", "-sS", "--include", "--max-time", "60"]
         let authority = ["--cacert", certificates.certificate("ca")]
-        return try Curl.shell(own + authority + words + [url]).text
+        return try await Curl.shell(own + authority + words + [url]).text
     }
 
     /// Nginx does not tell which port it got, so it is given one that nobody else gets: bound here

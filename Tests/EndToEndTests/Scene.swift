@@ -93,23 +93,23 @@ func withScene<Result>(
     callbackToken: String = Service.callbackToken,
     _ body: (Scene) async throws -> Result
 ) async throws -> Result {
-    try await withService(serve) { service in
-        try await withTarget(targetArguments) { target in
-            var setup = LocustSetup()
-            setup.installation = installation
-            setup.workers = workers
-            setup.locustfile = locustfile
-            // Without it a stop kills requests on their way, which only the target has counted.
-            setup.arguments = ["--stop-timeout", "2"] + arguments
-            setup.environment = [
-                "CONTROL_PLANE_URL": callbackURL ?? service.baseURL,
-                "CONTROL_PLANE_TOKEN": callbackToken, "METRICS_PUSH_INTERVAL": "1",
-            ]
-            return try await withLocust(setup) { locust in
-                try await service.serve([
-                    ("main", locust.baseURL.absoluteString, ["red", "blue"])
-                ])
-                return try await body(Scene(service: service, target: target, locust: locust))
+    var setup = LocustSetup()
+    setup.installation = installation
+    setup.workers = workers
+    setup.locustfile = locustfile
+    // Without it a stop kills requests on their way, which only the target has counted.
+    setup.arguments = ["--stop-timeout", "2"] + arguments
+    setup.environment = ["CONTROL_PLANE_TOKEN": callbackToken, "METRICS_PUSH_INTERVAL": "1"]
+    return try await Turns.ofLocust.take {
+        try await withService(serve) { service in
+            setup.environment["CONTROL_PLANE_URL"] = callbackURL ?? service.baseURL
+            return try await withTarget(targetArguments) { target in
+                try await withLocust(setup) { locust in
+                    try await service.serve([
+                        ("main", locust.baseURL.absoluteString, ["red", "blue"])
+                    ])
+                    return try await body(Scene(service: service, target: target, locust: locust))
+                }
             }
         }
     }

@@ -41,7 +41,7 @@ struct SecretTests {
             #expect(try await first.get("/v1/runs").status == 401)
             #expect(service.log.contains("can be read by everybody (mode 0644)"))
             let checked = try Program(["check-config", service.configurationPath])
-            #expect(checked.exitCode() == 0)
+            #expect(try await checked.exitCode() == 0)
             #expect(await eventually { checked.output.contains("apiToken: \"***\"") })
             for text in [service.log, checked.output] {
                 #expect(!text.contains("token-in-a-file"))
@@ -62,7 +62,7 @@ struct SecretTests {
         try await withService { service in
             try service.write(
                 configuration(token: file, keys: ", encryptionKey: \"\(Self.old)\""))
-            service.end()
+            await service.end()
             try await service.restart()
             let set = try await service.client().call(
                 "PUT", path, ["user": "keeper", "password": Self.password])
@@ -74,13 +74,13 @@ struct SecretTests {
                     keys: ", encryptionKey: \"\(Self.new)\", previousKeys: [\"\(Self.old)\"]"))
             try await service.restart()
             #expect(try await service.client().get(path)["usable"]?.bool == true)
-            service.end()
+            await service.end()
             // The old key is not needed any more.
             try service.write(
                 configuration(token: file, keys: ", encryptionKey: \"\(Self.new)\""))
             try await service.restart()
             #expect(try await service.client().get(path)["usable"]?.bool == true)
-            service.end()
+            await service.end()
             let store = try Data(contentsOf: URL(filePath: service.storePath))
             #expect(store.range(of: Data(Self.password.utf8)) == nil)
             for program in service.programs { #expect(!program.output.contains(Self.password)) }

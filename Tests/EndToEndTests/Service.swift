@@ -116,7 +116,7 @@ final class Service: Sendable {
             ["serve", "--config", folder.path("config.yaml"), "--port", "\(port)"] + arguments)
     }
 
-    func end() { program.end() }
+    func end() async { await program.ended() }
 
     /// From the next start on.
     func setLease(_ seconds: Int) throws {
@@ -219,6 +219,12 @@ func withService<Result>(
     _ body: (Service) async throws -> Result
 ) async throws -> Result {
     let service = try await Service(arguments, auth: auth)
-    defer { service.end() }
-    return try await body(service)
+    do {
+        let result = try await body(service)
+        await service.end()
+        return result
+    } catch {
+        await service.end()
+        throw error
+    }
 }

@@ -13,7 +13,7 @@ struct ShutdownTests {
             let ids = [try await scene.start(), try await scene.start()]
             for id in ids { _ = try await scene.running(id) }
             scene.service.program.signal(SIGTERM)
-            #expect(scene.service.program.exitCode() == 0)
+            #expect(try await scene.service.program.exitCode() == 0)
             let requests = try await scene.target.requests()
             try await scene.service.restart()
             var counted = 0
@@ -68,7 +68,7 @@ struct ShutdownTests {
             #expect(try await client.post("/v1/runs/\(id)/stop").status == 202)
             // The engine is killed in the end, and nobody else's thread waits for that.
             #expect(await eventually { !scene.service.program.isRunning })
-            #expect(scene.service.program.exitCode() == 0)
+            #expect(try await scene.service.program.exitCode() == 0)
         }
     }
 
@@ -77,7 +77,7 @@ struct ShutdownTests {
     {
         try await withFrozenEngine(serve: ["--on-shutdown=stop", "--stop-limit=1"]) { scene, id in
             scene.service.program.signal(SIGTERM)
-            #expect(scene.service.program.exitCode() == 3)
+            #expect(try await scene.service.program.exitCode() == 3)
             #expect(scene.service.log.contains("runs left that were to stop"))
             try await scene.service.restart()
             let over = try await scene.over(id)
@@ -90,7 +90,7 @@ struct ShutdownTests {
             scene.service.program.signal(SIGTERM)
             #expect(await isShuttingDown(scene.service))
             scene.service.program.signal(SIGTERM)
-            #expect(scene.service.program.exitCode() == SIGTERM)
+            #expect(try await scene.service.program.exitCode() == SIGTERM)
             #expect(!scene.service.log.contains("\"event\":\"ended\""))
             try await scene.service.restart()
             #expect(try await scene.over(id)["endReason"]?.text == "shutdown")
@@ -102,7 +102,7 @@ struct ShutdownTests {
             let id = try await scene.start()
             let before = try await scene.running(id)
             let second = try scene.service.startAgain()
-            #expect(second.exitCode() == 1)
+            #expect(try await second.exitCode() == 1)
             #expect(!second.output.contains(id))
             let known = before["lastMetrics"]?["totalRequests"]?.integer ?? 0
             _ = try await scene.running(id, beyond: known)
@@ -117,7 +117,7 @@ struct ShutdownTests {
             let id = try await scene.start(seconds: 120)
             _ = try await scene.run(id, beyond: 10)
             scene.service.program.signal(SIGTERM)
-            #expect(scene.service.program.exitCode() == 0)
+            #expect(try await scene.service.program.exitCode() == 0)
             let requests = try await scene.target.untilQuiet()
             try await scene.service.restart()
             let run = try await scene.service.client().get("/v1/runs/\(id)")
@@ -135,7 +135,7 @@ struct ShutdownTests {
             let id = try await scene.start(seconds: 15)
             let before = try await scene.run(id, beyond: 10)
             scene.service.program.signal(SIGTERM)
-            #expect(scene.service.program.exitCode() == 0)
+            #expect(try await scene.service.program.exitCode() == 0)
             #expect(scene.service.log.contains("\"event\":\"run left\""))
             #expect(scene.service.log.contains("\"runsLeft\":1"))
             let atEnd = try await scene.target.requests()

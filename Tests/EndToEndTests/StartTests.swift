@@ -6,7 +6,7 @@ import Testing
 /// What whoever starts the service hears when it does not come up.
 struct StartTests {
     private func notStarted(_ program: Program) async throws -> JSONValue {
-        #expect(program.exitCode() == 1)
+        #expect(try await program.exitCode() == 1)
         var line: JSONValue?
         let isTold = await eventually {
             let lines = program.output.split(separator: "\n").map { JSONValue(String($0)) }

@@ -71,9 +71,9 @@ struct StoreTests {
             #expect(writers.ids.count > 200)
             // Nor is any of them without its record, or any record without its load test.
             #expect(try recorded(in: service.storePath) == definitions(in: service.storePath))
-            service.end()
+            await service.end()
             let verification = try Program(["audit", "verify", "--store", service.storePath])
-            #expect(verification.exitCode() == 0)
+            #expect(try await verification.exitCode() == 0)
             #expect(await eventually { verification.output.contains(", sound") })
         }
     }
@@ -98,14 +98,14 @@ struct StoreTests {
             #expect(await eventually { writers.ids.count > 50 })
             let before = Set(writers.ids)
             let backup = try Program(["backup", "--store", service.storePath, "--output", copy])
-            #expect(backup.exitCode() == 0)
+            #expect(try await backup.exitCode() == 0)
             #expect(await eventually { backup.output.contains("load tests, ") })
             let count = writers.ids.count
             #expect(await eventually { writers.ids.count > count }, "writers go on")
             isOver.store(true, ordering: .relaxed)
             await writing
             let again = try Program(["backup", "--store", service.storePath, "--output", copy])
-            #expect(again.exitCode() == 1, "no backup is written over another")
+            #expect(try await again.exitCode() == 1, "no backup is written over another")
 
             service.crash()
             for suffix in ["", "-wal", "-shm"] {
@@ -128,7 +128,7 @@ struct StoreTests {
     {
         try await withService { service in
             let second = try Program(["serve", "--config", service.configurationPath])
-            #expect(second.exitCode() == 1)
+            #expect(try await second.exitCode() == 1)
             #expect(await eventually { second.output.contains("in use by another service") })
             #expect(try await service.client().get("/ready").status == 200)
             service.crash()

@@ -54,17 +54,18 @@ struct TLSTests {
         let service = try await SecureService(certificates)
         let authority = certificates.certificate("ca")
         for version in ["1.2", "1.3"] {
-            let answer = try Curl.run(
+            let answer = try await Curl.run(
                 "--cacert", authority, "--tls-max", version, "--write-out", " %{http_version}",
                 service.url())
             #expect(answer.text == "{\"status\":\"ok\"} 1.1")
         }
-        #expect(try Curl.run(service.url()).code == 60, "nobody vouches for it")
-        let plain = try Curl.run("--include", "http://localhost:\(service.port)/health")
+        #expect(try await Curl.run(service.url()).code == 60, "nobody vouches for it")
+        let plain = try await Curl.run("--include", "http://localhost:\(service.port)/health")
         #expect(plain.text.hasPrefix("HTTP/1.1 400 ") && plain.text.contains("tlsExpected"))
-        #expect(try Curl.run("http://localhost:\(service.port)/", "--request", "BREW").code != 0)
+        #expect(
+            try await Curl.run("http://localhost:\(service.port)/", "--request", "BREW").code != 0)
         for (version, isSpoken) in [("-tls1_1", false), ("-tls1_2", true), ("-tls1_3", true)] {
-            let outcome = try openSSL(service, authority, version)
+            let outcome = try await openSSL(service, authority, version)
             #expect(outcome.text.contains("{\"status\":\"ok\"}") == isSpoken, "\(version)")
             // An end without farewell is a failure to this client.
             #expect(outcome.text.contains("error:") == !isSpoken, "\(outcome.text)")
@@ -76,9 +77,9 @@ struct TLSTests {
     /// Asks by `openssl s_client`, which takes an end without farewell for a failure.
     private func openSSL(
         _ service: SecureService, _ authority: String, _ version: String
-    ) throws -> Curl.Outcome {
+    ) async throws -> Curl.Outcome {
         let request = "GET /health HTTP/1.1\\r\\nHost: a\\r\\nConnection: close\\r\\n\\r\\n"
-        return try Curl.shell([
+        return try await Curl.shell([
             "sh", "-c",
             "printf '\(request)' | timeout 60 openssl s_client -quiet -verify_quiet "
                 + "-verify_return_error -cipher 'ALL:@SECLEVEL=0' -CAfile \(authority) \(version) "
@@ -91,7 +92,7 @@ struct TLSTests {
         try certificates.sign("ci", for: "DNS:ci")
         let authority = certificates.certificate("ca")
         let service = try await SecureService(certificates, "clientCaFile: \"\(authority)\"")
-        let known = try Curl.run(
+        let known = try await Curl.run(
             "--cacert", authority, "--cert", certificates.certificate("ci"), "--key",
             certificates.key("ci"), service.url())
         #expect(known.text == "{\"status\":\"ok\"}")
@@ -99,7 +100,7 @@ struct TLSTests {
             await eventually {
                 service.program.output.contains("\"clientCertificate\":\"CN=ci\"")
             })
-        #expect(try Curl.run("--cacert", authority, service.url()).code != 0)
+        #expect(try await Curl.run("--cacert", authority, service.url()).code != 0)
     }
 
     @Test func `certificates change under traffic by SIGHUP, and wrong ones change nothing`()
@@ -122,12 +123,12 @@ struct TLSTests {
             service.program.signal(SIGHUP)
             #expect(await eventually { service.count("configuration reloaded") == round })
         }
-        #expect(awaitExit(of: traffic) == 0)
+        #expect(try await exitStatus(of: traffic) == 0)
         let lines = try String(contentsOfFile: output, encoding: .utf8).split(separator: "\n")
         #expect(lines.count == 100 && lines.allSatisfy { $0 == "{\"status\":\"ok\"}" })
         let url = "https://round4:\(service.port)/health"
         let resolving = ["--resolve", "round4:\(service.port):127.0.0.1", "--cacert", authority]
-        #expect(try Curl.shell(["curl", "-sS"] + resolving + [url]).code == 0)
+        #expect(try await Curl.shell(["curl", "-sS"] + resolving + [url]).code == 0)
 
         // The certificate of another key, as a renewal leaves it for a moment.
         try certificates.sign("other", for: "DNS:localhost")
@@ -137,7 +138,7 @@ struct TLSTests {
         service.program.signal(SIGHUP)
         #expect(await eventually { service.count("configuration not reloaded") == 1 })
         #expect(service.program.output.contains(":5:14: keyFile is not the key of"))
-        #expect(try Curl.shell(["curl", "-sS"] + resolving + [url]).code == 0)
+        #expect(try await Curl.shell(["curl", "-sS"] + resolving + [url]).code == 0)
     }
 
     @Test func `plain HTTP that others reach is warned of, unless a proxy is stated`()

@@ -6,11 +6,11 @@ import Testing
 struct TokenTests {
     private func command(
         _ words: String..., on service: Service, as token: String = Service.token("red", "admin")
-    ) throws -> (code: Int32, program: Program) {
+    ) async throws -> (code: Int32, program: Program) {
         let program = try Program(
             ["token"] + words,
             environment: ["SWARMKEEPER_URL": service.baseURL, "SWARMKEEPER_TOKEN": token])
-        return (program.exitCode(), program)
+        return (try await program.exitCode(), program)
     }
 
     private func secret(in program: Program) async throws -> String {
@@ -23,7 +23,7 @@ struct TokenTests {
 
     @Test func `a token is made, used, survives a restart, is listed, and revoked`() async throws {
         try await withService { service in
-            let made = try command(
+            let made = try await command(
                 "create", "--name", "ci", "--tenant", "red", "--role", "operator", "--env", "dev",
                 on: service)
             #expect(made.code == 0)
@@ -35,7 +35,7 @@ struct TokenTests {
             try await service.restart()
             #expect(try await service.client(token).get("/v1/runs").status == 200)
 
-            let listed = try command("list", "--json", on: service)
+            let listed = try await command("list", "--json", on: service)
             #expect(listed.code == 0)
             _ = await eventually { listed.program.output.hasSuffix("\n") }
             let items = try #require(JSONValue(listed.program.output)?["items"]?.items)
@@ -43,13 +43,13 @@ struct TokenTests {
             #expect(items.first?["lastUsedAt"]?.text != nil)
             #expect(!listed.program.output.contains("swk_"))
             let id = try #require(items.first?["id"]?.text)
-            let shown = try command("list", on: service)
+            let shown = try await command("list", on: service)
             let isShown = await eventually { shown.program.output.contains(id) }
             #expect(isShown && shown.program.output.contains("active"))
 
-            #expect(try command("revoke", id, on: service).code == 0)
+            #expect(try await command("revoke", id, on: service).code == 0)
             #expect(try await service.client(token).get("/v1/runs").status == 401)
-            service.end()
+            await service.end()
             try await service.restart()
             #expect(try await service.client(token).get("/v1/runs").status == 401)
             for program in service.programs { #expect(!program.output.contains(token)) }
@@ -65,13 +65,13 @@ struct TokenTests {
                     "SWARMKEEPER_URL": service.baseURL,
                     "SWARMKEEPER_TOKEN": Service.token("red", "admin"),
                 ])
-            #expect(foreign.exitCode() == 1)
+            #expect(try await foreign.exitCode() == 1)
             #expect(await eventually { foreign.output.contains("/tenantId is no tenant") })
-            let viewer = try command("list", on: service, as: Service.token("red", "viewer"))
+            let viewer = try await command("list", on: service, as: Service.token("red", "viewer"))
             #expect(viewer.code == 1)
             #expect(await eventually { viewer.program.output.contains("administer") })
-            #expect(try command("revoke", "none", on: service).code == 1)
-            #expect(try command("revoke", on: service).code == 2)
+            #expect(try await command("revoke", "none", on: service).code == 1)
+            #expect(try await command("revoke", on: service).code == 2)
         }
     }
 }

@@ -16,7 +16,7 @@ struct UserTests {
             ["user"] + words,
             environment: ["SWARMKEEPER_URL": service.baseURL, "SWARMKEEPER_TOKEN": token],
             input: password.map { $0 + "\n" })
-        let code = program.exitCode()
+        let code = try await program.exitCode()
         // What is in the pipe may be read after the end of the process.
         _ = await eventually { program.output.hasSuffix("\n") }
         return (code, program.output)

@@ -158,6 +158,43 @@ struct WebhookTests {
         }
     }
 
+    @Test func `who vouches for receivers is read anew at SIGHUP`() async throws {
+        let (old, new) = (try Certificates(), try Certificates())
+        try new.sign("server", for: "IP:127.0.0.1")
+        let receiver = try await ReceiverProcess(
+            "hooks",
+            ["--certificate", new.certificate("server"), "--key", new.key("server")])
+        let file = old.path("trusted.pem")
+        try FileManager.default.copyItem(atPath: old.certificate("ca"), toPath: file)
+        try await withService(auth: .init(text: "webhooks: { caFile: \"\(file)\" }\n")) { service in
+            let client = service.client(Service.token("red", "admin"))
+            let made = try await client.post(
+                "/v1/webhooks",
+                [
+                    "tenantId": "red", "name": "By TLS", "kind": "json",
+                    "url": "https://127.0.0.1:\(receiver.port)/in", "events": ["run.finished"],
+                ])
+            let id = try #require(made["id"]?.text, "\(made.body)")
+            let sent = try await client.call("POST", "/v1/webhooks/\(id)/test")
+            let path = "/v1/webhooks/\(id)/deliveries/\(sent["id"]?.text ?? "")"
+            let isRefused = try await eventually {
+                let attempt = try await client.get(path)["attempts"]?.items?.first
+                return attempt?["failure"]?.text?.contains("not trusted") == true
+            }
+            #expect(isRefused, "\(service.log)")
+            try FileManager.default.removeItem(atPath: file)
+            try FileManager.default.copyItem(atPath: new.certificate("ca"), toPath: file)
+            service.program.signal(SIGHUP)
+            #expect(await eventually { service.log.contains("configuration reloaded") })
+            _ = try await client.call("POST", "\(path)/redeliver")
+            let isDelivered = try await eventually {
+                try await client.get(path)["state"]?.text == "delivered"
+            }
+            #expect(isDelivered, "\(service.log)")
+            #expect(receiver.received.count == 1)
+        }
+    }
+
     @Test func `mail goes out by the configured server`() async throws {
         let mail = try await ReceiverProcess("mail", ["--tls", "none"])
         let smtp = """

@@ -56,7 +56,7 @@ struct ScheduleStoreTests {
             [tick(2, "c"), tick(3, "d")], of: id, version: 1, mark: mark)
         #expect(again?.map(\.id) == ["d"])
         #expect(try await ticks().map(\.id) == ["d", "b", "a"])
-        #expect(try await store.openTicks().map(\.id) == ["a", "b", "d"])
+        #expect(try await store.openTicks(of: nil).map(\.id) == ["a", "b", "d"])
         #expect(try await store.schedule(id, in: .everything)?.mark == mark)
     }
 
@@ -113,6 +113,18 @@ struct ScheduleStoreTests {
         }
     }
 
+    @Test func `open ticks and the last one are found of one schedule`() async throws {
+        try await store.insert(schedule())
+        try await store.insert(schedule("other"))
+        _ = try await store.note(
+            [tick(1, "a"), tick(2, "b"), tick(3, "c", .skipped)], of: ScheduleID("s"), version: 1,
+            mark: now)
+        #expect(try await store.openTicks(of: ScheduleID("s")).map(\.id) == ["a", "b"])
+        #expect(try await store.openTicks(of: ScheduleID("other")) == [])
+        let last = try await store.lastTicks(of: [ScheduleID("s"), ScheduleID("other")])
+        #expect(last == [ScheduleID("s"): tick(3, "c", .skipped)])
+    }
+
     @Test func `a tenant has so many schedules`() async throws {
         for number in 0..<Schedule.countMax { try await store.insert(schedule("s\(number)")) }
         await #expect(throws: ControlPlaneError.tooManySchedules(max: Schedule.countMax)) {
@@ -132,7 +144,7 @@ struct ScheduleStoreTests {
             version: 1, audit: Audit(at: now, by: "editor"))
         var run = SuiteRun(
             id: SuiteRunID("a"), of: suite, requester: "r", schedule: id,
-            audit: Audit(at: now, by: "schedule:s")
+            labels: ["branch": "main"], audit: Audit(at: now, by: "schedule:s")
         ) { "run" }
         _ = try await store.note([tick(1, "a")], of: id, version: 1, mark: now)
         #expect(try await store.isStarted("a") == false)
@@ -150,6 +162,7 @@ struct ScheduleStoreTests {
         #expect(try await store.unfinished(of: id) == [])
         #expect(try await store.liveSuiteRuns() == [])
         #expect(try await store.lastRuns(of: [suite.id]) == [suite.id: run])
+        #expect(run.labels == ["branch": "main"])
         // A save that comes late changes nothing.
         var late = run
         late.progress.verdict = .passed
@@ -169,5 +182,10 @@ struct ScheduleStoreTests {
         var query = TickQuery(schedule: id, page: PageRequest(limit: 1))
         query.outcomes = [.skipped]
         #expect(try await store.ticks(query).items.first?.id == "tick-\(ScheduleTick.keptMax + 5)")
+        // Of a few ticks none is.
+        try await store.insert(schedule("few"))
+        try await store.forgetOldTicks()
+        #expect(
+            try await store.schedule(ScheduleID("few"), in: .everything)?.forgottenThrough == nil)
     }
 }

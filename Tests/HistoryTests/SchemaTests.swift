@@ -225,7 +225,7 @@ struct QueryPlanTests {
 
 extension HistoryStore {
     /// The plans of all statements that this store has prepared so far.
-    fileprivate func plansOfPreparedStatements() async throws -> [String: [String]] {
+    func plansOfPreparedStatements() async throws -> [String: [String]] {
         let written = try perform { try $0.plansOfPreparedStatements() }
         let read = try await read { try $0.plansOfPreparedStatements() }
         let readMuch = try await readMuch { try $0.plansOfPreparedStatements() }

@@ -4,6 +4,7 @@ import JSON
 import SQLite
 import TestSupport
 import Testing
+import Thresholds
 
 @testable import ControlPlane
 @testable import History
@@ -65,20 +66,32 @@ struct WebhookStoreTests {
     /// Lets a run go its way, with this verdict at its end.
     private func run(
         _ id: String, _ result: Verdict.Result? = nil, loadTest: String? = "t",
-        tenant: String = "tenant-1", env: String = "dev", at second: Double = 0
+        tenant: String = "tenant-1", env: String = "dev", at second: Double = 0,
+        labels: [String: String]? = nil
     ) async throws {
         let start = epoch + second
-        try await store.insert(
-            .sample(id, .starting, tenant: tenant, env: env, loadTest: loadTest, started: start),
-            liveRunsMax: nil)
-        try await store.save(
-            .sample(
-                id, .running, tenant: tenant, env: env, loadTest: loadTest, started: start,
-                revision: 2), numbers: nil)
-        var over = Run.sample(
-            id, .finished, tenant: tenant, env: env, loadTest: loadTest, started: start,
-            ended: start + 60, revision: 3)
-        over.verdict = result.map { Verdict($0, "because", MeasurementVerdict(), []) }
+        func run(_ state: RunState, _ revision: Int, ended: Date? = nil) throws -> Run {
+            let run = Run.sample(
+                id, state, tenant: tenant, env: env, loadTest: loadTest, started: start,
+                ended: ended, revision: revision)
+            var (plan, progress) = (run.plan, run.progress)
+            plan.labels = labels
+            plan.thresholds = try ["p95 < 300ms", "errorRate regression < 1pp", "count > 1"].map {
+                try ThresholdText.read($0)
+            }
+            progress.origin = RunOrigin(schedule: ScheduleID("s"), suiteRun: SuiteRunID("u"))
+            return Run(
+                restoring: run.id, loadTestID: run.loadTestID, spec: run.spec, plan: plan,
+                clusterID: run.clusterID, audit: run.audit, progress: progress)
+        }
+        try await store.insert(run(.starting, 1), liveRunsMax: nil)
+        try await store.save(run(.running, 2), numbers: nil)
+        var over = try run(.finished, 3, ended: start + 60)
+        over.verdict = result.map {
+            Verdict(
+                $0, "because", MeasurementVerdict(),
+                over.plan.judgedBy.map { ThresholdResult(.noData("nothing"), of: $0) })
+        }
         try await store.save(over, numbers: nil)
         // A save that comes late tells nothing twice.
         try await store.save(over, numbers: nil)
@@ -94,6 +107,10 @@ struct WebhookStoreTests {
         #expect(Set(deliveries.map(\.id)).count == 3)
         let told = try #require(deliveries.last?.notice.data["run"])
         #expect(told["id"] == .string("r") && told["verdict"] == .string("passed"))
+        #expect(told["labels"]?.members?.isEmpty == true)
+        #expect(told["scheduleId"] == .string("s") && told["suiteRunId"] == .string("u"))
+        let units = told["thresholds"]?.items?.map { $0["unit"] }
+        #expect(units == [.string("ms"), .string("pp"), .string("")])
         // Nothing that may hold a secret.
         #expect(told["metadata"] == nil && told["definition"] == nil)
     }
@@ -114,6 +131,69 @@ struct WebhookStoreTests {
         try await run("ad-hoc", .failed, loadTest: nil, at: 1100)
         #expect(try await kinds() == [.becameFailed, .becamePassed, .becameFailed])
         #expect(try await deliveries().last?.notice.data["previous"] == .null)
+    }
+
+    @Test func `what another branch does is no news of this one`() async throws {
+        try await hook("h", for: [.becameFailed, .becamePassed])
+        let runs: [(String?, Verdict.Result)] = [
+            ("main", .passed), ("pr-1", .failed), ("main", .passed), ("pr-2", .passed),
+            ("pr-1", .failed), ("main", .failed), (nil, .passed), ("main", .passed),
+        ]
+        for (index, (branch, result)) in runs.enumerated() {
+            let labels = branch.map { ["branch": $0, "commit": "c\(index)"] }
+            try await run("r\(index)", result, at: Double(index) * 100, labels: labels)
+        }
+        let told = try await deliveries().map { delivery in
+            let data = delivery.notice.data
+            return [
+                delivery.notice.kind.rawValue, data["run"]?["labels"]?["branch"]?.text,
+                data["previous"]?["runId"]?.text,
+            ]
+        }
+        #expect(
+            told == [
+                ["loadtest.became-failed", "pr-1", nil],
+                ["loadtest.became-failed", "main", "r2"],
+                ["loadtest.became-passed", "main", "r5"],
+            ])
+    }
+
+    @Test(arguments: [HistoryStore.predecessorsMax - 1, HistoryStore.predecessorsMax])
+    func `a branch's last run is looked for behind so many of others and no more`(others: Int)
+        async throws
+    {
+        try await run("r", .passed, labels: ["branch": "main"])
+        let connection = try Connection(path: folder.path("history.db"))
+        let columns = try connection.query("PRAGMA table_info(runs)") { try $0.text(1) }
+        let copied = columns.map { name in
+            name == "id" ? "'copy-' || n" : name == "ended_at" ? "ended_at + n" : name
+        }
+        try connection.execute(
+            """
+            WITH RECURSIVE numbers (n) AS (
+                SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < \(others))
+            INSERT INTO runs (\(columns.joined(separator: ", ")))
+            SELECT \(copied.joined(separator: ", ")) FROM runs, numbers WHERE id = 'r'
+            """)
+        try await hook("h", for: [.becameFailed])
+        try await run("last", .failed, at: 100, labels: ["branch": "main"])
+        let before = try await deliveries().map { $0.notice.data["previous"]?["runId"]?.text }
+        #expect(before == [others < HistoryStore.predecessorsMax ? "r" : nil])
+    }
+
+    @Test func `what is due is found without the contents of all that waits`() async throws {
+        try await hook("h")
+        _ = try await store.dueDeliveries(at: epoch, except: [], limit: 1)
+        _ = try await store.nextDelivery(except: [])
+        let plans = try await store.plansOfPreparedStatements().filter {
+            $0.key.contains("webhook_deliveries")
+        }
+        #expect(plans.count == 2)
+        for (sql, plan) in plans {
+            let scans = plan.filter { $0.contains("waiting_deliveries") }
+            #expect(scans.count >= 2, "\(sql) \(plan)")
+            #expect(scans.allSatisfy { $0.contains("COVERING INDEX") }, "\(sql) \(plan)")
+        }
     }
 
     @Test func `a webhook is told what it is for, and nothing of others`() async throws {
@@ -306,10 +386,25 @@ struct WebhookStoreTests {
             Attempt(at: epoch, duration: .zero, status: 200, failure: nil),
             AttemptOutcome(status: 200), of: DeliveryID("done"), nextAt: nil)
         let kept = Delivery.doneKept / .seconds(1)
-        try await store.forgetOldDeliveries(at: epoch + kept)
+        try await store.forgetOldDeliveries(Retention(), at: epoch + kept)
         #expect(try await deliveries().count == 2)
-        try await store.forgetOldDeliveries(at: epoch + kept + 1)
+        try await store.forgetOldDeliveries(Retention(), at: epoch + kept + 1)
         #expect(try await deliveries().map(\.id.text) == ["waiting"])
+    }
+
+    @Test func `what tells of a run is kept for no longer than runs are`() async throws {
+        try await hook("h", for: [.runStarted])
+        try await run("r")
+        let id = try #require(try await deliveries().first?.id)
+        _ = try await store.record(
+            Attempt(at: epoch, duration: .zero, status: 200, failure: nil),
+            AttemptOutcome(status: 200), of: id, nextAt: nil)
+        let day = Retention(maxAge: .seconds(86_400))
+        let made = try #require(try await deliveries().first?.notice.at)
+        try await store.forgetOldDeliveries(day, at: made + 86_400)
+        #expect(try await deliveries().count == 1)
+        try await store.forgetOldDeliveries(day, at: made + 86_401)
+        #expect(try await deliveries().isEmpty)
     }
 
     @Test func `a clock that went back delays nothing for longer than a pause`() async throws {

@@ -8,6 +8,8 @@ final class ScriptedServer: Sendable {
         case text(String)
         /// Sends a head and as many bytes as it announces.
         case body(bytes: Int)
+        /// Sends these bytes, and neither more nor an end.
+        case unended(String)
         /// Accepts, reads and never answers.
         case silence
     }
@@ -79,10 +81,16 @@ final class ScriptedServer: Sendable {
         case .body(let bytes):
             let head = "HTTP/1.1 200 OK\r\nContent-Length: \(bytes)\r\n\r\n"
             Self.write(Array(head.utf8) + [UInt8](repeating: 0x20, count: bytes), to: connection)
-        case .silence:
-            var byte: UInt8 = 0
-            while recv(connection, &byte, 1, 0) > 0 {}
+        case .unended(let text):
+            Self.write(Array(text.utf8), to: connection)
+            Self.awaitEnd(of: connection)
+        case .silence: Self.awaitEnd(of: connection)
         }
+    }
+
+    private static func awaitEnd(of connection: Int32) {
+        var byte: UInt8 = 0
+        while recv(connection, &byte, 1, 0) > 0 {}
     }
 
     /// A head and the body its length announces; `nil` when the client leaves before that.

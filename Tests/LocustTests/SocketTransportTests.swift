@@ -1,4 +1,5 @@
 import Foundation
+import Networking
 import Testing
 
 @testable import Locust
@@ -121,6 +122,30 @@ struct SocketTransportTests {
             let error = try await failure(of: master(server, limit: limit))
             #expect(error == .timedOut(error.call, limit: limit))
             #expect(error.outcomeUnknown)
+        }
+    }
+
+    @Test(
+        arguments: [
+            "Content-Length: 99\r\n\r\nthanks", "\r\nthanks", "Content-Length: 9\r\n\r\n",
+            "Transfer-Encoding: chunked\r\n\r\n",
+        ], [false, true])
+    func `an answer without its end has a status all the same where only its beginning is wanted`(
+        rest: String, isCutOff: Bool
+    ) async throws {
+        let text = "HTTP/1.1 202 Accepted\r\n\(rest)"
+        try await withServer { _ in
+            isCutOff ? .text(text) : .unended(text)
+        } _: { server in
+            let url = try #require(server.url)
+            let port = try #require(url.port)
+            let address = try #require(Resolver.numericAddress("127.0.0.1", port: port))
+            let request = TransportRequest(
+                method: "POST", url: url.absoluteString, headers: [:], body: [])
+            let answer = try await SocketTransport.shared.send(
+                request, to: [address], bodyBytesMax: 4_096)
+            #expect(answer.status == 202)
+            #expect(rest.hasSuffix(String(decoding: answer.body, as: UTF8.self)))
         }
     }
 

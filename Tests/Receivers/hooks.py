@@ -2,16 +2,19 @@
 
 Prints its port, and then a line of JSON for each request. `PUT /secret` tells it the signing
 secret, `PUT /answers` what the next requests are answered, such as `500,hang,200`; the last one
-stays. `hang` answers nothing until the sender goes away.
+stays. `hang` answers nothing until the sender goes away. With `--certificate` and `--key` it is all
+by TLS.
 """
 
 from __future__ import annotations
 
+import argparse
 import base64
 import contextlib
 import hashlib
 import hmac
 import json
+import ssl
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -85,7 +88,15 @@ class Receiver(BaseHTTPRequestHandler):
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--certificate")
+    parser.add_argument("--key")
+    options = parser.parse_args()
     server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+    if options.certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(options.certificate, options.key)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     print(json.dumps({"port": server.server_address[1]}), flush=True)
     server.serve_forever()
 

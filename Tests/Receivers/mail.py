@@ -1,5 +1,6 @@
 """A mail server for tests, of nothing but Python's own library: STARTTLS or TLS from the first
-byte, AUTH PLAIN and LOGIN, and recipients that it refuses.
+byte, AUTH PLAIN and LOGIN, and recipients that it refuses: `refused` for good, `later` at their
+first time, `never` each time, `full` for want of room.
 
 Prints its port, and then a line of JSON for each message that it has taken.
 """
@@ -16,6 +17,7 @@ import ssl
 from dataclasses import dataclass, field
 
 OPTIONS = argparse.Namespace()
+KNOWN: set[str] = set()
 
 
 @dataclass
@@ -50,15 +52,19 @@ class Session:
 
     async def authenticate(self, words: list[str]) -> None:
         if words[1].upper() == "PLAIN":
-            _, user, password = base64.b64decode(words[2]).decode().split("\0")
+            said = words[2]
+            _, user, password = base64.b64decode(said).decode().split("\0")
         else:
             await self.say("334 " + base64.b64encode(b"Username:").decode())
             user = base64.b64decode(await self.line()).decode()
             await self.say("334 " + base64.b64encode(b"Password:").decode())
-            password = base64.b64decode(await self.line()).decode()
+            said = await self.line()
+            password = base64.b64decode(said).decode()
         if [user, password] == [OPTIONS.user, OPTIONS.password]:
             self.user = user
             await self.say("235 welcome")
+        elif OPTIONS.quotes:
+            await self.say(f"500 what is {said}")
         else:
             await self.say(f"535 wrong password {password}")
 
@@ -66,6 +72,13 @@ class Session:
         address = line[len("RCPT TO:<") :].rstrip(">")
         if address.startswith("refused"):
             await self.say("550 no such mailbox")
+            return
+        if address.startswith("full"):
+            await self.say("452 no room")
+            return
+        if address.startswith("never") or (address.startswith("later") and address not in KNOWN):
+            KNOWN.add(address)
+            await self.say("451 come again")
             return
         self.recipients.append(address)
         await self.say("250 ok")
@@ -149,5 +162,6 @@ if __name__ == "__main__":
     parser.add_argument("--mechanisms", default="PLAIN LOGIN")
     parser.add_argument("--injects", action="store_true")
     parser.add_argument("--hangs", action="store_true")
+    parser.add_argument("--quotes", action="store_true")
     parser.parse_args(namespace=OPTIONS)
     asyncio.run(main())

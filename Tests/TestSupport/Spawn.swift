@@ -35,3 +35,10 @@ package func awaitExit(of id: pid_t) -> Int32 {
     while waitpid(id, &status, 0) == -1, errno == EINTR {}
     return status
 }
+
+/// The same from a task, whose thread does something else meanwhile.
+package func exitStatus(of id: pid_t) async throws -> Int32 {
+    var status: Int32 = 0
+    while waitpid(id, &status, WNOHANG) == 0 { try await Task.sleep(for: .milliseconds(10)) }
+    return status
+}

@@ -3,6 +3,7 @@ import ControlPlane
 import Foundation
 import JSON
 import Locust
+import Networking
 import TestSupport
 import Testing
 
@@ -117,6 +118,27 @@ struct HTTPNoticeSenderTests {
         let outcome = await sender.send(.sample(url: "https://127.0.0.1:\(server.port)/"))
         #expect(outcome.failure?.contains("not trusted") == true, "\(outcome)")
         await receiver.shutdown()
+    }
+
+    @Test func `who vouches for receivers is read anew when it is said`() async throws {
+        let (old, new) = (try Certificates(), try Certificates())
+        try new.sign("server", for: "IP:127.0.0.1")
+        let server = try HookReceiver(
+            tls: TLSServerSettings(
+                certificateFile: new.certificate("server"), keyFile: new.key("server")))
+        let file = old.path("trusted.pem")
+        try FileManager.default.copyItem(atPath: old.certificate("ca"), toPath: file)
+        let senders = NoticeSenders(
+            hosts: FakeHosts(), publicURL: "", caFile: file, smtp: nil, version: "1", time: time
+        ) { _ in .loopback }
+        let delivery = DueDelivery.sample(url: "https://127.0.0.1:\(server.port)/taken")
+        let refused = await senders.send(delivery)
+        #expect(refused.failure?.contains("not trusted") == true, "\(refused)")
+        try FileManager.default.removeItem(atPath: file)
+        try FileManager.default.copyItem(atPath: new.certificate("ca"), toPath: file)
+        senders.forgetTLSFiles()
+        #expect(await senders.send(delivery) == AttemptOutcome(status: 200, excerpt: "thanks"))
+        for one in [receiver, server] { await one.shutdown() }
     }
 
     @Test func `errors give nothing of the URL away`() async {

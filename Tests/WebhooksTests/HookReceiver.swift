@@ -1,5 +1,6 @@
 import HTTP
 import HTTPServer
+import Networking
 import Synchronization
 
 /// A server on this machine that keeps what it is sent, and answers as the path says.
@@ -12,12 +13,14 @@ final class HookReceiver: Sendable {
         let requests = Mutex<[Request]>([])
     }
 
-    init() throws {
+    /// - Parameter tls: the certificate that it shows; nil for plain HTTP.
+    init(tls: TLSServerSettings? = nil) throws {
         let kept = Kept()
         self.kept = kept
         @Sendable func keep(_ request: Request) { kept.requests.withLock { $0.append(request) } }
         server = HTTPServer(
-            configuration: ServerConfiguration(threads: 1),
+            configuration: ServerConfiguration(
+                threads: 1, tls: try tls.map(TLSServerContext.init)),
             router: Router([
                 Route("POST", "/taken") { request in
                     keep(request)

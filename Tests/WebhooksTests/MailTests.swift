@@ -40,11 +40,11 @@ struct MailTests {
 
     private func send(
         by settings: SMTPSettings?, to recipients: [String] = ["team@shop.example"],
-        _ notice: Notice = .sample()
+        _ notice: Notice = .sample(), tries: Int = 0
     ) async -> AttemptOutcome {
         await MailNoticeSender(
             settings: settings, publicURL: "https://keeper.example", time: SystemTime()
-        ).send(.sample(to: .sample("m", .email, recipients: recipients), notice))
+        ).send(.sample(to: .sample("m", .email, recipients: recipients), notice, tries: tries))
     }
 
     @Test(arguments: [SMTPSettings.Security.startTLS, .implicit], ["PLAIN", "LOGIN"])
@@ -56,7 +56,8 @@ struct MailTests {
         (settings.user, settings.password) = ("keeper", "password-of-ours")
         let outcome = await send(
             by: settings, to: ["a@shop.example", "refused@shop.example"],
-            .sample(name: "Zahlung für 🛒\r\nBcc: x@evil.example"))
+            .sample(
+                name: "Zahlung für 🛒\r\nBcc: x@evil.example", labels: ["branch": "main"]))
         #expect(outcome.status == 250 && outcome.failure == nil, "\(outcome) \(server.text)")
         #expect(outcome.excerpt == "taken; refused: refused@shop.example (550)")
         #expect(await eventually { server.received.count == 1 })
@@ -71,6 +72,7 @@ struct MailTests {
         #expect(headers["Bcc"] == nil)
         #expect(headers["Message-ID"] == "<delivery-1@shop.example>")
         let text = try #require(message["text"] as? String)
+        #expect(text.contains("\nLabels: branch: main"))
         #expect(text.contains("Broken: p95 < 300ms: was 512ms"))
         #expect(text.contains("https://keeper.example/#/runs/run-1"))
     }
@@ -114,6 +116,50 @@ struct MailTests {
         let outcome = await send(by: settings)
         #expect(outcome.status == 535)
         #expect(outcome.failure == "AUTH PLAIN: 535 wrong password ***")
+    }
+
+    @Test(arguments: ["PLAIN", "LOGIN"])
+    func `a server that quotes what it was told gives nothing of the password away`(
+        mechanism: String
+    ) async throws {
+        let server = try await server(
+            .startTLS, Self.account + ["--mechanisms", mechanism, "--quotes"])
+        var settings = try settings(server, .startTLS)
+        // Of a length that base64 fills up.
+        (settings.user, settings.password) = ("keeper", "wrong-password!!")
+        let failure = try #require(await send(by: settings).failure)
+        #expect(failure.hasPrefix("AUTH ") && failure.contains("what is ***"), "\(failure)")
+        let password = Data("wrong-password!!".utf8).base64EncodedString().prefix(20)
+        let proof = Data("\0keeper\0wrong-password!!".utf8).base64EncodedString().prefix(20)
+        #expect(!failure.contains(password) && !failure.contains(proof))
+    }
+
+    @Test func `who is greylisted gets the message, too, and nobody gets it twice`() async throws {
+        let server = try await server(.none)
+        let settings = try settings(server, .none)
+        let recipients = ["a@shop.example", "later@shop.example"]
+        let first = await send(by: settings, to: recipients)
+        #expect(first.status == 451)
+        #expect(first.failure == "RCPT TO:<later@shop.example>: 451 come again")
+        // The server knows it by now.
+        let second = await send(by: settings, to: recipients, tries: 1)
+        #expect(second == AttemptOutcome(status: 250, excerpt: "taken"))
+        #expect(await eventually { server.received.count == 1 })
+        #expect(server.received.first?["recipients"] as? [String] == recipients)
+    }
+
+    @Test func `who is put off for good, or has a full mailbox, delays others no longer`()
+        async throws
+    {
+        let server = try await server(.none)
+        let settings = try settings(server, .none)
+        let never = ["a@shop.example", "never@shop.example"]
+        let last = MailNoticeSender.earlyTries
+        #expect(await send(by: settings, to: never, tries: last - 1).status == 451)
+        let taken = await send(by: settings, to: never, tries: last)
+        #expect(taken.excerpt == "taken; refused: never@shop.example (451)")
+        let full = await send(by: settings, to: ["a@shop.example", "full@shop.example"])
+        #expect(full.excerpt == "taken; refused: full@shop.example (452)")
     }
 
     @Test func `when nobody of the recipients is taken, the message is not`() async throws {

@@ -21,7 +21,8 @@ struct PayloadTests {
     }
 
     @Test func `Slack is shown a heading with a link, and the facts`() throws {
-        let payload = try payload(.sample(), .slack)
+        let payload = try payload(
+            .sample(labels: ["commit": "4f1", "branch": "a<b"]), .slack)
         let texts = (payload["blocks"]?.items ?? []).compactMap { $0["text"]?["text"]?.text }
         #expect(
             texts == [
@@ -30,6 +31,7 @@ struct PayloadTests {
                 *Environment:* shop / dev
                 *Target:* https://shop.example
                 *Started by:* ci
+                *Labels:* branch: a&lt;b, commit: 4f1
                 *End:* durationElapsed
                 *Verdict:* failed
                 *Broken:* p95 &lt; 300ms: was 512ms
@@ -46,6 +48,21 @@ struct PayloadTests {
         let text = String(decoding: bytes, as: UTF8.self)
         #expect(!text.contains("<!channel>") && !text.contains("<https://evil"))
         #expect(text.contains("&lt;!channel&gt; &amp; &lt;https://evil.example¦Click&gt;"))
+    }
+
+    @Test(arguments: ["\u{D4E}", "\u{600}"], ["", "\u{301}", "\u{200D}"])
+    func `what stands around a sign makes it no other one for Slack`(
+        before: String, behind: String
+    ) {
+        let name = "<!channel>|&<@U1>".map { "\(before)\($0)\(behind)" }.joined()
+        let bytes = Payload.body(of: .sample(name: name), for: .slack, publicURL: "")
+        // Our own markup has no angle brackets where there is no link.
+        #expect(!bytes.contains { "<>|".utf8.contains($0) })
+        let ampersands = bytes.indices.filter { bytes[$0] == UInt8(ascii: "&") }
+        let allowed = ["amp;", "lt;", "gt;"].map { Array($0.utf8) }
+        #expect(
+            ampersands.allSatisfy { at in allowed.contains { bytes[(at + 1)...].starts(with: $0) } }
+        )
     }
 
     @Test func `Teams gets an Adaptive Card whose texts are no Markdown`() throws {
@@ -80,5 +97,21 @@ struct PayloadTests {
             .sample(name: "a\r\nb\u{202E}" + String(repeating: "x", count: 5000)), publicURL: "")
         #expect(text.title.hasPrefix("Failed: a  b x"))
         #expect(text.title.count < 400 && text.link == nil)
+    }
+
+    @Test func `a section for Slack is cut where Slack would refuse it`() throws {
+        let long = String(repeating: "&", count: NoticeText.valueMax)
+        let labels = ["a": long, "b": long]
+        let payload = try payload(.sample(name: long, verdict: long, labels: labels), .slack)
+        let lengths = (payload["blocks"]?.items ?? []).map {
+            $0["text"]?["text"]?.text?.unicodeScalars.count ?? 0
+        }
+        #expect(lengths.count == 2 && lengths[1] == Payload.sectionMax)
+    }
+
+    @Test func `a text of one long character is cut as well`() {
+        let name = "e" + String(repeating: "\u{301}", count: 5000)
+        let text = NoticeText(.sample(name: name), publicURL: "")
+        #expect(text.title.unicodeScalars.count < 400)
     }
 }

@@ -9,7 +9,7 @@ let epoch = Date(timeIntervalSince1970: 1_800_000_000)
 extension Notice {
     static func sample(
         _ kind: Kind = .runVerdict, name: String = "Checkout", verdict: String = "failed",
-        subject: String = "run-1"
+        subject: String = "run-1", labels: [String: String] = [:]
     ) -> Notice {
         Notice(
             kind, at: epoch, subject: subject,
@@ -18,6 +18,7 @@ extension Notice {
                     "id": .string("run-1"), "name": .string(name), "tenantId": .string("shop"),
                     "envId": .string("dev"), "targetUrl": .string("https://shop.example"),
                     "state": .string("Finished"), "createdBy": .string("ci"),
+                    "labels": .object(labels.mapValues { .string($0) }),
                     "endReason": .string("durationElapsed"), "verdict": .string(verdict),
                     "thresholds": .array([
                         .object([
@@ -48,12 +49,13 @@ extension Webhook {
 
 extension DueDelivery {
     static func sample(
-        to webhook: Webhook = .sample(), url: String? = nil, _ notice: Notice = .sample()
+        to webhook: Webhook = .sample(), url: String? = nil, _ notice: Notice = .sample(),
+        tries: Int = 0
     ) -> DueDelivery {
         DueDelivery(
             Delivery(
                 id: DeliveryID("delivery-1"), webhook: webhook.id, notice: notice,
-                state: .pending, queuedAt: epoch, tries: 0, nextAt: epoch, attemptCount: 0),
+                state: .pending, queuedAt: epoch, tries: tries, nextAt: epoch, attemptCount: 0),
             to: webhook,
             WebhookSecrets(
                 url: url, signing: WebhookSecrets.signing(of: [UInt8](repeating: 7, count: 32))))

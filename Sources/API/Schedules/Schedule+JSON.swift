@@ -3,7 +3,7 @@ import Foundation
 import JSON
 
 extension Schedule {
-    func json(at now: Date) -> JSONValue {
+    func json(at now: Date, lastTick: ScheduleTick?) -> JSONValue {
         let run = spec.change.members.merging([
             "whenBusy": .string(
                 (spec.queuesWhenBusy ? WhenBusy.queue : .refuse).rawValue),
@@ -20,6 +20,8 @@ extension Schedule {
             "endsAt": JSONValue(spec.endsAt), "overlap": .string(spec.overlap.rawValue),
             "catchUp": .string(spec.catchUp.rawValue), "catchUpMax": JSONValue(spec.catchUpMax),
             "catchUpAgeSeconds": JSONValue(spec.catchUpSeconds), "run": .object(run),
+            "labels": .object((spec.labels ?? [:]).mapValues { .string($0) }),
+            "lastTick": lastTick?.json ?? .null,
             "nextTimes": .array(
                 nextTimes(ScheduleHandlers.nextTimesShown, after: now).map { JSONValue($0) }),
             "version": JSONValue(version),

@@ -10,6 +10,7 @@ enum ScheduleFields {
             envId: call["envId"]?.text ?? "")
         spec.description = call["description"]?.text ?? ""
         spec.isEnabled = call["enabled"]?.bool ?? true
+        spec.labels = BaselineFields.labels(call["labels"])
         spec.overlap = call["overlap"]?.text.flatMap(ScheduleSpec.Overlap.init) ?? .skip
         var timing = TimingFields(mark: "/") { call[$0] }
         timing.read(into: &spec)

@@ -18,10 +18,9 @@ enum ScheduleHandlers {
                     message: "leaves no time that is still to come")
             ])
         }
-        try await call.perform { () async throws(ControlPlaneError) in
+        try await change(schedule.id, call) { () async throws(ControlPlaneError) in
             try await call.services.history.insert(schedule)
         }
-        await call.services.scheduler.noteChange()
         return response(201, schedule, call, location: true)
     }
 
@@ -59,11 +58,14 @@ enum ScheduleHandlers {
             try await call.services.history.schedules(wanted)
         }
         let now = call.services.time.now
-        return Pages.response(page, call) { $0.json(at: now) }
+        let last = try await lastTicks(of: page.items, call)
+        return Pages.response(page, call) { $0.json(at: now, lastTick: last[$0.id]) }
     }
 
     static func read(_ call: Call) async throws(Problem) -> Response {
-        response(200, try await find(call), call)
+        let schedule = try await find(call)
+        let last = try await lastTicks(of: [schedule], call)
+        return response(200, schedule, call, lastTick: last[schedule.id])
     }
 
     static func replace(_ call: Call) async throws(Problem) -> Response {
@@ -82,21 +84,20 @@ enum ScheduleHandlers {
             with: spec, by: call.principal.name, requester: call.principal.identity,
             at: call.services.time.now)
         let changed = schedule
-        try await call.perform { () async throws(ControlPlaneError) in
+        try await change(changed.id, call) { () async throws(ControlPlaneError) in
             try await call.services.history.update(changed, movesMark: changed.mark != old.mark)
         }
-        await call.services.scheduler.noteChange()
-        return response(200, changed, call)
+        let last = try await lastTicks(of: [changed], call)
+        return response(200, changed, call, lastTick: last[changed.id])
     }
 
     static func delete(_ call: Call) async throws(Problem) -> Response {
         let schedule = try await find(call)
         try call.checkVersion(schedule.version)
         let version = call.request.headers["If-Match"] == nil ? nil : schedule.version
-        try await call.perform { () async throws(ControlPlaneError) in
+        try await change(schedule.id, call) { () async throws(ControlPlaneError) in
             try await call.services.history.delete(schedule.id, version: version, in: call.scope)
         }
-        await call.services.scheduler.noteChange()
         return Response(status: 204)
     }
 
@@ -129,6 +130,29 @@ enum ScheduleHandlers {
         return Pages.response(page, call) { $0.json }
     }
 
+    /// Tells the scheduler whatever comes of it: what a failing store could not confirm may be
+    /// stored all the same.
+    private static func change(
+        _ id: ScheduleID, _ call: Call,
+        _ work: @Sendable () async throws(ControlPlaneError) -> Void
+    ) async throws(Problem) {
+        do throws(Problem) {
+            try await call.perform(work)
+        } catch {
+            await call.services.scheduler.noteChange(of: id)
+            throw error
+        }
+        await call.services.scheduler.noteChange(of: id)
+    }
+
+    private static func lastTicks(of schedules: [Schedule], _ call: Call) async throws(Problem)
+        -> [ScheduleID: ScheduleTick]
+    {
+        try await call.perform { () async throws(ControlPlaneError) in
+            try await call.services.history.lastTicks(of: schedules.map(\.id))
+        }
+    }
+
     private static func find(_ call: Call) async throws(Problem) -> Schedule {
         let id = ScheduleID(call.parameter("id"))
         let found = try await call.perform { () async throws(ControlPlaneError) in
@@ -139,10 +163,13 @@ enum ScheduleHandlers {
     }
 
     private static func response(
-        _ status: Int, _ schedule: Schedule, _ call: Call, location: Bool = false
+        _ status: Int, _ schedule: Schedule, _ call: Call, lastTick: ScheduleTick? = nil,
+        location: Bool = false
     ) -> Response {
         var headers: HeaderFields = ["ETag": "\"\(schedule.version)\""]
         if location { headers.set("Location", "/v1/schedules/\(schedule.id)") }
-        return .json(status, schedule.json(at: call.services.time.now), headers: headers)
+        return .json(
+            status, schedule.json(at: call.services.time.now, lastTick: lastTick),
+            headers: headers)
     }
 }

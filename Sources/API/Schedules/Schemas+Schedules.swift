@@ -47,6 +47,11 @@ extension Schemas {
                 "catchUpAgeSeconds", .duration(60...CatchUp.withinMax / .seconds(1)),
                 "With all; a day by default"),
             optional("run", .object(scheduledRunInput), "How a load test is run"),
+            optional(
+                "labels", labels,
+                "Of each run that it starts, also of a suite's: what is tested, such as the branch "
+                    + "main, so that the run is compared with others of it",
+                example: .object(["branch": .string("main")])),
             optional("createdBy", .text(1, max: 200), claimedBy),
         ])
 
@@ -100,10 +105,12 @@ extension Schemas {
             required("catchUpMax", .count, "With all"),
             required("catchUpAgeSeconds", .measure, "With all"),
             required("run", .object(scheduledRun), "How a load test is run"),
+            required("labels", labels, "Of each run that it starts"),
             required(
                 "nextTimes",
                 .array(.timestamp, countMax: ScheduleHandlers.nextTimesShown),
                 "The next \(ScheduleHandlers.nextTimesShown) ticks; none while it is disabled"),
+            required("lastTick", .nullable(.object(tick)), "What came of the newest tick"),
             required("version", .count, "Grows with each change; the ETag"),
         ] + audit)
 

@@ -34,7 +34,15 @@ extension Schemas {
         [required("loadTestId", .text(1, max: 100), "The load test to run")] + changeFields)
 
     static let suiteStartInput = ObjectSchema(
-        "SuiteStartInput", [optional("createdBy", .text(1, max: 200), claimedBy)])
+        "SuiteStartInput",
+        [
+            optional(
+                "labels", labels,
+                "Of each of its runs: what is tested, such as branch and commit, so that the runs "
+                    + "are compared with others of it",
+                example: .object(["branch": .string("main")])),
+            optional("createdBy", .text(1, max: 200), claimedBy),
+        ])
 
     static let suite = ObjectSchema(
         "Suite",
@@ -96,6 +104,7 @@ extension Schemas {
             required(
                 "onFailure", .oneOf(SuiteSpec.OnFailure.allCases.map(\.rawValue)),
                 "Whether steps behind a failure begin"),
+            required("labels", labels, "Of each of its runs"),
         ] + suiteOutcome + [
             required("verdictReason", .nullable(.text(max: 10_000)), "Why it has not passed"),
             required(

@@ -8,7 +8,8 @@ enum SuiteRunHandlers {
         let run = try await call.perform { () async throws(ControlPlaneError) in
             try await call.services.suiteRunner.start(
                 suite, as: SuiteRunID(call.newID), requester: call.principal.identity,
-                by: call.principal.name, claimed: call["createdBy"]?.text)
+                by: call.principal.name, claimed: call["createdBy"]?.text,
+                labels: BaselineFields.labels(call["labels"]) ?? [:])
         }
         return accepted(run)
     }

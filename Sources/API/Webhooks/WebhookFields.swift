@@ -160,7 +160,7 @@ struct WebhookFields {
     private func checkTarget(_ call: Call) async throws(Problem) {
         guard let url else { return }
         let fault = await call.services.orchestrator.receiverFault(
-            of: url, tenantID: tenantID, envID: envID)
+            of: url, tenantID: tenantID, envID: envID, by: call.services.receiverHosts)
         guard let fault else { return }
         throw Problem(
             .targetNotAllowed, detail: "/url \(fault)",

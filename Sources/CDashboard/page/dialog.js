@@ -2,7 +2,7 @@
 // and gives the focus back.
 
 import { fill, h } from "./dom.js";
-import { button } from "./ui.js";
+import { button, toast } from "./ui.js";
 
 /**
  * Asks, and answers what `submit()` has returned, or null when it was left.
@@ -10,7 +10,9 @@ import { button } from "./ui.js";
  * `submit` may throw a Problem, which is shown while the dialog stays: `onProblem(problem)` returns
  * true where it has shown it itself, at its fields.
  */
-export function ask({ title, content, action, tone = "primary", submit, onProblem }) {
+export function ask({
+  title, content, action, tone = "primary", cancel = "Cancel", submit, onProblem,
+}) {
   return new Promise((resolve) => {
     let result = null;
     const fault = h("div", { role: "alert" });
@@ -18,7 +20,7 @@ export function ask({ title, content, action, tone = "primary", submit, onProble
     const heading = h("h2", { id: "dialog-title" }, title);
     const form = h(
       "form", { novalidate: true, onsubmit: send }, heading, content, fault,
-      h("div", { class: "actions" }, button("Cancel", () => dialog.close()), confirm));
+      h("div", { class: "actions" }, button(cancel, () => dialog.close()), confirm));
     const dialog = h("dialog", { class: "dialog", "aria-labelledby": "dialog-title" }, form);
 
     async function send(event) {
@@ -45,5 +47,21 @@ export function ask({ title, content, action, tone = "primary", submit, onProble
     addEventListener("hashchange", () => dialog.close(), { once: true });
     document.body.append(dialog);
     dialog.showModal();
+  });
+}
+
+/** Shows what is told once, to be copied; `more` is shown below it. */
+export function showOnce({ title, label, value, more }) {
+  const input = h("input", { class: "input mono", id: "told-once", readonly: true, value });
+  return ask({
+    title, action: "Copy", cancel: "Close",
+    content: h("div", { class: "field" }, h("label", { for: "told-once" }, label), input, more),
+    async submit() {
+      input.select();
+      // Pages that came by plain HTTP from another host have no clipboard.
+      if (!navigator.clipboard) throw new Error("It is selected: copy it by Ctrl+C.");
+      await navigator.clipboard.writeText(value);
+      toast("Copied");
+    },
   });
 }

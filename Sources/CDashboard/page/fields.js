@@ -36,6 +36,27 @@ export function field(label, control, { pointer, hint, isOptional, wide } = {}) 
   return element;
 }
 
+/** Any of some: `[value, text]` each; `read()` tells which. */
+export function choices(label, options, chosen, { pointer } = {}) {
+  names += 1;
+  const fault = h("p", { class: "fault", id: `field-${names}-fault`, hidden: true });
+  const boxes = options.map(([value]) =>
+    h("input", { type: "checkbox", class: "check", value, checked: chosen.includes(value) }));
+  const element = h(
+    "fieldset", { class: "field choices wide" }, h("legend", { class: "label" }, label),
+    options.map(([, text], index) => h("label", {}, boxes[index], h("span", {}, text))), fault);
+  element.show = (messages) => {
+    fault.hidden = messages.length === 0;
+    fill(fault, messages.join("; "));
+    if (messages.length) element.setAttribute("aria-describedby", fault.id);
+    else element.removeAttribute("aria-describedby");
+  };
+  element.pointer = pointer;
+  [element.control] = boxes;
+  element.read = () => boxes.filter((box) => box.checked).map((box) => box.value);
+  return element;
+}
+
 /** Takes away what was shown, and shows the problem's faults; returns those without a field. */
 export function showFaults(fields, problem) {
   const left = new Set(problem?.errors ?? []);

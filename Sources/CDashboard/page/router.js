@@ -11,6 +11,9 @@ const pages = [
   ["/runs/:id", () => import("./pages/run.js")],
   ["/compare", () => import("./pages/compare.js")],
   ["/schedules", () => import("./pages/schedules.js")],
+  ["/suites/:id", () => import("./pages/suite.js")],
+  ["/webhooks", () => import("./pages/webhooks.js")],
+  ["/webhooks/:id", () => import("./pages/webhook.js")],
   ["/clusters", () => import("./pages/clusters.js")],
 ];
 

@@ -6,7 +6,7 @@ import { icon } from "./ui.js";
 
 const sections = [
   ["/", "Overview"], ["/tests", "Load tests"], ["/runs", "Runs"], ["/schedules", "Schedules"],
-  ["/clusters", "Clusters"],
+  ["/clusters", "Clusters"], ["/webhooks", "Webhooks", "administer"],
 ];
 const connections = {
   connecting: ["wait", "Connecting"], live: ["live", "Live"],
@@ -30,7 +30,8 @@ export function createShell({ session, api, logOut }) {
   }
 
   function navigation() {
-    for (const [target, text] of sections) {
+    for (const [target, text, permission] of sections) {
+      if (permission && !session.can(permission)) continue;
       links.set(target, h("a", { href: `#${target}` }, text));
     }
     return h("nav", { class: "nav", "aria-label": "Sections" }, [...links.values()]);
@@ -53,6 +54,8 @@ export function createShell({ session, api, logOut }) {
       const isHere = target === "/" ? path === "/" : path.startsWith(target);
       if (isHere) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
+      // Where it is narrow, the sections are wider than the screen.
+      if (isHere) link.scrollIntoView({ block: "nearest", inline: "nearest" });
     }
   }
 

@@ -37,6 +37,8 @@ package struct ScheduleSpec: Equatable, Sendable, Codable {
     /// Of `all`.
     package var catchUpMax = Self.catchUpMaxDefault
     package var catchUpSeconds = Self.catchUpSecondsDefault
+    /// Of all that it runs; see `RunLabels`. Nil is none, as in what earlier versions have stored.
+    package var labels: [String: String]?
     /// For runs of a load test.
     package var change = PlanChange()
     package var queuesWhenBusy = false

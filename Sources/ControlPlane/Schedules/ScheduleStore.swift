@@ -26,8 +26,14 @@ package protocol ScheduleStore: Sendable {
     /// Those that are enabled.
     func enabledSchedules() async throws(ControlPlaneError) -> [Schedule]
 
-    /// The ticks of all schedules that are starting or waiting, oldest first.
-    func openTicks() async throws(ControlPlaneError) -> [ScheduleTick]
+    /// The ticks that are starting or waiting, oldest first.
+    ///
+    /// - Parameter schedule: nil for those of all.
+    func openTicks(of schedule: ScheduleID?) async throws(ControlPlaneError) -> [ScheduleTick]
+
+    /// The newest tick of each of these schedules that has one.
+    func lastTicks(of schedules: [ScheduleID])
+        async throws(ControlPlaneError) -> [ScheduleID: ScheduleTick]
 
     /// Notes ticks and that all up to `mark` are dealt with, both or none. One that was noted
     /// before stays as it is: so none happens twice, whatever clocks and processes do. Only one

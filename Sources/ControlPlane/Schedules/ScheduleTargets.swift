@@ -39,7 +39,7 @@ package struct ScheduledStarts: ScheduleTargets {
             _ = try await draft.cover { () async throws(ControlPlaneError) in
                 try await runner.start(
                     stored, as: SuiteRunID(id), requester: schedule.requester, by: schedule.actor,
-                    schedule: schedule.id)
+                    schedule: schedule.id, labels: spec.labels ?? [:])
             }
             return
         }
@@ -48,6 +48,7 @@ package struct ScheduledStarts: ScheduleTargets {
             origin: RunOrigin(schedule: schedule.id), actor: schedule.actor,
             requester: schedule.requester)
         order.change = spec.change
+        order.labels = spec.labels ?? [:]
         order.whenBusy = spec.queuesWhenBusy ? .queue : .refuse
         order.queueTimeout = spec.queueTimeoutSeconds.map { .seconds($0) }
         _ = try await orders.start(order)

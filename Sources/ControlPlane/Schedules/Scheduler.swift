@@ -13,6 +13,9 @@ package actor Scheduler {
     package static let grace = Duration.seconds(60)
     /// Schedules that are worked on at once: each may wait some seconds for a cluster.
     static let atOnceMax = 16
+    /// Of these, those of one tenant, whose clusters or names may all be slow to answer: ticks of
+    /// others are on time all the same.
+    static let ofTenantMax = 4
     /// Ticks of one schedule that wait for their turn: who has more of them has a schedule that is
     /// too dense.
     package static let waitingMax = 10
@@ -39,13 +42,14 @@ package actor Scheduler {
     /// What a caller would be answered for an error.
     private let code: @Sendable (ControlPlaneError) -> String
     private var entries: [ScheduleID: Entry] = [:]
-    /// Those that somebody works on just now.
-    private var busy: Set<ScheduleID> = []
+    /// Those that somebody works on just now, with their tenants.
+    private var busy: [ScheduleID: String] = [:]
     private var turns = 0
     private var isCrowded = false
-    /// Grows with each change by somebody; what was read before one is read again.
-    private var changes = 1
-    private var changesRead = 0
+    /// Whether what earlier processes have left was read.
+    private var isRead = false
+    /// What somebody has changed, and was not read since.
+    private var changed: Set<ScheduleID> = []
 
     package init(
         _ store: any ScheduleStore, targets: any ScheduleTargets, time: any TimeSource,
@@ -60,8 +64,8 @@ package actor Scheduler {
         self.code = code
     }
 
-    /// To be told behind each change of what is stored.
-    package func noteChange() { changes += 1 }
+    /// To be told behind each change of what is stored, also of one that may have failed.
+    package func noteChange(of id: ScheduleID) { changed.insert(id) }
 
     /// Works until the task is cancelled. What is then under way is found by the next process.
     package func run() async {
@@ -80,12 +84,18 @@ package actor Scheduler {
 
     /// Does all that is to be done now, and returns when it is done.
     package func look() async {
-        for id in await takeDue() { await work(on: id) }
+        var seen: Set<ScheduleID> = []
+        while true {
+            let due = await takeDue(but: seen)
+            guard !due.isEmpty else { return }
+            for id in due { await work(on: id) }
+            seen.formUnion(due)
+        }
     }
 
     private func pause() -> Duration {
         if isCrowded { return Self.crowdedPause }
-        let next = entries.lazy.filter { !self.busy.contains($0.key) }.compactMap(\.value.next)
+        let next = entries.lazy.filter { self.busy[$0.key] == nil }.compactMap(\.value.next)
             .min()
         guard let next else { return Self.lookInterval }
         let left = Duration.seconds(next.timeIntervalSince(time.now))
@@ -93,57 +103,77 @@ package actor Scheduler {
     }
 
     /// Those that have something to be done now; they count as busy from here on.
-    private func takeDue() async -> [ScheduleID] {
-        await readIfChanged()
+    private func takeDue(but seen: Set<ScheduleID> = []) async -> [ScheduleID] {
+        await readNews()
         let now = time.now
         let due = entries.filter { id, entry in
-            guard !busy.contains(id) else { return false }
+            guard busy[id] == nil, !seen.contains(id) else { return false }
             if !entry.open.isEmpty || entry.isAhead(of: now) { return true }
             return entry.next.map { $0 <= now } ?? false
         }
-        // Who was not worked on for long is first, so that none waits for ever.
-        let first = due.sorted { ($0.value.turn, $0.value.place) < ($1.value.turn, $1.value.place) }
-            .prefix(Self.atOnceMax - busy.count).map(\.key)
-        isCrowded = first.count < due.count
         turns += 1
-        for id in first { entries[id]?.turn = turns }
-        busy.formUnion(first)
-        return first
+        var (taken, ofTenants) = ([ScheduleID](), [String: Int]())
+        for tenant in busy.values { ofTenants[tenant, default: 0] += 1 }
+        // Who was not worked on for long is first, so that none waits for ever.
+        for (id, entry) in due.sorted(by: { $0.value.isBefore($1.value) }) {
+            let tenant = entry.schedule.spec.tenantId
+            guard busy.count < Self.atOnceMax else { break }
+            guard ofTenants[tenant, default: 0] < Self.ofTenantMax else { continue }
+            ofTenants[tenant, default: 0] += 1
+            busy[id] = tenant
+            entries[id]?.turn = turns
+            taken.append(id)
+        }
+        isCrowded = taken.count < due.count
+        return taken
     }
 }
 
 // MARK: What is stored
 
 extension Scheduler {
-    private func readIfChanged() async {
-        guard changesRead != changes else { return }
-        let read = changes
+    /// Reads all once, and from then on what was changed. Who works on one knows better: it is read
+    /// behind that. Only here does anybody begin to work on one, and not while it is read.
+    private func readNews() async {
         do throws(ControlPlaneError) {
-            let enabled = try await store.enabledSchedules()
-            let open = Dictionary(grouping: try await store.openTicks(), by: \.schedule)
-            let known = Set(enabled.map(\.id)).union(busy)
-            for (id, ticks) in open where !known.contains(id) {
-                for tick in ticks { try await drop(tick) }
+            if !isRead {
+                let enabled = try await store.enabledSchedules()
+                var open = Dictionary(grouping: try await store.openTicks(of: nil), by: \.schedule)
+                for schedule in enabled { keep(schedule, open.removeValue(forKey: schedule.id)) }
+                isRead = true
+                // Ticks that wait for what is disabled.
+                changed.formUnion(open.keys)
             }
-            var found: [ScheduleID: Entry] = [:]
-            for schedule in enabled {
-                guard let timing = schedule.spec.timing else {
-                    logger.error(
-                        "schedule not readable", ["scheduleId": .string(schedule.id.text)])
-                    continue
-                }
-                found[schedule.id] = Entry(
-                    schedule: schedule, timing: timing, next: timing.next(after: schedule.mark),
-                    open: open[schedule.id] ?? [])
-            }
-            // Who works on one knows better; it is read again behind that.
-            let isInWork = !busy.isEmpty
-            for id in busy { found[id] = entries[id] }
-            entries = found
-            changesRead = isInWork ? read - 1 : read
+            for id in changed where busy[id] == nil { try await read(id) }
         } catch {
             logger.error("schedules not read", ["cause": .string("\(error)")])
         }
+    }
+
+    private func read(_ id: ScheduleID) async throws(ControlPlaneError) {
+        // One that is changed meanwhile is read once more.
+        changed.remove(id)
+        do throws(ControlPlaneError) {
+            let schedule = try await store.schedule(id, in: .everything)
+            let open = try await store.openTicks(of: id)
+            if let schedule, schedule.spec.isEnabled { return keep(schedule, open) }
+            entries[id] = nil
+            for tick in open { try await drop(tick) }
+        } catch {
+            changed.insert(id)
+            throw error
+        }
+    }
+
+    private func keep(_ schedule: Schedule, _ open: [ScheduleTick]?) {
+        guard let timing = schedule.spec.timing else {
+            entries[schedule.id] = nil
+            return logger.error(
+                "schedule not readable", ["scheduleId": .string(schedule.id.text)])
+        }
+        entries[schedule.id] = Entry(
+            schedule: schedule, timing: timing, next: timing.next(after: schedule.mark),
+            open: open ?? [], turn: entries[schedule.id]?.turn ?? 0)
     }
 
     /// Ends a tick of a schedule that was disabled.
@@ -160,7 +190,7 @@ extension Scheduler {
     }
 
     private func work(on id: ScheduleID) async {
-        defer { busy.remove(id) }
+        defer { busy[id] = nil }
         do throws(ControlPlaneError) {
             try await followClock(id)
             try await noteDue(id)
@@ -178,9 +208,10 @@ extension Scheduler {
     /// and do not happen twice.
     private func followClock(_ id: ScheduleID) async throws(ControlPlaneError) {
         guard let entry = entries[id], entry.isAhead(of: time.now) else { return }
-        // What is on time counts, as ever.
+        // What is on time counts, as ever, but not from before somebody wanted it.
         let onTime = time.now.addingTimeInterval(-(Self.grace / .seconds(1)))
-        let mark = max(onTime, entry.schedule.forgottenThrough ?? .distantPast)
+        let wanted = min(time.now, entry.schedule.audit.updatedAt)
+        let mark = max(onTime, wanted, entry.schedule.forgottenThrough ?? .distantPast)
         try await store.setBack(id, to: mark)
         entries[id]?.schedule.mark = mark
         entries[id]?.next = entry.timing.next(after: mark)
@@ -214,7 +245,7 @@ extension Scheduler {
         guard let noted else {
             // Somebody has changed it: as it was, it has no ticks any more.
             entries[id] = nil
-            return noteChange()
+            return noteChange(of: id)
         }
         if !noted.isEmpty { CrashPoint.tickClaimed.reach() }
         entries[id]?.schedule.mark = mark
@@ -300,7 +331,7 @@ extension Scheduler {
         }
         try await store.disable(
             schedule.id, version: schedule.version, because: error.description, at: time.now)
-        noteChange()
+        noteChange(of: schedule.id)
         logger.warning(
             "schedule disabled",
             ["scheduleId": .string(schedule.id.text), "cause": .string(error.description)])
@@ -333,11 +364,15 @@ extension Scheduler {
 }
 
 extension Scheduler.Entry {
-    /// Whether its ticks are dealt with up to a time that has not come (again).
+    /// Whether its ticks are dealt with up to a time that has not come (again). A second more or
+    /// less is no clock that was put back: clocks are adjusted, and what is stored is rounded.
     fileprivate func isAhead(of now: Date) -> Bool {
-        now < schedule.mark && schedule.forgottenThrough ?? .distantPast < schedule.mark
+        now.addingTimeInterval(1) < schedule.mark
+            && schedule.forgottenThrough ?? .distantPast < schedule.mark
     }
 
-    /// For what is due first.
-    fileprivate var place: Date { open.first?.time ?? next ?? .distantFuture }
+    /// Whether it is worked on first: who was not for longer, then what is due first.
+    fileprivate func isBefore(_ other: Self) -> Bool { (turn, place) < (other.turn, other.place) }
+
+    private var place: Date { open.first?.time ?? next ?? .distantFuture }
 }

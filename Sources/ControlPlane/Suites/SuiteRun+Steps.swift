@@ -107,12 +107,12 @@ extension SuiteRun.Item {
     var shownName: String { name.map { "\($0) (\(runID))" } ?? "load test \(loadTestID)" }
 
     /// Takes over what is stored of the run.
-    package mutating func take(_ run: Run) {
+    package mutating func take(_ run: RunOutcome) {
         state = .started
-        name = run.spec.name
+        name = run.name
         runState = run.state
-        verdict = run.verdict?.result
-        verdictReason = run.verdict?.reason
+        verdict = run.verdict
+        verdictReason = run.verdictReason
         detail = run.endDetail
     }
 

@@ -68,31 +68,34 @@ package struct SuiteRun: Equatable, Sendable {
     /// Who has started it (`Principal.identity`).
     package let requester: String
     package let scheduleID: ScheduleID?
+    /// Of all its runs; see `RunLabels`.
+    package let labels: [String: String]
     package let audit: Audit
     package internal(set) var progress: Progress
 
     /// A new one.
     package init(
-        id: SuiteRunID, of suite: Suite, requester: String, schedule: ScheduleID?, audit: Audit,
-        newID: () -> String
+        id: SuiteRunID, of suite: Suite, requester: String, schedule: ScheduleID?,
+        labels: [String: String] = [:], audit: Audit, newID: () -> String
     ) {
         let items = suite.spec.steps.map { step in
             step.tests.map { Item(runID: newID(), loadTestID: $0.loadTestId) }
         }
         self.init(
             restoring: id, suiteID: suite.id, spec: suite.spec, requester: requester,
-            schedule: schedule, audit: audit, progress: Progress(items: items))
+            schedule: schedule, labels: labels, audit: audit, progress: Progress(items: items))
     }
 
     package init(
         restoring id: SuiteRunID, suiteID: SuiteID, spec: SuiteSpec, requester: String,
-        schedule: ScheduleID?, audit: Audit, progress: Progress
+        schedule: ScheduleID?, labels: [String: String], audit: Audit, progress: Progress
     ) {
         self.id = id
         self.suiteID = suiteID
         self.spec = spec
         self.requester = requester
         scheduleID = schedule
+        self.labels = labels
         self.audit = audit
         self.progress = progress
     }

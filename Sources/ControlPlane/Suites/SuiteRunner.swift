@@ -8,7 +8,6 @@ package actor SuiteRunner {
     package static let lookInterval = Duration.seconds(1)
 
     private let store: any SuiteStore
-    private let runs: any RunStore
     private let orders: StandingOrders
     private let orchestrator: Orchestrator
     private let time: any TimeSource
@@ -17,17 +16,18 @@ package actor SuiteRunner {
     /// What a caller would be answered for an error.
     private let code: @Sendable (ControlPlaneError) -> String
     private var live: [SuiteRunID: SuiteRun] = [:]
-    private var isAdopted = false
+    /// How often there was reason to look into the store for suites that nobody carries out: the
+    /// start of the process, and each write that seemed to fail; and how many of them are settled.
+    private var (doubts, doubtsSettled) = (1, 0)
     /// Those that somebody works on just now.
     private var busy: Set<SuiteRunID> = []
 
     package init(
-        _ store: any SuiteStore, runs: any RunStore, orders: StandingOrders,
-        orchestrator: Orchestrator, time: any TimeSource, logger: Logger,
+        _ store: any SuiteStore, orders: StandingOrders, orchestrator: Orchestrator,
+        time: any TimeSource, logger: Logger,
         code: @escaping @Sendable (ControlPlaneError) -> String
     ) {
         self.store = store
-        self.runs = runs
         self.orders = orders
         self.orchestrator = orchestrator
         self.time = time
@@ -62,21 +62,24 @@ package actor SuiteRunner {
     /// - Throws: `.tooManySuiteRuns`, `.startingUp`, `.shuttingDown`.
     package func start(
         _ suite: Suite, as id: SuiteRunID, requester: String, by actor: String,
-        claimed: String? = nil, schedule: ScheduleID? = nil
+        claimed: String? = nil, schedule: ScheduleID? = nil, labels: [String: String] = [:]
     ) async throws(ControlPlaneError) -> SuiteRun {
         try await orchestrator.checkReady()
-        if let stored = try await store.suiteRun(id, in: .everything) {
-            // Stored by a write that was taken for lost.
-            if stored.state != .finished, live[id] == nil { live[id] = stored }
-            return stored
-        }
+        if let stored = try await store.suiteRun(id, in: .everything) { return stored }
         let run = SuiteRun(
-            id: id, of: suite, requester: requester, schedule: schedule,
+            id: id, of: suite, requester: requester, schedule: schedule, labels: labels,
             audit: Audit(at: time.now, by: actor, claimed: claimed)
         ) { UUID().uuidString.lowercased() }
-        try await store.insert(run)
+        do throws(ControlPlaneError) {
+            try await store.insert(run)
+        } catch {
+            // It may be stored all the same: then it is found there, and carried out.
+            if error.leavesDoubt { doubts += 1 }
+            throw error
+        }
         CrashPoint.suiteStored.reach()
-        live[id] = run
+        // Whoever looked just now may have found it in the store.
+        if live[id] == nil { live[id] = run }
         logger.info("suite started", fields(of: run))
         return run
     }
@@ -90,7 +93,8 @@ package actor SuiteRunner {
             throw .unknownSuiteRun(id)
         }
         guard let run = live[id] else {
-            guard stored.state == .finished || isAdopted else { throw .startingUp }
+            // One that nobody has taken up yet could not be told.
+            guard stored.state == .finished else { throw .startingUp }
             return stored
         }
         guard run.state == .running else { return run }
@@ -114,15 +118,19 @@ extension SuiteRunner {
         return idle
     }
 
-    /// Takes over what an earlier process has left.
+    /// Takes over what an earlier process has left, and what was stored by a write that seemed to
+    /// fail.
     private func adopt() async {
-        guard !isAdopted else { return }
+        guard doubtsSettled < doubts else { return }
+        let doubts = doubts
+        // One that ends while all are read is read as if it were not over.
+        let known = Set(live.keys)
         do throws(ControlPlaneError) {
             try await orchestrator.checkReady()
-            for run in try await store.liveSuiteRuns() where live[run.id] == nil {
-                live[run.id] = run
+            for run in try await store.liveSuiteRuns() where !known.contains(run.id) {
+                if live[run.id] == nil { live[run.id] = run }
             }
-            isAdopted = true
+            doubtsSettled = doubts
         } catch {
             guard !error.isPassing else { return }
             logger.error("suites not read", ["cause": .string("\(error)")])
@@ -154,17 +162,17 @@ extension SuiteRunner {
     }
 
     private func readNews(of id: SuiteRunID) async throws(ControlPlaneError) {
-        let old = live[id]
-        for place in old?.openPlaces ?? [] {
-            guard let item = old?[place] else { continue }
-            let record = try await runs.run(RunID(item.runID), in: .everything)
-            if let record {
-                live[id]?[place].take(record.run)
-            } else if item.state == .started {
+        guard let run = live[id] else { return }
+        let places = run.openPlaces
+        let outcomes = try await store.outcomes(of: places.map { RunID(run[$0].runID) })
+        for place in places {
+            if let outcome = outcomes[RunID(run[place].runID)] {
+                live[id]?[place].take(outcome)
+            } else if run[place].state == .started {
                 live[id]?[place].lose()
             }
         }
-        if live[id] != old { _ = try await save(id) }
+        if live[id]?.progress.items != run.progress.items { _ = try await save(id) }
     }
 
     private func begin(_ place: SuitePlace, of run: SuiteRun) async throws(ControlPlaneError) {
@@ -174,6 +182,7 @@ extension SuiteRunner {
             origin: RunOrigin(schedule: run.scheduleID, suiteRun: run.id),
             actor: run.audit.createdBy, requester: run.requester)
         order.change = run.spec.steps[place.step].tests[place.index].change
+        order.labels = run.labels
         // What is in the way for a moment, such as the load of the test before, fails no suite.
         order.whenBusy = .queue
         do throws(ControlPlaneError) {

@@ -30,6 +30,9 @@ package protocol SuiteStore: Sendable {
     /// Those that are not over, oldest first.
     func liveSuiteRuns() async throws(ControlPlaneError) -> [SuiteRun]
 
+    /// What is known of those of these runs that are stored.
+    func outcomes(of runs: [RunID]) async throws(ControlPlaneError) -> [RunID: RunOutcome]
+
     /// The newest run of each of these suites that has one.
     func lastRuns(of suites: [SuiteID]) async throws(ControlPlaneError) -> [SuiteID: SuiteRun]
 }

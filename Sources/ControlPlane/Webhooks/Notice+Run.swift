@@ -6,7 +6,7 @@ extension Notice {
     /// Thresholds shown of one run: a person reads a few, and the report has them all.
     private static let thresholdsMax = 20
 
-    /// A run's last judged predecessor of the same load test.
+    /// A run's last judged predecessor of the same load test and branch.
     package struct Predecessor: Equatable, Sendable {
         package let run: RunID
         package let verdict: Verdict.Result
@@ -87,6 +87,7 @@ extension Notice {
                     "severity": .string(threshold.severity.rawValue),
                     "outcome": .string(result.outcome.rawValue),
                     "actual": result.actual.map { .double($0) } ?? .null,
+                    "unit": .string(threshold.unit),
                     "reason": result.reason.map { .string($0) } ?? .null,
                 ])
             })
@@ -107,9 +108,11 @@ extension Run {
         func time(_ date: Date?) -> JSONValue { text(date.map { Timestamp.format($0) }) }
         return .object([
             "id": .string(id.text), "name": .string(spec.name),
-            "loadTestId": text(loadTestID?.text), "tenantId": .string(spec.tenantId),
+            "loadTestId": text(loadTestID?.text), "scheduleId": text(origin?.scheduleID),
+            "suiteRunId": text(origin?.suiteRunID), "tenantId": .string(spec.tenantId),
             "envId": .string(spec.envId), "locustClusterId": .string(clusterID),
             "targetUrl": .string(spec.shownTarget), "targetUsers": .int(Int64(targetUsers)),
+            "labels": .object(labels.mapValues { .string($0) }),
             "durationSeconds": .double(plan.durationSeconds), "state": .string(state.rawValue),
             "endReason": text(endReason?.rawValue), "endDetail": text(endDetail),
             "createdAt": time(audit.createdAt), "createdBy": .string(audit.createdBy),

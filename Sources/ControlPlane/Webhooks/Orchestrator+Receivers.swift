@@ -3,9 +3,11 @@ import Addresses
 extension Orchestrator {
     /// Why a webhook may not be sent to this URL; nil where it may, and where its name leads
     /// nowhere yet, because each delivery asks again.
-    package nonisolated func receiverFault(of url: String, tenantID: String, envID: String?) async
-        -> String?
-    {
+    ///
+    /// - Parameter hosts: with threads of its own: starts wait for those of the orchestrator.
+    package nonisolated func receiverFault(
+        of url: String, tenantID: String, envID: String?, by hosts: any HostLookup
+    ) async -> String? {
         let server: TargetServer
         do {
             server = try TargetServer(url: url)

@@ -217,9 +217,13 @@ extension HistoryStore: WebhookStore {
         }
     }
 
-    /// Deletes the deliveries that were done long ago, and what nobody has enabled a webhook for.
-    package func forgetOldDeliveries(at now: Date) throws(ControlPlaneError) {
-        let oldest = now.addingTimeInterval(-(Delivery.doneKept / .seconds(1)))
+    /// Deletes the deliveries that were done long ago, and what nobody has enabled a webhook for:
+    /// they tell of runs, and are kept for no longer.
+    package func forgetOldDeliveries(_ retention: Retention, at now: Date)
+        throws(ControlPlaneError)
+    {
+        let kept = min(Delivery.doneKept, retention.maxAge ?? Delivery.doneKept)
+        let oldest = now.addingTimeInterval(-(kept / .seconds(1)))
         try perform { connection in
             _ = try connection.run(
                 """

@@ -46,7 +46,9 @@ extension Schema {
             attempts INTEGER NOT NULL DEFAULT 0
         ) STRICT;
         CREATE INDEX deliveries_of_webhook ON webhook_deliveries (webhook_id, created_at, id);
-        CREATE INDEX waiting_deliveries ON webhook_deliveries (webhook_id, subject, number)
+        -- All that is asked for to find what is due, so that no contents are read for it.
+        CREATE INDEX waiting_deliveries
+            ON webhook_deliveries (webhook_id, subject, number, next_at)
             WHERE next_at IS NOT NULL;
         CREATE INDEX done_deliveries ON webhook_deliveries (created_at) WHERE next_at IS NULL;
 

@@ -171,7 +171,7 @@ struct SchedulerTests {
         await nextHour(scheduler)
         await nextHour(scheduler)
         world.state.withLock { $0.schedules[ScheduleID("s")]?.spec.isEnabled = false }
-        await scheduler.noteChange()
+        await scheduler.noteChange(of: ScheduleID("s"))
         await scheduler.look()
         #expect(outcomes(world) == [.started, .skipped])
     }

@@ -22,6 +22,8 @@ final class SimulatedSchedules: ScheduleStore, ScheduleTargets {
         /// All starts that were carried out, also of one that was there.
         var starts: [(schedule: ScheduleID, tick: Date)] = []
         var stops: [String] = []
+        /// How often all schedules were read.
+        var fullReads = 0
         /// What is started is over at once.
         var endsAtOnce = true
         var refusal: ControlPlaneError?
@@ -71,14 +73,29 @@ final class SimulatedSchedules: ScheduleStore, ScheduleTargets {
     }
 
     func enabledSchedules() throws(ControlPlaneError) -> [Schedule] {
-        try call { $0.schedules.values.filter(\.spec.isEnabled) }
+        try call { state in
+            state.fullReads += 1
+            return state.schedules.values.filter(\.spec.isEnabled)
+        }
     }
 
-    func openTicks() throws(ControlPlaneError) -> [ScheduleTick] {
+    func openTicks(of schedule: ScheduleID?) throws(ControlPlaneError) -> [ScheduleTick] {
         try call { state in
             state.open.compactMap { id in
                 state.places[id].flatMap { state.ticks[$0.schedule]?[$0.time] }
-            }.sorted { $0.time < $1.time }
+            }.filter { $0.schedule == schedule ?? $0.schedule }.sorted { $0.time < $1.time }
+        }
+    }
+
+    func lastTicks(of schedules: [ScheduleID]) throws(ControlPlaneError)
+        -> [ScheduleID: ScheduleTick]
+    {
+        try call { state in
+            var last: [ScheduleID: ScheduleTick] = [:]
+            for id in schedules {
+                last[id] = state.ticks[id]?.values.max { $0.time < $1.time }
+            }
+            return last
         }
     }
 

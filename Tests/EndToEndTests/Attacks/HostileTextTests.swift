@@ -65,7 +65,7 @@ extension AttackTests {
                 }
             }
             #expect(try await service.client().get("/ready").status == 200)
-            try checkLog(service)
+            try await checkLog(service)
         }
     }
 
@@ -111,13 +111,13 @@ extension AttackTests {
                 ]
                 for form in forms { _ = try await RawClient.exchange(form, with: service) }
             }
-            try checkLog(service)
+            try await checkLog(service)
         }
     }
 
     /// Each line is one object, of an event that the service has, in plain characters.
-    private func checkLog(_ service: Service) throws {
-        service.end()
+    private func checkLog(_ service: Service) async throws {
+        await service.end()
         let lines = service.log.split(separator: "\n")
         #expect(lines.count > 100)
         for line in lines {

@@ -43,7 +43,7 @@ extension ChaosScene {
     static func with(_ body: (ChaosScene) async throws -> Void) async throws {
         let disk = SmallDisk.canBeMade ? try SmallDisk(megabytes: diskMegabytes) : nil
         let service = try await Service(storePath: disk?.path("store.db"))
-        defer { service.end() }
+        defer { service.program.end() }
         try await withTarget(targetArguments) { target in
             let ledger = ChaosLedger()
             let callbacks = try FaultProxy { ledger.hear($0, $1) }

@@ -12,19 +12,19 @@ struct PrometheusTests {
             { "name": "a \\"quoted\\\\ name\\"", "path": "/page" } ] }
         """
 
-    private func promtool(_ words: String..., input: String? = nil) throws -> String {
+    private func promtool(_ words: String..., input: String? = nil) async throws -> String {
         let redirect = input.map { ["sh", "-c", "promtool \"$@\" < '\($0)'", "promtool"] }
-        let outcome = try Curl.shell((redirect ?? ["promtool"]) + words)
+        let outcome = try await Curl.shell((redirect ?? ["promtool"]) + words)
         #expect(outcome.code == 0, "\(words): \(outcome.text)")
         return outcome.text
     }
 
-    @Test func `configuration, rules and their cases pass promtool`() throws {
+    @Test func `configuration, rules and their cases pass promtool`() async throws {
         let folder = Prometheus.folder.path
         // The scrape configuration names a file that only a real installation has.
-        _ = try promtool("check", "config", "--syntax-only", "\(folder)/prometheus.yml")
-        _ = try promtool("check", "rules", "\(folder)/alerts.yml", "\(folder)/recording.yml")
-        _ = try promtool("test", "rules", "\(folder)/alerts.test.yml")
+        _ = try await promtool("check", "config", "--syntax-only", "\(folder)/prometheus.yml")
+        _ = try await promtool("check", "rules", "\(folder)/alerts.yml", "\(folder)/recording.yml")
+        _ = try await promtool("test", "rules", "\(folder)/alerts.test.yml")
     }
 
     @Test func `every alert has a case`() throws {
@@ -107,12 +107,12 @@ struct PrometheusTests {
 
     private func checkMetrics(_ service: Service) async throws {
         let folder = try TemporaryFolder()
-        let answer = try Curl.run(
+        let answer = try await Curl.run(
             "--header", "Authorization: Bearer \(Service.administrator)",
             "\(service.baseURL)/metrics")
         let file = folder.path("metrics.txt")
         try answer.text.write(toFile: file, atomically: true, encoding: .utf8)
-        let complaints = try promtool("check", "metrics", input: file)
+        let complaints = try await promtool("check", "metrics", input: file)
         #expect(complaints.isEmpty, "\(complaints)")
     }
 

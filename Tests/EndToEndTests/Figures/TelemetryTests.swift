@@ -65,7 +65,7 @@ private final class Collector {
     static let isInstalled: Bool = {
         let words = [python, "-c", "import opentelemetry.proto.metrics.v1.metrics_pb2"]
         // Without Python it is not installed either.
-        return (try? Curl.shell(words))?.code == 0
+        return (try? spawn(words)).map(awaitExit) == 0
     }()
 
     let port: Int

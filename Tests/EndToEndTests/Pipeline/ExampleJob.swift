@@ -44,20 +44,11 @@ struct ExampleJob {
     /// Runs a script as the systems do: in a shell that ends with the first command that fails.
     ///
     /// - Parameter script: one text, or a list of commands.
-    func run(script: JSONValue, _ more: [String: String] = [:]) throws -> (Int32, String) {
+    func run(script: JSONValue, _ more: [String: String] = [:]) async throws -> (Int32, String) {
         let lines = script.items?.compactMap(\.text) ?? [script.text ?? ""]
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/bash")
-        process.arguments = ["-e", "-c", lines.joined(separator: "\n")]
-        process.currentDirectoryURL = URL(filePath: folder.path("."))
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-            .merging(more) { $1 }
-        let output = try OutputLog()
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output.writing
-        process.standardError = output.writing
-        try process.run()
-        process.waitUntilExit()
-        return (process.terminationStatus, output.text)
+        let shell = try Program(
+            executable: URL(filePath: "/bin/bash"), ["-e", "-c", lines.joined(separator: "\n")],
+            environment: environment.merging(more) { $1 }, folder: URL(filePath: folder.path(".")))
+        return (try await shell.exitCode(), shell.output)
     }
 }

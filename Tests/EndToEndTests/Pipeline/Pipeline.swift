@@ -80,9 +80,9 @@ struct Pipeline {
     }
 
     /// Holds the results of JUnit to the schema that others read them by.
-    func junitIsValid() throws -> Bool {
+    func junitIsValid() async throws -> Bool {
         let schema = Repository.root.appending(path: "Tests/Contract/junit-10.xsd").path
         let words = ["xmllint", "--noout", "--schema", schema, folder.path("junit.xml")]
-        return awaitExit(of: try spawn(words)) == 0
+        return try await exitStatus(of: try spawn(words)) == 0
     }
 }

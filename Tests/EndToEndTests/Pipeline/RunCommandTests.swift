@@ -10,12 +10,12 @@ struct RunCommandTests {
     private func expect(
         _ code: Int32, of program: Program, _ pipeline: Pipeline,
         at place: SourceLocation = #_sourceLocation
-    ) throws {
-        let told = program.exitCode()
+    ) async throws {
+        let told = try await program.exitCode()
         let measurement = try pipeline.result["run"]?["measurement"]
         let isBusy = told == 96 && measurement?["clean"] == .bool(false)
         #expect(told == code || isBusy, "\(program.output)", sourceLocation: place)
-        #expect(try pipeline.junitIsValid(), sourceLocation: place)
+        #expect(try await pipeline.junitIsValid(), sourceLocation: place)
         #expect(!program.output.contains("red-editor-token"), sourceLocation: place)
     }
 
@@ -24,7 +24,7 @@ struct RunCommandTests {
             let pipeline = try Pipeline(scene.service)
             let file = try pipeline.write(target: scene.target.url)
             let first = try pipeline.start(["--file", file])
-            try expect(0, of: first, pipeline)
+            try await expect(0, of: first, pipeline)
             #expect(first.output.contains("version 1, created"))
             let id = try #require(try pipeline.result["runId"]?.text)
             let lines = first.output.split(separator: "\n")
@@ -39,15 +39,15 @@ struct RunCommandTests {
             // An operator may run what is there already, and change nothing.
             let other = try Pipeline(scene.service, role: "operator")
             let again = try other.start(["--file", file, "--duration", "2s", "--users", "3"])
-            try expect(0, of: again, other)
+            try await expect(0, of: again, other)
             #expect(again.output.contains("version 1, unchanged"))
             #expect(try other.result["run"]?["targetUsers"] == .int(3))
             let changed = try other.write(target: scene.target.url, seconds: 5)
             let refused = try other.start(["--file", changed])
-            try expect(104, of: refused, other)
+            try await expect(104, of: refused, other)
             #expect(refused.output.contains("needs the permission configure"))
             let unfit = try pipeline.start(["--file", changed, "--no-wait"])
-            #expect(unfit.exitCode() == 104, "results of JUnit need the end of the run")
+            #expect(try await unfit.exitCode() == 104, "results of JUnit need the end of the run")
             #expect(try await pipeline.runs().count == 2)
         }
     }
@@ -60,14 +60,14 @@ struct RunCommandTests {
             let file = try pipeline.write(
                 target: scene.target.url, thresholds: ["p95 < 1ms", "p50 < 60s"])
             let broken = try pipeline.start(["--file", file])
-            try expect(99, of: broken, pipeline)
+            try await expect(99, of: broken, pipeline)
             #expect(broken.output.contains("::error title=Threshold broken::p95 < 1ms"))
             #expect(try pipeline.read("junit.xml").contains(#"<failure type="thresholdFailed""#))
             let other = try pipeline.start(["--test", "Gate", "--threshold", "p50 < 60s"])
-            try expect(0, of: other, pipeline)
+            try await expect(0, of: other, pipeline)
             let none = try pipeline.write(target: scene.target.url, thresholds: [])
             let unjudged = try pipeline.start(["--file", none])
-            try expect(0, of: unjudged, pipeline)
+            try await expect(0, of: unjudged, pipeline)
             #expect(unjudged.output.contains("version 2, updated"))
             #expect(unjudged.output.contains("judged by nothing"))
         }
@@ -81,14 +81,14 @@ struct RunCommandTests {
             let file = try pipeline.write(
                 target: scene.target.url, extra: "scenarioFile: open.yaml")
             let program = try pipeline.start(["--file", file, "--users", "2"])
-            #expect(program.exitCode() == 96, "\(program.output)")
-            #expect(try pipeline.junitIsValid())
+            #expect(try await program.exitCode() == 96, "\(program.output)")
+            #expect(try await pipeline.junitIsValid())
             let junit = try pipeline.read("junit.xml")
             #expect(junit.contains(#"tests="3" failures="0" errors="0" skipped="3""#))
             #expect(program.output.contains("::warning title=Load test inconclusive::"))
             let tolerant = try pipeline.start(
                 ["--file", file, "--users", "2", "--exit-zero-on", "inconclusive"])
-            #expect(tolerant.exitCode() == 0)
+            #expect(try await tolerant.exitCode() == 0)
         }
     }
 
@@ -101,7 +101,7 @@ struct RunCommandTests {
             let cancelled = try pipeline.start(["--file", file])
             let id = try await pipeline.running(cancelled)
             cancelled.signal(SIGTERM)
-            try expect(105, of: cancelled, pipeline)
+            try await expect(105, of: cancelled, pipeline)
             let over = try await scene.service.client().get("/v1/runs/\(id)")
             #expect(over["endReason"]?.text == "stoppedByUser")
             _ = try await scene.target.untilQuiet()
@@ -109,9 +109,9 @@ struct RunCommandTests {
             let stopped = try pipeline.start(["--file", file])
             let other = try await pipeline.running(stopped)
             _ = try await scene.service.client().post("/v1/runs/\(other)/stop")
-            try expect(103, of: stopped, pipeline)
+            try await expect(103, of: stopped, pipeline)
             let late = try pipeline.start(["--file", file, "--timeout", "15s"])
-            try expect(102, of: late, pipeline)
+            try await expect(102, of: late, pipeline)
             #expect(try await pipeline.runs().allSatisfy { $0["state"]?.text == "Finished" })
         }
     }
@@ -121,26 +121,26 @@ struct RunCommandTests {
             let pipeline = try Pipeline(scene.service)
             let wrong = try pipeline.write(target: scene.target.url, thresholds: ["p95 < fast"])
             let program = try pipeline.start(["--file", wrong])
-            #expect(program.exitCode() == 104)
+            #expect(try await program.exitCode() == 104)
             #expect(program.output.contains("loadtest.yaml:9:5: /thresholds/0 "))
             #expect(program.output.contains("line=9,col=5,title=Load test::"))
             _ = try pipeline.write(target: scene.target.url, extra: "nonsense: 1")
             let unknown = try pipeline.start(["--file", wrong])
-            #expect(unknown.exitCode() == 104)
+            #expect(try await unknown.exitCode() == 104)
             #expect(unknown.output.contains("loadtest.yaml:12:1: /nonsense is not a field"))
-            #expect(try pipeline.junitIsValid())
+            #expect(try await pipeline.junitIsValid())
             try "a: [".write(toFile: wrong, atomically: true, encoding: .utf8)
             let unreadable = try pipeline.start(["--file", wrong])
-            #expect(unreadable.exitCode() == 104)
+            #expect(try await unreadable.exitCode() == 104)
             #expect(unreadable.output.contains("loadtest.yaml:1:"))
-            #expect(try pipeline.start(["--test", "nobody's"]).exitCode() == 104)
-            #expect(try pipeline.start(["--nonsense"]).exitCode() == 104)
+            #expect(try await pipeline.start(["--test", "nobody's"]).exitCode() == 104)
+            #expect(try await pipeline.start(["--nonsense"]).exitCode() == 104)
             let file = try pipeline.write(target: scene.target.url)
             let flag = try pipeline.start(["--file", file, "--users", "100000"])
-            #expect(flag.exitCode() == 104)
+            #expect(try await flag.exitCode() == 104)
             #expect(flag.output.contains("--users: "))
             let target = try pipeline.start(["--file", file, "--target", "http://8.8.8.8"])
-            #expect(target.exitCode() == 104)
+            #expect(try await target.exitCode() == 104)
             #expect(try await pipeline.runs().isEmpty)
         }
     }
@@ -151,7 +151,7 @@ struct RunCommandTests {
         try await withNativeScene { scene in
             let pipeline = try Pipeline(scene.service)
             let file = try pipeline.write(target: scene.target.url)
-            func typed(_ environment: [String: String]) throws -> String {
+            func typed(_ environment: [String: String]) async throws -> String {
                 let program = try Repository.program.path
                 let command = "\(program) run --file \(file)"
                 // It gives what it starts a terminal of its own.
@@ -159,14 +159,14 @@ struct RunCommandTests {
                     ["env", "-u", "NO_COLOR"]
                     + pipeline.environment.merging(environment) { $1 }.map { "\($0)=\($1)" }
                     + ["script", "--quiet", "--return", "--command", command, "/dev/null"]
-                return try Curl.shell(words).text
+                return try await Curl.shell(words).text
             }
-            let drawn = try typed(["CI": "", "TERM": "xterm"])
+            let drawn = try await typed(["CI": "", "TERM": "xterm"])
             #expect(drawn.contains("\u{1B}[?25l"))
             // The cursor is back before the result is told.
             let end = try #require(drawn.components(separatedBy: "\u{1B}[?25h").last)
             #expect(end.contains("report  ") && !end.contains("\u{1B}"), "\(end)")
-            let plain = try typed(["CI": "true", "TERM": "xterm"])
+            let plain = try await typed(["CI": "true", "TERM": "xterm"])
             #expect(plain.contains("report  ") && !plain.contains("\u{1B}"), "\(plain)")
         }
     }
@@ -178,7 +178,7 @@ struct RunCommandTests {
             try "no-such-token\n".write(toFile: file, atomically: true, encoding: .utf8)
             chmod(file, 0o600)
             let program = try pipeline.start(["--test", "a", "--token-file", file])
-            #expect(program.exitCode() == 104)
+            #expect(try await program.exitCode() == 104)
             #expect(program.output.contains("401"))
             #expect(!program.output.contains("no-such-token"))
         }
@@ -192,8 +192,8 @@ struct RunCommandTests {
                 let pipeline = try Pipeline(service)
                 let file = try pipeline.write(target: target.url)
                 let program = try pipeline.start(["--file", file])
-                #expect(program.exitCode() == 97, "\(program.output)")
-                #expect(try pipeline.junitIsValid())
+                #expect(try await program.exitCode() == 97, "\(program.output)")
+                #expect(try await pipeline.junitIsValid())
                 #expect(try pipeline.read("junit.xml").contains(#"<error type="failed""#))
             }
         }

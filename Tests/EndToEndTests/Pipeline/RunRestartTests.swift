@@ -20,13 +20,13 @@ struct RunRestartTests {
                     "thresholds": ["count > 0"],
                 ])
             #expect(test.status == 201)
-            scene.service.end()
+            await scene.service.end()
             try scene.service.launch(dyingAt: point)
             try await scene.service.waitUntilListening()
             let program = try pipeline.start(["--test", "Gate"])
             #expect(await eventually { scene.service.program.wasKilled })
             try await scene.service.restart()
-            let code = program.exitCode()
+            let code = try await program.exitCode()
             // What became of the run is told, whatever it was: it ended with its engine, or with a
             // service that had not begun it, or it came to its end.
             #expect([0, 96, 97].contains(code), "\(program.output)")
@@ -36,7 +36,7 @@ struct RunRestartTests {
             #expect(told["runId"] == runs.first?["id"])
             #expect(told["run"]?["endReason"] == runs.first?["endReason"])
             #expect(told["run"]?["verdict"] == runs.first?["verdict"])
-            #expect(try pipeline.junitIsValid())
+            #expect(try await pipeline.junitIsValid())
         }
     }
 
@@ -52,7 +52,7 @@ struct RunRestartTests {
             scene.service.crash()
             try await scene.service.restart()
             // Native load does not go on without its service.
-            #expect(program.exitCode() == 97, "\(program.output)")
+            #expect(try await program.exitCode() == 97, "\(program.output)")
             let result = try pipeline.result
             #expect(result["run"]?["endReason"]?.text == "clusterLost")
             #expect(result["run"]?["verdict"]?.text == "inconclusive")
@@ -74,11 +74,11 @@ struct RunRestartTests {
             }
             #expect(isTold)
             scene.service.crash()
-            #expect(program.exitCode() == 98, "\(program.output)")
+            #expect(try await program.exitCode() == 98, "\(program.output)")
             let id = try #require(try pipeline.result["runId"]?.text)
             #expect(program.output.contains("swarmkeeper watch \(id)"))
             #expect(try pipeline.read("output").contains("\n\(id)\n"))
-            #expect(try pipeline.junitIsValid())
+            #expect(try await pipeline.junitIsValid())
             try await scene.service.restart()
         }
     }
@@ -98,7 +98,7 @@ struct LocustPipelineTests {
             let id = try await pipeline.running(program)
             scene.service.crash()
             try await scene.service.restart()
-            let code = program.exitCode()
+            let code = try await program.exitCode()
             let run = try #require(try pipeline.result["run"])
             #expect(run["endReason"]?.text == "durationElapsed", "\(program.output)")
             #expect(code == (run["verdict"]?.text == "passed" ? 0 : 96), "\(program.output)")
@@ -112,7 +112,7 @@ struct LocustPipelineTests {
     @Test func `the example for GitLab gates a release with a real Locust`() async throws {
         try await withScene { scene in
             let job = try ExampleJob("gitlab.yml", scene.service, target: scene.target.url)
-            let (code, log) = try job.run(script: try job.value("load", "script"))
+            let (code, log) = try await job.run(script: try job.value("load", "script"))
             #expect([0, 96].contains(code), "\(log)")
             for file in ["load/junit.xml", "load/result.json", "load/report.md"] {
                 #expect(FileManager.default.fileExists(atPath: job.folder.path(file)), "\(file)")
@@ -130,7 +130,7 @@ struct LocustPipelineTests {
             let steps = try #require(try job.value("jobs", "load", "steps").items)
             let scripts = steps.compactMap { $0["run"] }
             #expect(scripts.count == 2)
-            let (code, log) = try job.run(script: scripts[0])
+            let (code, log) = try await job.run(script: scripts[0])
             #expect([0, 96].contains(code), "\(log)")
             let output = try String(contentsOfFile: job.folder.path("output"), encoding: .utf8)
             #expect(output.contains("run_id<<"))
@@ -138,7 +138,7 @@ struct LocustPipelineTests {
             // The step for jobs that were killed, on a run that goes on.
             let id = try await scene.start(seconds: 300)
             _ = try await scene.running(id)
-            let (stopped, said) = try job.run(script: scripts[1], ["RUN": id])
+            let (stopped, said) = try await job.run(script: scripts[1], ["RUN": id])
             #expect(stopped == 0, "\(said)")
             #expect(try await scene.over(id)["endReason"]?.text == "stoppedByUser")
         }

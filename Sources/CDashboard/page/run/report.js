@@ -1,7 +1,7 @@
 // The report and the exports of a run, as far as this service has them.
 
 import { problemOf } from "../api.js";
-import { ask } from "../dialog.js";
+import { ask, showOnce } from "../dialog.js";
 import { h } from "../dom.js";
 import { toast } from "../ui.js";
 
@@ -115,19 +115,7 @@ async function share(ctx, path) {
   else if (made) toast("The link was made, but is not told twice: make another one.", "bad");
 }
 
-function showLink(link) {
-  const input = h("input", {
-    class: "input mono", id: "share-link", readonly: true, value: link,
-  });
-  return ask({
-    title: "Link to the report", action: "Copy",
-    content: h("div", { class: "field" },
-      h("label", { for: "share-link" }, "It is shown this once"), input,
-      h("a", { href: link, target: "_blank", rel: "noopener" }, "Open the report")),
-    submit: async () => {
-      input.select();
-      await navigator.clipboard.writeText(link);
-      toast("Copied");
-    },
-  });
-}
+const showLink = (link) => showOnce({
+  title: "Link to the report", label: "It is shown this once", value: link,
+  more: h("a", { href: link, target: "_blank", rel: "noopener" }, "Open the report"),
+});
