@@ -89,7 +89,6 @@ system-packages:
 # installed for.
 test-packages: system-packages
 	@missing=; service_of=; \
-	command -v xmllint >/dev/null || missing="$$missing libxml2-utils"; \
 	command -v openssl >/dev/null || missing="$$missing openssl"; \
 	test -x /usr/sbin/nginx || command -v nginx >/dev/null || missing="$$missing nginx-light"; \
 	command -v chromium >/dev/null || missing="$$missing chromium"; \
@@ -119,10 +118,11 @@ test-packages: system-packages
 	@.venv-2.32/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
-.venv-contract/.ready: Tests/Contract/requirements.txt
-	@echo "== installing schemathesis and the messages of OTLP into .venv-contract"
+.venv-contract/.ready: Tests/Contract/requirements.txt Tests/Contract/sources.txt
+	@echo "== installing schemathesis and readers of OTLP, histograms and JUnit into .venv-contract"
 	@$(PYTHON) -m venv .venv-contract
 	@.venv-contract/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@.venv-contract/bin/python Tests/Contract/fetch_schema.py
 	@touch $@
 
 .venv-browser/.ready: Tests/Browser/requirements.txt

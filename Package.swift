@@ -88,7 +88,8 @@ let programs: [Target] = [
         ],
         swiftSettings: .strict),
     .executableTarget(
-        name: "bench", dependencies: ["Comparison", "HTTP", "JSON", "Metrics", "Networking"],
+        name: "bench",
+        dependencies: ["Comparison", "HTTP", "JSON", "LoadEngine", "Metrics", "Networking"],
         swiftSettings: .strict),
 ]
 

@@ -40,7 +40,8 @@ extension ThresholdResult {
 extension JudgedBaseline {
     var json: JSONValue {
         .object([
-            "runIds": JSONValue(runs.map(\.text)), "missing": JSONValue(missing),
+            "runIds": JSONValue(runs.map(\.text)),
+            "historyRunIds": JSONValue(history.map(\.text)), "missing": JSONValue(missing),
         ])
     }
 }

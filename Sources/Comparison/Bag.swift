@@ -1,3 +1,5 @@
+import Glibc
+
 /// A run to draw others from that might as well have been measured.
 struct Bag {
     /// Of the run as it was measured.
@@ -31,8 +33,18 @@ struct Bag {
         return figures.indices.map { index in
             guard let value = values[index], let drawn = table.value(of: figures[index], in: counts)
             else { return nil }
-            // Neither a time nor a rate can be less than nothing.
-            return max(0, value + (drawn - value) * stretches[index])
+            return Self.stretched(drawn, from: value, by: stretches[index], figures[index])
         }
+    }
+
+    /// Neither a time nor a rate can be less than nothing, and no draw that was above it becomes
+    /// nothing: they are stretched as ratios.
+    private static func stretched(
+        _ drawn: Double, from value: Double, by stretch: Double, _ figure: Figure
+    ) -> Double {
+        guard figure == .errorRate else {
+            return value > 0 ? value * pow(drawn / value, stretch) : drawn
+        }
+        return min(max(0, value + (drawn - value) * stretch), 100)
     }
 }

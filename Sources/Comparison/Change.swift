@@ -9,10 +9,19 @@ package struct Change: Equatable, Sendable {
     /// The smallest difference, up or down, that a comparison of this noise finds in four of five
     /// cases where it is there.
     package let smallestShown: Double
+    /// Runs, those before among them, that have told how much runs differ among themselves.
+    package let runCount: Int
 
-    /// Whether the two differ at all, at `CourseComparison.confidence`: of identical builds about
+    /// Whether they were enough. Otherwise the intervals know only the noise within the runs, and
+    /// what is beyond that may be nothing but another run.
+    package var knowsRuns: Bool { runCount >= CourseComparison.runsMin }
+
+    /// Whether the two differ by more than the interval.
+    package var isBeyondNoise: Bool { !difference.contains(0) }
+
+    /// Whether the two differ at all, at `CourseComparison.confidence`: of identical builds at most
     /// one comparison in twenty says so.
-    package var isSure: Bool { !difference.contains(0) }
+    package var isSure: Bool { isBeyondNoise && knowsRuns }
 }
 
 extension Change {
@@ -21,6 +30,6 @@ extension Change {
         Change(
             before: before * factor, after: after * factor,
             difference: (difference.lowerBound * factor)...(difference.upperBound * factor),
-            ratio: ratio, smallestShown: smallestShown * factor)
+            ratio: ratio, smallestShown: smallestShown * factor, runCount: runCount)
     }
 }

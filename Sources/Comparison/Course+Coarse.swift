@@ -5,10 +5,12 @@ extension Course {
 
     /// Of any number of intervals, each asked for once and kept only until it is merged: the
     /// response times of hours fit into no memory second by second.
+    ///
+    /// - Parameter most: the most intervals that are left.
     package init(
-        merging count: Int, _ interval: (Int) -> Interval
+        merging count: Int, into most: Int = intervalsMax, _ interval: (Int) -> Interval
     ) {
-        let inARow = max(1, (count + Self.intervalsMax - 1) / Self.intervalsMax)
+        let inARow = max(1, (count + most - 1) / most)
         self.init(
             stride(from: 0, to: count, by: inARow).map { start in
                 var merged = interval(start)

@@ -1,16 +1,23 @@
-/// Tells a difference between runs from their noise, by a bootstrap of blocks of seconds.
+/// Tells a difference between runs from their noise.
 ///
 /// A run's seconds are drawn again, with repetition, in blocks that are as long as neighbouring
 /// seconds tell of each other (`SerialNoise`), each time giving a run that might as well have been
 /// measured (Politis and Romano 1992, "A circular block-resampling procedure for stationary data").
-/// What so many of them differ by is the interval. With several runs before, runs are drawn, too,
-/// and the later one is given the noise between them: two runs of one build differ by more than
-/// their seconds tell.
+/// What so many of them differ by is the noise within runs. Runs of one build differ by more than
+/// that, and how much only several of them tell (`RunSpread`). The interval is as wide as the wider
+/// of the two: what the seconds add is in what runs differ by already.
 package struct CourseComparison: Sendable {
     /// Of the intervals.
     package static let confidence = 0.95
     /// Fewer tell too little of their own noise.
     package static let intervalsMin = 20
+    /// Runs that it takes to know how much runs differ among themselves: two of them tell no more
+    /// than that they do.
+    package static let runsMin = 3
+    /// Draws for whoever has time; a baseline of many runs takes fewer.
+    package static let drawsMax = 1_000
+    /// Fewer draws leave the ends of an interval to chance.
+    package static let drawsMin = 100
 
     /// The quantiles of the normal distribution for 97.5 % and for 80 %: what a difference must be
     /// to be found in four of five cases is so much more than what must be seen of it.
@@ -18,25 +25,33 @@ package struct CourseComparison: Sendable {
 
     private let before: [CourseTable]
     private let after: CourseTable
+    private let history: [CourseTable]
     private let drawCount: Int
     private let seed: UInt64
 
     /// - Parameters:
-    ///   - before: one run or several.
-    ///   - drawCount: at least 100; the ends of an interval are as exact as there are draws beyond.
+    ///   - before: one run or several, of which the median counts.
+    ///   - history: other runs of the same load, which only tell how much runs differ among
+    ///     themselves; each may be one interval.
+    ///   - drawCount: at least `drawsMin`; the ends of an interval are as exact as there are draws
+    ///     beyond.
     ///   - seed: the same one gives the same intervals.
     /// - Returns: nil where a run has fewer intervals than `intervalsMin`, or there is none before.
-    package init?(before: [Course], after: Course, drawCount: Int = 1_000, seed: UInt64 = 1) {
-        guard !before.isEmpty, drawCount >= 100,
+    package init?(
+        before: [Course], history: [Course] = [], after: Course, drawCount: Int = drawsMax,
+        seed: UInt64 = 1
+    ) {
+        guard !before.isEmpty, drawCount >= Self.drawsMin,
             (before + [after]).allSatisfy({ $0.intervals.count >= Self.intervalsMin })
         else { return nil }
         self.before = before.map(CourseTable.init)
+        self.history = history.map(CourseTable.init)
         self.after = CourseTable(after)
         self.drawCount = drawCount
         self.seed = seed
     }
 
-    /// - Returns: nothing for a figure of which one of the runs has no value.
+    /// - Returns: nothing for a figure of which one of the runs, but for `history`, has no value.
     package func changes(of figures: [Figure]) -> [Figure: Change] {
         let known = figures.filter { figure in
             (before + [after]).allSatisfy { $0.value(of: figure, in: $0.all) != nil }
@@ -45,18 +60,15 @@ package struct CourseComparison: Sendable {
         var generator = Draws(seed: seed)
         let bags = before.map { Bag($0, figures: known) }
         let later = Bag(after, figures: known)
-        let noises = known.indices.map { runNoise(in: bags, of: $0) }
         var draws = [[(Double, Double)]](repeating: [], count: known.count)
         for _ in 0..<drawCount {
-            let chosen = bags.indices.map { _ in Int.random(in: bags.indices, using: &generator) }
-            let drawn = chosen.map { bags[$0].draw(using: &generator) }
+            let drawn = bags.map { $0.draw(using: &generator) }
             let own = later.draw(using: &generator)
-            let other = Int.random(in: bags.indices, using: &generator)
             for index in known.indices {
                 guard let before = Self.median(drawn.compactMap { $0[index] }),
                     let after = own[index]
                 else { continue }
-                draws[index].append((before, after * noises[index][other]))
+                draws[index].append((before, after))
             }
         }
         var found: [Figure: Change] = [:]
@@ -65,35 +77,31 @@ package struct CourseComparison: Sendable {
             guard let before = Self.median(values), let after = later.values[index] else {
                 continue
             }
-            found[figure] = Self.change(from: before, to: after, draws[index])
+            let others = history.compactMap { $0.value(of: figure, in: $0.all) }
+            let spread = RunSpread(values + others, of: figure)
+            found[figure] = change(from: before, to: after, draws[index], spread)
         }
         return found
     }
 
-    /// By what share the later run may be off because it is another run: as each of those before
-    /// is off their median.
-    private func runNoise(in bags: [Bag], of index: Int) -> [Double] {
-        let values = bags.compactMap { $0.values[index] }
-        guard values.count == bags.count, let median = Self.median(values), median > 0,
-            values.count > 1
-        else { return bags.map { _ in 1 } }
-        // A sample spreads less than what it is a sample of.
-        let share = Double(values.count) / Double(values.count - 1)
-        let wide = share.squareRoot() * Student.widening(freedom: Double(values.count - 1))
-        return values.map { max(0, 1 + ($0 / median - 1) * wide) }
-    }
-
-    private static func change(
-        from before: Double, to after: Double, _ draws: [(Double, Double)]
+    private func change(
+        from before: Double, to after: Double, _ draws: [(Double, Double)], _ spread: RunSpread
     ) -> Change? {
-        guard draws.count >= 100 else { return nil }
-        let difference = interval(draws.map { $0.1 - $0.0 })
-        let hasRatio = before > 0 && draws.allSatisfy { $0.0 > 0 }
+        guard draws.count >= Self.drawsMin else { return nil }
+        var difference = Self.interval(draws.map { $0.1 - $0.0 })
+        var ratio =
+            before > 0
+            ? Self.interval(draws.map { $0.0 > 0 ? $0.1 / $0.0 - 1 : .infinity }) : nil
+        if let range = spread.difference(from: before, to: after) {
+            difference = difference.widened(to: range)
+            ratio = ratio?.widened(to: (range.lowerBound / before)...(range.upperBound / before))
+        }
         let half = (difference.upperBound - difference.lowerBound) / 2
         return Change(
             before: before, after: after, difference: difference,
-            ratio: hasRatio ? interval(draws.map { $0.1 / $0.0 - 1 }) : nil,
-            smallestShown: half * powerFactor)
+            // Where it may have been nothing there is no share of it.
+            ratio: ratio.flatMap { $0.upperBound.isFinite ? $0 : nil },
+            smallestShown: half * Self.powerFactor, runCount: spread.runCount)
     }
 
     private static func interval(_ values: [Double]) -> ClosedRange<Double> {
@@ -108,5 +116,11 @@ package struct CourseComparison: Sendable {
         let middle = sorted.count / 2
         return sorted.count.isMultiple(of: 2)
             ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
+    }
+}
+
+extension ClosedRange<Double> {
+    fileprivate func widened(to other: ClosedRange) -> ClosedRange {
+        Swift.min(lowerBound, other.lowerBound)...Swift.max(upperBound, other.upperBound)
     }
 }

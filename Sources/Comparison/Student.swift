@@ -3,10 +3,13 @@ import Glibc
 enum Student {
     private static let normal = 1.959_964
 
-    /// The quantile for 97.5 % of Student's distribution, by that of the normal one, from its
-    /// expansion (Abramowitz and Stegun, 26.7.5), which is within 2 % from 3 degrees of freedom on.
+    /// The quantile for 97.5 % of Student's distribution, from its expansion (Abramowitz and
+    /// Stegun, 26.7.5), which is within 2 % from 3 degrees of freedom on.
     ///
     /// - Parameter freedom: degrees of freedom; fewer than 1 count as 1.
+    static func quantile(freedom: Double) -> Double { widening(freedom: freedom) * normal }
+
+    /// The same by the quantile of the normal distribution.
     static func widening(freedom: Double) -> Double {
         if freedom < 2 { return 12.706 / normal }
         if freedom < 3 { return 4.303 / normal }

@@ -25,6 +25,9 @@ package protocol RunMeasurements: Sendable {
     /// The endpoints of a run, in the order of method and name.
     func endpoints(of run: RunID) async throws(ControlPlaneError) -> [Endpoint]
 
+    /// At most so many endpoints of a run, those with the most requests first.
+    func busiestEndpoints(of run: RunID, _ most: Int) async throws(ControlPlaneError) -> [Endpoint]
+
     /// The samples of one endpoint, or of the totals, in the order of time.
     func samples(of run: RunID, endpoint: Endpoint?) async throws(ControlPlaneError)
         -> [TimedSample]

@@ -57,11 +57,13 @@ package enum RunJudge {
     ) -> Verdict {
         let thresholds = run.plan.judgedBy
         let baseline = regressions.map { JudgedBaseline($0.baseline) }
-        let serious = zip(thresholds, results).filter { $0.0.severity == .fail }
+        let serious = thresholds.indices.filter { thresholds[$0].severity == .fail }
+            .map { (index: $0, threshold: thresholds[$0], result: results[$0]) }
         // What no threshold looks at need not be clean.
         let measurement = MeasurementVerdict(
-            measured, from: serious.map(\.0.ignoredSeconds).min() ?? 0)
-        var broken = serious.filter { $0.1.outcome == .failed && $0.1.isCertain }.map(Self.words)
+            measured, from: serious.map(\.threshold.ignoredSeconds).min() ?? 0)
+        var broken = serious.filter { $0.result.outcome == .failed && $0.result.isCertain }
+            .map { Self.words(($0.threshold, $0.result)) }
         if run.endReason == .thresholdBroken, broken.isEmpty, measurement.isClean {
             broken = ["stopped: \(run.endDetail ?? "")"]
         }
@@ -78,21 +80,22 @@ package enum RunJudge {
             doubts.append(
                 "the generator was in the way: " + measurement.evidence.joined(separator: ", "))
         }
-        let isWithoutBaseline = regressions?.baseline.runs.isEmpty == true
-        var lacking: [String] = []
-        for (threshold, result) in serious {
+        var (lacking, unproven) = ([String](), [String]())
+        for (index, threshold, result) in serious {
+            let words = Self.words((threshold, result))
             switch result.outcome {
             case .passed: break
-            case .noData where threshold.isRegression && isWithoutBaseline:
-                lacking.append(words((threshold, result)))
-            case .noData: doubts.append(words((threshold, result)))
+            case .noData where regressions?.lacking.contains(index) == true: lacking.append(words)
+            case .noData where regressions?.unproven.contains(index) == true:
+                unproven.append(words)
+            case .noData: doubts.append(words)
             case .failed:
-                doubts.append(
-                    words((threshold, result))
-                        + ", but not by what was measured of the target alone")
+                doubts.append(words + ", but not by what was measured of the target alone")
             }
         }
-        let lacksOnlyBaseline = doubts.isEmpty && !lacking.isEmpty
+        let lacksOnlyBaseline = doubts.isEmpty && !(lacking + unproven).isEmpty
+        // There is something to compare with, and it speaks against the run.
+        doubts += unproven
         if run.spec.baseline?.passesIfMissing != true { doubts += lacking }
         guard doubts.isEmpty else {
             return Verdict(

@@ -78,8 +78,8 @@ struct RunMeasurement {
         return scoped(row.map(\.1), marked, source)
     }
 
-    func requests(of endpoint: Endpoint) async throws(ControlPlaneError) -> Int {
-        try await store.samples(of: run, endpoint: endpoint).map(\.sample.requests).max() ?? 0
+    func busiestEndpoints(_ most: Int) async throws(ControlPlaneError) -> [Endpoint] {
+        try await store.busiestEndpoints(of: run, most)
     }
 
     private func scoped(

@@ -157,6 +157,20 @@ extension HistoryStore: RunHistory {
         }
     }
 
+    package nonisolated func busiestEndpoints(of run: RunID, _ most: Int)
+        async throws(ControlPlaneError) -> [Endpoint]
+    {
+        try await readMuch { connection in
+            try connection.query(
+                """
+                SELECT e.method, e.name FROM endpoints e JOIN samples s ON s.endpoint_id = e.id
+                WHERE e.run_id = ? AND e.is_total = 0
+                GROUP BY e.id ORDER BY max(s.requests) DESC, e.method, e.name LIMIT ?
+                """, [.text(run.text), .int(Int64(most))]
+            ) { Endpoint(method: try $0.text(0), name: try $0.text(1)) }
+        }
+    }
+
     package nonisolated func samples(of run: RunID, endpoint: Endpoint?)
         async throws(ControlPlaneError) -> [TimedSample]
     {

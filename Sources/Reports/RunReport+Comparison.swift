@@ -3,8 +3,9 @@ import Thresholds
 
 /// A run beside its baseline, in the forms of a report that are for people.
 extension RunReport {
-    /// Rows of endpoints.
-    private static let comparedMax = 50
+    /// Rows of endpoints: a report is read as a whole, and each costs the service some hundredths of
+    /// a second.
+    package static let comparedEndpointsMax = 20
 
     var comparisonHTML: HTML? {
         guard let comparison else { return nil }
@@ -25,7 +26,7 @@ extension RunReport {
             <table class="figures"><caption>By how much the numbers differ, and where that lies \
             with \(comparison.percentSure)% confidence</caption>
             <thead><tr><th scope="col">Endpoint</th>\(heads)</tr></thead>
-            <tbody>\(comparison.endpoints.prefix(comparedMax).map(row))</tbody>
+            <tbody>\(comparison.endpoints.map(row))</tbody>
             <tfoot>\(row(comparison.totals))</tfoot></table></div>
             """
     }
@@ -63,7 +64,10 @@ extension RunComparison {
     /// What to know before one believes the numbers.
     var remarks: [String] {
         let asked = differences.map { ($0.isSerious ? "Another load: " : "") + $0.words }
-        return (trouble.map { ["Nothing can be compared: " + $0] } ?? []) + asked + notes
+        let leftOut =
+            endpointsLeftOut > 0
+            ? ["\(endpointsLeftOut) endpoints with fewer requests left out"] : []
+        return (trouble.map { ["Nothing can be compared: " + $0] } ?? []) + asked + notes + leftOut
     }
 }
 

@@ -28,12 +28,22 @@ struct PatientClient: Sendable {
                 || status == 409 && body["code"]?.text == "idempotencyKeyInUse"
         }
 
+        /// Whether the service itself says that it has not even begun: what comes from something
+        /// before it, or behind a fault, may have been done all the same.
+        var isWithoutEffect: Bool {
+            let code = body["code"]?.text ?? ""
+            return status == 429 && !code.isEmpty
+                || status == 503 && ["overloaded", "startingUp", "shuttingDown"].contains(code)
+        }
+
         var cause: String { "\(status) " + (body["detail"]?.text ?? "no detail") }
     }
 
     /// There was no answer to be had in time.
     struct Failure: Error, CustomStringConvertible {
         let description: String
+        /// Whether each try was refused by the service, or reached nobody: nothing was done.
+        var isWithoutEffect = false
     }
 
     /// Pause behind the first try; it doubles up to the longest.
@@ -66,6 +76,7 @@ struct PatientClient: Sendable {
             body: plain.body)
         let end = time.uptime + patience
         var pause = Self.pauseMin
+        var isWithoutEffect = true
         while true {
             var wait = pause
             let cause: String
@@ -73,13 +84,17 @@ struct PatientClient: Sendable {
             case .success(let answer) where !answer.isPassing: return answer
             case .success(let answer):
                 cause = answer.cause
+                isWithoutEffect = isWithoutEffect && answer.isWithoutEffect
                 if let seconds = answer.headers["retry-after"].flatMap({ Int($0) }) {
                     wait = max(wait, min(.seconds(max(0, seconds)), Self.retryAfterMax))
                 }
-            case .failure(let failure): cause = failure.description
+            case .failure(let failure):
+                cause = failure.description
+                isWithoutEffect = isWithoutEffect && failure.isWithoutEffect
             }
             guard !Task.isCancelled, time.uptime + wait < nearest(end) else {
-                throw Failure(description: "\(service.baseURL): \(cause)")
+                throw Failure(
+                    description: "\(service.baseURL): \(cause)", isWithoutEffect: isWithoutEffect)
             }
             onTrouble(cause)
             // Cut short, the next look at the task ends it.
@@ -108,7 +123,7 @@ struct PatientClient: Sendable {
                 do throws(TransportError) {
                     return .success(Answer(try await transport.send(request)))
                 } catch {
-                    return .failure(Failure(description: Self.text(error)))
+                    return .failure(Failure(error))
                 }
             }
             group.addTask {
@@ -121,12 +136,15 @@ struct PatientClient: Sendable {
         }
     }
 
-    private static func text(_ error: TransportError) -> String {
+}
+
+extension PatientClient.Failure {
+    fileprivate init(_ error: TransportError) {
         switch error {
-        case .unreachable(let cause): cause
-        case .lost(let cause): "the connection was lost: \(cause)"
-        case .tooLarge: "the answer is too large"
-        case .cancelled: "no answer in time"
+        case .unreachable(let cause): self.init(description: cause, isWithoutEffect: true)
+        case .lost(let cause): self.init(description: "the connection was lost: \(cause)")
+        case .tooLarge: self.init(description: "the answer is too large")
+        case .cancelled: self.init(description: "no answer in time")
         }
     }
 }

@@ -193,13 +193,47 @@ struct ComparisonTests {
         #expect(asked["/trouble"] == .null && asked["/comparable"] == true, "\(asked.text)")
         let p95 = try #require(
             asked["/totals/figures"]?.items?.first { $0["measure"] == "p95" })
-        #expect(p95["finding"] == "worse" && p95["unit"] == "ms")
+        // One run does not tell how much runs differ.
+        #expect(p95["finding"] == "unknown" && p95["unit"] == "ms")
+        #expect(p95["reason"]?.text?.contains("only 1 earlier run") == true)
         #expect(p95["percentFrom"]?.number ?? 0 > 10)
+        #expect(asked["/notes/0"] == p95["reason"])
+        #expect(asked["/baseline/historyRunIds"] == [])
         #expect(asked["/endpoints/0/name"] == "/cart")
         #expect(asked["/ignoredSeconds"] == 2)
         let same = try await service.ask(
             "GET", "/v1/runs/\(first)/comparison?baseline=\(first)")
         #expect(same.status == 400)
+    }
+
+    @Test func `runs without a load test are compared with nothing`() async throws {
+        let first = try await service.startRun()
+        try await service.begin(first)
+        try await service.end(first)
+        let second = try await service.startRun()
+        let answer = try await service.ask(
+            "GET", "/v1/runs/\(second)/comparison?baseline=\(first)")
+        #expect(answer.status == 400 && answer.pointers == ["?baseline"])
+    }
+
+    @Test func `a report of a run that is over has a tag, beside its baseline, too`() async throws {
+        let test = try await define([
+            "baseline": ["kind": "lastPassed"], "thresholds": ["p95 regression < 10%"],
+        ])
+        let id = try await run(of: test, seconds: 2)
+        let report = try await service.ask("GET", "/v1/runs/\(id)/report?format=json")
+        #expect(report["/comparison/trouble"]?.text != nil)
+        let tag = try #require(report.header("ETag"))
+        let again = try await service.ask(
+            "GET", "/v1/runs/\(id)/report?format=json", headers: ["If-None-Match": tag])
+        #expect(again.status == 304)
+        // What is shared shows no other run.
+        let share = try await service.ask("POST", "/v1/runs/\(id)/shares", [:])
+        let url = try #require(share["/url"]?.text)
+        let page = try await service.ask("GET", "/v1/runs/\(id)/report")
+        #expect(page.text.contains("Beside its baseline"))
+        let shared = try await service.ask("GET", url, as: nil)
+        #expect(shared.status == 200 && !shared.text.contains("Beside its baseline"))
     }
 
     @Test func `what is pinned is kept in the definition after it is gone`() async throws {

@@ -22,6 +22,7 @@ final class ComparedScene {
         /// Mean response time.
         var ms = 100.0
         var requests = 20
+        var endpoint = "/cart"
         var failurePercent = 0
         var source = Observation.Source.engine
         var hasHistograms = true
@@ -72,7 +73,8 @@ final class ComparedScene {
         var (requests, failures, sum) = (0, 0, 0.0)
         return (1...wanted.seconds).map { second in
             var times = Histogram()
-            let count = wanted.requests + Int.random(in: -2...2, using: &random)
+            let spread = min(2, wanted.requests)
+            let count = wanted.requests + Int.random(in: -spread...spread, using: &random)
             for _ in 0..<count {
                 let ms = wanted.ms * Double.random(in: 0.7...1.3, using: &random)
                 times.record(UInt64(ms * 1000))
@@ -81,7 +83,7 @@ final class ComparedScene {
             }
             requests += count
             let sample = Sample(
-                requests: requests, failures: failures, averageMs: sum / Double(requests),
+                requests: requests, failures: failures, averageMs: sum / Double(max(1, requests)),
                 histogramDelta: wanted.hasHistograms ? times : nil)
             var generator = GeneratorInterval()
             if wanted.isBusy { generator.dropped = 5 }
@@ -91,7 +93,7 @@ final class ComparedScene {
                 totals: sample,
                 endpoints: [
                     EndpointSample(
-                        endpoint: Endpoint(method: "GET", name: "/cart"), sample: sample)
+                        endpoint: Endpoint(method: "GET", name: wanted.endpoint), sample: sample)
                 ], errors: [], isFinal: second == wanted.seconds,
                 generator: wanted.source == .engine ? generator : nil)
         }

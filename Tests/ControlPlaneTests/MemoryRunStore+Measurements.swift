@@ -9,6 +9,20 @@ extension MemoryRunStore {
         }
     }
 
+    func busiestEndpoints(of run: RunID, _ most: Int) async throws(ControlPlaneError)
+        -> [Endpoint]
+    {
+        let all = state.withLock { $0.observations[run] ?? [] }
+        var requests: [Endpoint: Int] = [:]
+        for item in all.flatMap(\.endpoints) {
+            requests[item.endpoint] = max(requests[item.endpoint] ?? 0, item.sample.requests)
+        }
+        let ranked = requests.sorted {
+            ($1.value, $0.key.method, $0.key.name) < ($0.value, $1.key.method, $1.key.name)
+        }
+        return ranked.prefix(most).map(\.key)
+    }
+
     func samples(of run: RunID, endpoint: Endpoint?) async throws(ControlPlaneError)
         -> [TimedSample]
     {

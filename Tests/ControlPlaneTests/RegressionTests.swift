@@ -7,6 +7,15 @@ struct RegressionTests {
     private let scene = ComparedScene()
     private let rule = BaselineRule(.lastPassed)
 
+    /// Runs of one build, of which nothing is asked: they tell how much runs differ. The newest.
+    @discardableResult
+    private func known(
+        _ count: Int = 3, _ change: (inout ComparedScene.Wanted) -> Void = { _ in }
+    ) async throws -> Run {
+        for _ in 1..<count { try await scene.run(change) }
+        return try await scene.run(change)
+    }
+
     private func result(_ run: Run) throws -> ThresholdResult {
         try #require(run.verdict?.thresholds.first)
     }
@@ -28,25 +37,25 @@ struct RegressionTests {
     }
 
     @Test func `a build that is slower by more than the limit and the noise fails`() async throws {
-        let before = try await scene.run()
+        let before = try await known()
         let run = try await scene.run {
             ($0.thresholds, $0.baseline) = (
-                ["p95 regression of \"GET /cart\" < 10%", "mean regression < 80%"],
+                ["p95 regression of \"GET /cart\" < 10%", "mean regression < 110%"],
                 .init(.pinned(before.id))
             )
-            $0.ms = 150
+            $0.ms = 170
         }
         #expect(run.verdict?.result == .failed)
         #expect(run.verdict?.reason?.contains("worse than the baseline's") == true)
         let found = try result(run)
         #expect(found.outcome == .failed && found.isCertain)
-        #expect((30...70).contains(found.actual ?? 0))
+        #expect((50...90).contains(found.actual ?? 0))
         #expect(found.actualFrom ?? 0 >= 10)
         #expect(run.verdict?.thresholds.last?.outcome == .passed)
     }
 
     @Test func `a fall of the rate and more errors are regressions`() async throws {
-        let before = try await scene.run { $0.failurePercent = 1 }
+        let before = try await known(5) { $0.failurePercent = 1 }
         let run = try await scene.run {
             ($0.thresholds, $0.baseline) = (
                 ["rps regression < 10%", "errorRate regression < 5pp", "rps regression < 60%"],
@@ -93,14 +102,144 @@ struct RegressionTests {
         let first = try await next()
         #expect(first.verdict?.result == .inconclusive)
         #expect(first.verdict?.lacksOnlyBaseline == true)
-        let second = try await next()
-        #expect(second.verdict?.result == .passed)
-        #expect(second.verdict?.baseline?.runs == [first.id])
+        var (last, earlier) = (first, [RunID]())
+        for _ in 0..<3 {
+            let run = try await next()
+            #expect(run.verdict?.result == .passed)
+            #expect(run.verdict?.baseline?.runs == [last.id])
+            #expect(run.verdict?.baseline?.history == earlier)
+            earlier.insert(last.id, at: 0)
+            last = run
+        }
         let slow = try await next(ms: 200)
-        #expect(slow.verdict?.result == .failed)
-        #expect(slow.verdict?.baseline?.runs == [second.id])
-        // What failed is no baseline.
-        #expect(try await next().verdict?.baseline?.runs == [second.id])
+        #expect(slow.verdict?.result == .failed, "\(String(describing: slow.verdict?.reason))")
+        #expect(slow.verdict?.baseline?.runs == [last.id])
+        // What failed is no baseline, and tells nothing of the noise.
+        let after = try await next().verdict?.baseline
+        #expect(after?.runs == [last.id] && after?.history == earlier)
+    }
+
+    @Test func `before three runs tell the noise between them nothing fails, and that ends`()
+        async throws
+    {
+        func next(ms: Double) async throws -> Run {
+            try await scene.run {
+                $0.thresholds = ["mean regression < 10%"]
+                ($0.baseline, $0.ms) = (.init(.lastPassed, passesIfMissing: true), ms)
+            }
+        }
+        #expect(try await next(ms: 100).verdict?.result == .passed)
+        for earlier in 1...2 {
+            // Something is there to compare with, so it does not pass by what is missing.
+            let run = try await next(ms: earlier == 1 ? 130 : 180)
+            #expect(run.verdict?.result == .inconclusive)
+            #expect(run.verdict?.lacksOnlyBaseline == true)
+            let found = try result(run)
+            #expect(found.outcome == .noData && found.actualFrom ?? 0 > 10)
+            #expect(
+                found.reason?.contains("only \(earlier) earlier run") == true
+                    && found.reason?.contains("3 are needed") == true, "\(found)")
+        }
+        let fourth = try await next(ms: 185)
+        #expect(fourth.verdict?.result == .passed)
+        #expect(fourth.verdict?.baseline?.history.count == 2)
+        // Now three tell that runs differ by some 30 %, and only more than that fails.
+        #expect(try await next(ms: 250).verdict?.result == .passed)
+        #expect(try await next(ms: 9_000).verdict?.result == .failed)
+    }
+
+    @Test func `runs that differ much among themselves let a later one differ, too`() async throws {
+        for ms in [100.0, 140, 90, 130, 100] { try await scene.run { $0.ms = ms } }
+        let before = try await scene.run { $0.ms = 100 }
+        let run = try await scene.run {
+            ($0.thresholds, $0.baseline) = (["mean regression < 10%"], .init(.pinned(before.id)))
+            $0.ms = 140
+        }
+        #expect(run.verdict?.result == .passed)
+        #expect(run.verdict?.baseline?.history.count == 5)
+        #expect(try result(run).reason?.contains("within the noise") == true)
+    }
+
+    @Test func `only runs that are like it, were not found bad and can be used tell the noise`()
+        async throws
+    {
+        let known = try await scene.run()
+        try await scene.run { $0.users = 20 }
+        try await scene.run { $0.thresholds = ["mean < 1ms"] }
+        try await scene.run { $0.endReason = .stoppedByUser }
+        try await scene.run { $0.tenant = "tenant-2" }
+        // Found, and of no use: measured in another way, or not cleanly.
+        let useless = [
+            try await scene.run { $0.source = .callback }, try await scene.run { $0.isBusy = true },
+        ]
+        let before = try await scene.run()
+        let run = try await scene.run {
+            ($0.thresholds, $0.baseline) = (["mean regression < 10%"], .init(.pinned(before.id)))
+            $0.ms = 200
+        }
+        let history = try #require(run.verdict?.baseline?.history)
+        #expect(history == useless.reversed().map(\.id) + [known.id])
+        #expect(try result(run).reason?.contains("only 2 earlier runs tell") == true)
+    }
+
+    @Test func `more than ten runs tell no more`() async throws {
+        for _ in 0..<12 { try await scene.run { $0.seconds = 1 } }
+        let run = try await scene.run()
+        let found = try await Baseline.find(
+            .init(.median(runs: 4)), for: run, in: .everything, from: scene.store)
+        #expect(found.runs.count == 4 && found.history.count == 6)
+        let all = found.runs + found.history
+        #expect(all.map(\.audit.createdAt) == all.map(\.audit.createdAt).sorted(by: >))
+    }
+
+    @Test func `a baseline that cannot be used is as none, and the next run has one`()
+        async throws
+    {
+        let flaws: [(inout ComparedScene.Wanted) -> Void] = [
+            { $0.seconds = 22 }, { $0.source = .callback }, { $0.endpoint = "/old" },
+            { $0.isBusy = true }, { $0.requests = 3 },
+        ]
+        for flaw in flaws {
+            let scene = ComparedScene()
+            let useless = try await scene.run(flaw)
+            scene.store.behave {
+                $0.runs[useless.id]?.run.setVerdict(
+                    Verdict(.passed, nil, MeasurementVerdict(), []))
+            }
+            func next() async throws -> Verdict? {
+                try await scene.run {
+                    $0.thresholds = ["p95 regression of \"GET /cart\" < 10%"]
+                    $0.baseline = rule
+                }.verdict
+            }
+            let first = try await next()
+            #expect(first?.baseline?.runs == [useless.id])
+            #expect(first?.result == .inconclusive)
+            #expect(first?.lacksOnlyBaseline == true, "\(String(describing: first?.reason))")
+            let second = try await next()
+            #expect(second?.baseline?.runs != [useless.id])
+            #expect(second?.result == .passed, "\(String(describing: second?.reason))")
+        }
+    }
+
+    @Test func `a run that cannot be used itself is no baseline`() async throws {
+        let first = try await scene.run()
+        let short = try await scene.run {
+            ($0.thresholds, $0.baseline) = (["mean regression < 10%"], .init(.pinned(first.id)))
+            $0.seconds = 22
+        }
+        #expect(short.verdict?.result == .inconclusive)
+        #expect(short.verdict?.lacksOnlyBaseline == nil)
+    }
+
+    @Test func `of nothing there is no percentage, which is said`() async throws {
+        let before = try await scene.run { $0.requests = 0 }
+        let run = try await scene.run {
+            ($0.thresholds, $0.baseline) = (["rps regression < 10%"], .init(.pinned(before.id)))
+        }
+        let found = try result(run)
+        #expect(found.reason?.contains("may be 0") == true, "\(found)")
+        #expect(run.verdict?.lacksOnlyBaseline == true)
     }
 
     @Test func `only runs with the labels, of the load test and with its load are baselines`()

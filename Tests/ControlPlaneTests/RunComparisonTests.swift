@@ -7,8 +7,10 @@ struct RunComparisonTests {
     private let scene = ComparedScene()
 
     @Test func `each number of each endpoint is told with its interval`() async throws {
+        let known = [try await scene.run(), try await scene.run(), try await scene.run()]
         let (before, after) = (try await scene.run(), try await scene.run { $0.ms = 130 })
-        let found = try await scene.compare(after, before)
+        let found = try await RunComparison.compare(
+            after, with: Baseline([before], history: known), from: scene.store)
         #expect(found.isComparable)
         #expect(found.ignoredSeconds == 3)
         #expect(found.endpoints.map(\.endpoint?.name) == ["/cart"])
@@ -26,9 +28,30 @@ struct RunComparisonTests {
             #expect(change.smallestShown > 0 && change.smallestShown < 20)
         }
         #expect(found.comparisonCount == 10)
-        #expect(found.notes.contains { $0.hasPrefix("one run does not tell") })
-        let better = try await scene.compare(before, after)
+        #expect(found.notes.isEmpty)
+        var slow: [Run] = []
+        for _ in 0..<4 { slow.append(try await scene.run { $0.ms = 130 }) }
+        let slower = slow.removeLast()
+        let better = try await RunComparison.compare(
+            before, with: Baseline([slower], history: [after] + slow), from: scene.store)
         #expect(better.totals[.mean]?.finding == .better)
+    }
+
+    @Test func `what differs beside one run is unknown, and why is said`() async throws {
+        let (before, after) = (try await scene.run(), try await scene.run { $0.ms = 130 })
+        let found = try await scene.compare(after, before)
+        let mean = try #require(found.totals[.mean])
+        #expect(mean.finding == .unknown && mean.change?.difference.lowerBound ?? 0 > 0)
+        #expect(mean.reason?.hasPrefix("only 1 earlier run tells") == true)
+        #expect(found.notes == [mean.reason])
+        #expect(found.totals[.rps]?.finding == .withinNoise && found.totals[.rps]?.reason == nil)
+    }
+
+    @Test func `only so many endpoints are compared, those with the most requests`() async throws {
+        let (before, after) = (try await scene.run(), try await scene.run())
+        let found = try await RunComparison.compare(
+            after, with: Baseline([before]), endpointsMax: 0, from: scene.store)
+        #expect(found.endpoints.isEmpty && found.endpointsLeftOut == 1)
     }
 
     @Test func `several runs before tell the noise between them`() async throws {
@@ -36,7 +59,7 @@ struct RunComparisonTests {
         for ms in [90.0, 100, 110, 95, 105] { before.append(try await scene.run { $0.ms = ms }) }
         let after = try await scene.run { $0.ms = 112 }
         let one = try await scene.compare(after, before[1])
-        #expect(one.totals[.mean]?.finding == .worse)
+        #expect(one.totals[.mean]?.change?.isBeyondNoise == true)
         let all = try await RunComparison.compare(
             after, with: Baseline(before), from: scene.store)
         #expect(all.totals[.mean]?.finding == .withinNoise)
@@ -64,7 +87,7 @@ struct RunComparisonTests {
         let found = try await scene.compare(try await polled(200), try await polled(100))
         #expect(found.totals[.percentile(95)]?.finding == .unknown)
         #expect(found.totals[.percentile(95)]?.reason?.contains("histograms") == true)
-        #expect(found.totals[.mean]?.finding == .worse)
+        #expect(found.totals[.mean]?.change?.isBeyondNoise == true)
         #expect(found.totals[.rps]?.finding == .withinNoise)
     }
 

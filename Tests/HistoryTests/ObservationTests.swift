@@ -116,6 +116,26 @@ struct ObservationTests {
         #expect(try await store.endpoints(of: other.id).isEmpty)
     }
 
+    @Test func `the busiest endpoints come first, and only so many`() async throws {
+        for (index, requests) in [3, 9, 9].enumerated() {
+            let endpoint = Endpoint(method: "GET", name: "/\(index)")
+            for sequence in 1...2 {
+                try await store.append(
+                    .sample(
+                        index * 2 + sequence, requests: 1,
+                        endpoints: [
+                            .init(
+                                endpoint: endpoint, sample: .sample(requests: requests * sequence))
+                        ]),
+                    to: run.id, numbers: nil)
+            }
+        }
+        let found = try await store.busiestEndpoints(of: run.id, 2)
+        #expect(found.map(\.name) == ["/1", "/2"])
+        #expect(try await store.busiestEndpoints(of: run.id, 9).count == 3)
+        #expect(try await store.busiestEndpoints(of: other.id, 9).isEmpty)
+    }
+
     private func error(_ message: String, _ count: Int, first: Date? = nil, last: Date? = nil)
         -> ErrorSample
     {

@@ -100,6 +100,10 @@ struct SampleHistory: RunHistory, RunJournal {
         seconds == 0 ? [] : texts.endpoints.map { Endpoint(method: $0.0, name: $0.1) }
     }
 
+    func busiestEndpoints(of run: RunID, _ most: Int) async throws(ControlPlaneError)
+        -> [Endpoint]
+    { Array(try await endpoints(of: run).prefix(most)) }
+
     func errors(of run: RunID) async throws(ControlPlaneError) -> [ErrorSample] {
         try await endpoints(of: run).map { endpoint in
             ErrorSample(

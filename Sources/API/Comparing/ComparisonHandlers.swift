@@ -32,7 +32,7 @@ enum ComparisonHandlers {
         let found = try await call.perform { () async throws(ControlPlaneError) in
             try await call.services.history.run(id, in: call.scope)?.run
         }
-        guard let found, found.id != run.id, found.loadTestID == run.loadTestID,
+        guard let found, found.id != run.id, let test = run.loadTestID, found.loadTestID == test,
             found.spec.tenantId == run.spec.tenantId
         else {
             throw .invalidQuery([
@@ -40,7 +40,9 @@ enum ComparisonHandlers {
                     pointer: "?baseline", message: "is no other run of this load test known to you")
             ])
         }
-        return Baseline([found])
+        return try await call.perform { () async throws(ControlPlaneError) in
+            try await Baseline([found]).withHistory(of: run, from: call.services.history)
+        }
     }
 
     /// What the run was judged by, and else what its definition says.

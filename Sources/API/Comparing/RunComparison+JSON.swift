@@ -10,6 +10,7 @@ extension RunComparison {
             "baseline": .object([
                 "source": .string(source.rawValue),
                 "runIds": JSONValue(baseline.runs.map(\.id.text)),
+                "historyRunIds": JSONValue(baseline.history.map(\.id.text)),
                 "missing": JSONValue(baseline.missing),
             ]),
             "confidence": JSONValue(Self.confidence), "comparable": .bool(isComparable),

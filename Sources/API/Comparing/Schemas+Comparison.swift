@@ -20,9 +20,8 @@ extension Schemas {
         "kind", .oneOf(BaselineRule.Kind.allCases.map(\.rawValue)),
         "pinned: the run runId. lastPassed: the newest earlier run that passed, or that lacked "
             + "nothing but a baseline. median: the newest earlier runs that were not found bad, "
-            + "together, which alone tells how much runs of one build differ among themselves. "
-            + "lastPassed and median take only runs with the same load on the same requests in "
-            + "the same environment")
+            + "together, whose median is steadier than one run. lastPassed and median "
+            + "take only runs with the same load on the same requests in the same environment")
     private static let runIdMeaning = "The pinned run: one of this load test that is over"
     private static let runsMeaning = "How many runs a median takes"
     private static let labelsMeaning = "Only runs that carry all of these are taken"
@@ -65,11 +64,15 @@ extension Schemas {
     private static let runIds = required(
         "runIds", .array(.text(max: 100), countMax: BaselineRule.runsRange.upperBound),
         "The runs, the newest first; none where there was none")
+    private static let historyRunIds = required(
+        "historyRunIds", .array(.text(max: 100), countMax: Baseline.tellingRunsMax),
+        "Other earlier runs of the same load, which only tell how much runs of one build differ "
+            + "among themselves")
     private static let missing = required(
         "missing", .nullable(.text(max: 10_000)),
         "Why there is none, or fewer than were asked for; null where nothing is missing")
 
-    static let judgedBaseline = ObjectSchema("JudgedBaseline", [runIds, missing])
+    static let judgedBaseline = ObjectSchema("JudgedBaseline", [runIds, historyRunIds, missing])
 
     static let comparison = ObjectSchema(
         "Comparison",
@@ -87,7 +90,7 @@ extension Schemas {
                                 "request: the parameter baseline. verdict: what the run was judged "
                                     + "by. definition: the run's own copy of its load test. "
                                     + "loadTest: what that says now"),
-                            runIds, missing,
+                            runIds, historyRunIds, missing,
                         ])), "What it is compared with"),
             required("confidence", .measure, "Of the intervals: 0.95"),
             required(
@@ -108,7 +111,7 @@ extension Schemas {
                 "At the start of each run that are not compared: users were still being added"),
             required(
                 "comparisons", .count,
-                "Numbers that were compared. Of identical builds about one in twenty seems to "
+                "Numbers that were compared. Of identical builds up to one in twenty seems to "
                     + "differ"),
             required("totals", .object(comparedRow), "All requests"),
             required(
@@ -129,8 +132,9 @@ extension Schemas {
 
     private static let finding = required(
         "finding", .oneOf(RunComparison.Finding.allCases.map(\.rawValue)),
-        "worse or better: it differs by more than noise. withinNoise: that cannot be told from "
-            + "noise. unknown: reason says why")
+        "worse or better: it differs by more than the noise within runs and between them. "
+            + "withinNoise: that cannot be told from noise. unknown: reason says why, such as that "
+            + "too few earlier runs tell the noise between runs")
 
     private static let comparedRow = ObjectSchema(
         "ComparedRow",

@@ -15,43 +15,47 @@ enum ReportHandlers {
         let record = try await RunHandlers.find(call)
         let run = record.run
         let format = call.query("format").flatMap(Format.init) ?? .html
-        let tag = tag(of: run, format)
+        let baseline = try await baseline(of: run, call)
+        let tag = tag(of: run, format, baseline)
         if let tag, call.request.headers.values("If-None-Match").contains(where: { $0.has(tag) }) {
             return Response(status: 304, headers: ["ETag": tag])
         }
-        let report = try await gather(record, call)
+        let report = try await gather(record, beside: baseline, call)
         var response = write(report, format, call)
         if let tag { response.headers.set("ETag", tag) }
         return response
     }
 
-    static func gather(_ record: RunRecord, _ call: Call) async throws(Problem) -> RunReport {
+    /// - Parameter baseline: nil to compare the run with nothing.
+    static func gather(_ record: RunRecord, beside baseline: Baseline? = nil, _ call: Call)
+        async throws(Problem) -> RunReport
+    {
         let catalog = await call.services.orchestrator.currentCatalog
         let kind = catalog.cluster(record.run.clusterID)?.kind
         let (history, now) = (call.services.history, call.services.time.now)
         return try await call.perform { () async throws(ControlPlaneError) in
             var report = try await RunReport.gather(record, on: kind, from: history, at: now)
-            report.comparison = try await comparison(of: record.run, from: history)
+            guard let baseline else { return report }
+            report.comparison = try await RunComparison.compare(
+                record.run, with: baseline, endpointsMax: RunReport.comparedEndpointsMax,
+                from: history)
             return report
         }
     }
 
-    /// Of a run that has a baseline by its own definition: whoever reads the report of a run may
-    /// see what it was judged by.
-    private static func comparison(of run: Run, from history: any RunStore)
-        async throws(ControlPlaneError) -> RunComparison?
-    {
+    /// Of a run that has one by its own definition: whoever reads the report of a run may see what
+    /// it was judged by.
+    private static func baseline(of run: Run, _ call: Call) async throws(Problem) -> Baseline? {
         guard run.state.isOver, run.startRequestedAt != nil else { return nil }
         let scope = Scope.environments([run.spec.envId], of: run.spec.tenantId)
-        let baseline: Baseline
-        if let judged = run.verdict?.baseline {
-            baseline = try await Baseline.recall(judged, in: scope, from: history)
-        } else if let rule = run.spec.baseline {
-            baseline = try await Baseline.find(rule, for: run, in: scope, from: history)
-        } else {
-            return nil
+        let history = call.services.history
+        return try await call.perform { () async throws(ControlPlaneError) in
+            if let judged = run.verdict?.baseline {
+                return try await Baseline.recall(judged, in: scope, from: history)
+            }
+            guard let rule = run.spec.baseline else { return nil }
+            return try await Baseline.find(rule, for: run, in: scope, from: history)
         }
-        return try await RunComparison.compare(run, with: baseline, from: history)
     }
 
     private static func write(_ report: RunReport, _ format: Format, _ call: Call) -> Response {
@@ -93,10 +97,13 @@ enum ReportHandlers {
     /// the same run.
     private static let process = UUID().uuidString
 
-    /// Nil for a run whose report still changes, as it does with what it is compared with.
-    private static func tag(of run: Run, _ format: Format) -> String? {
-        guard run.state.isOver, run.spec.baseline == nil else { return nil }
-        let parts = [process, run.id.text, "\(run.revision)", format.rawValue]
+    /// Nil for a run whose report still changes. What the run is compared with is part of it: that
+    /// may be deleted.
+    private static func tag(of run: Run, _ format: Format, _ baseline: Baseline?) -> String? {
+        guard run.state.isOver else { return nil }
+        let compared = baseline.map { [$0.missing ?? ""] + ($0.runs + $0.history).map(\.id.text) }
+        let parts =
+            [process, run.id.text, "\(run.revision)", format.rawValue] + (compared ?? [])
         let digest = Digest(of: Array(parts.joined(separator: "\n").utf8))
         return "\"\(digest.hex.prefix(32))\""
     }

@@ -97,6 +97,7 @@ extension ShareHandlers {
             try await shared(call.parameter("secret"), at: now, call.services)
         }
         guard let (share, record) = found else { return gone }
+        // Nothing else: no other run, with its target and its numbers, that it is compared with.
         var response = ReportHandlers.page(try await ReportHandlers.gather(record, call))
         response.headers.set("X-Robots-Tag", "noindex, nofollow")
         do {

@@ -7,7 +7,7 @@ import { field, select, textInput } from "./fields.js";
 export function createBaseline(known = null) {
   const kinds = [
     ["", "Nothing"], ["lastPassed", "The last run that passed"],
-    ["median", "The last runs together, which tells the noise between runs"],
+    ["median", "The median of the last runs, which is steadier than one"],
     ...(known?.kind === "pinned" ? [["pinned", `Run ${known.runId}`]] : []),
   ];
   const kind = select(kinds, known?.kind);
@@ -34,8 +34,9 @@ export function createBaseline(known = null) {
     read() {
       if (kind.value === "") return undefined;
       if (kind.value === "pinned") return known;
-      const before = known?.kind === kind.value ? known : {};
-      const kept = Object.entries(before).filter(([, value]) => value !== null);
+      const before = known === null || known.kind === "pinned" ? {} : known;
+      const kept = Object.entries(before).filter(
+        ([name, value]) => value !== null && (name !== "runs" || kind.value === "median"));
       return { ...Object.fromEntries(kept), kind: kind.value, labels: read(labels.value) };
     },
   };

@@ -1,5 +1,4 @@
 import Comparison
-import Metrics
 import Thresholds
 
 /// A run and its baseline, read once for any number of comparisons of their parts.
@@ -7,11 +6,13 @@ struct ComparedRuns {
     let differences: [RunDifference]
     let ignoredSeconds: Double
     /// Why nothing can be compared.
-    let trouble: String?
+    let trouble: ComparisonLack?
     /// What else to know, such as of runs of the baseline that are left out.
     let notes: [String]
     private let after: MeasuredCourse
     private let before: [MeasuredCourse]
+    /// Runs that only tell how much runs differ among themselves.
+    private let history: [MeasuredCourse]
 
     /// - Parameters:
     ///   - seconds: at the start of each run that do not count, beside its ramp.
@@ -37,124 +38,100 @@ struct ComparedRuns {
             }
         }
         before = usable
-        var notes = usable.isEmpty ? [] : troubles.map { "left out: " + $0 }
-        if !usable.isEmpty, let missing = baseline.missing { notes.append(missing) }
-        if usable.count == 1 {
-            notes.append(
-                "one run does not tell how much runs of one build differ among themselves: a "
-                    + "baseline of several does")
-        }
-        self.notes = notes
-        trouble =
-            after.trouble
-            ?? (usable.isEmpty ? troubles.first ?? baseline.missing ?? "there is no baseline" : nil)
+        history = try await Self.history(of: baseline, like: after, ignoring: ignored, from: store)
+        notes = Self.notes(baseline, troubles, usable, tellingRuns: usable.count + history.count)
+        let lacking = usable.isEmpty ? troubles.first ?? baseline.missing ?? "there is none" : nil
+        trouble = after.trouble.map { .own($0) } ?? lacking.map { .ofBaseline($0) }
     }
 
-    /// Those of the run, with the most requests first.
-    func endpoints() async throws(ControlPlaneError) -> [Endpoint] {
-        var counted: [(endpoint: Endpoint, requests: Int)] = []
-        for endpoint in after.measurement.endpoints {
-            counted.append((endpoint, try await after.measurement.requests(of: endpoint)))
+    /// What cannot be used tells nothing, and need not be told: nobody has asked for it.
+    private static func history(
+        of baseline: Baseline, like run: MeasuredCourse, ignoring seconds: Double,
+        from store: any RunMeasurements
+    ) async throws(ControlPlaneError) -> [MeasuredCourse] {
+        var found: [MeasuredCourse] = []
+        for other in baseline.history where other.rampSeconds <= seconds {
+            let course = try await MeasuredCourse(of: other, ignoring: seconds, from: store)
+            guard course.trouble == nil, course.measurement.source == run.measurement.source
+            else { continue }
+            found.append(course)
         }
-        return counted.sorted { $0.requests > $1.requests }.map(\.endpoint)
+        return found
+    }
+
+    private static func notes(
+        _ baseline: Baseline, _ troubles: [String], _ usable: [MeasuredCourse], tellingRuns: Int
+    ) -> [String] {
+        guard !usable.isEmpty else { return [] }
+        var notes = troubles.map { "left out: " + $0 }
+        if let missing = baseline.missing { notes.append(missing) }
+        if tellingRuns < CourseComparison.runsMin {
+            notes.append(RunComparison.words(ofTooFewRuns: tellingRuns))
+        }
+        return notes
+    }
+
+    var endpointCount: Int { after.measurement.endpoints.count }
+
+    /// Those of the run with the most requests, these first.
+    func busiestEndpoints(_ most: Int) async throws(ControlPlaneError) -> [Endpoint] {
+        try await after.measurement.busiestEndpoints(most)
     }
 
     func figures(_ measures: [Measure], in scope: ThresholdScope)
-        async throws(ControlPlaneError) -> (figures: [ComparedFigure], reason: String?)
+        async throws(ControlPlaneError) -> (figures: [ComparedFigure], lack: ComparisonLack?)
     {
         guard scope != .all else { return try await figures(measures) { _ in nil } }
         return try await figures(measures) { known in known.filter { scope.contains($0) } }
     }
 
+    /// With fewer draws: of many endpoints each is one among many numbers.
     func figures(_ measures: [Measure], of endpoint: Endpoint)
-        async throws(ControlPlaneError) -> (figures: [ComparedFigure], reason: String?)
+        async throws(ControlPlaneError) -> (figures: [ComparedFigure], lack: ComparisonLack?)
     {
-        try await figures(measures) { known in known.filter { $0 == endpoint } }
+        let draws = max(250, CourseComparison.drawsMax / (before.count + 1))
+        return try await figures(measures, draws: draws) { $0.filter { $0 == endpoint } }
     }
 
     /// - Parameter chosen: the endpoints that are meant; nil for all requests.
     private func figures(
-        _ measures: [Measure], of chosen: ([Endpoint]) -> [Endpoint]?
-    ) async throws(ControlPlaneError) -> (figures: [ComparedFigure], reason: String?) {
+        _ measures: [Measure], draws: Int = CourseComparison.drawsMax,
+        of chosen: ([Endpoint]) -> [Endpoint]?
+    ) async throws(ControlPlaneError) -> (figures: [ComparedFigure], lack: ComparisonLack?) {
         if let trouble { return ([], trouble) }
         let own = try await after.course(of: chosen(after.measurement.endpoints))
-        guard let own else { return ([], "there is no such endpoint in run \(after.run)") }
+        guard let own else { return ([], .own("there is no such endpoint in run \(after.run)")) }
         var others: [Course] = []
         for run in before {
             let course = try await run.course(of: chosen(run.measurement.endpoints))
             if let course { others.append(course) }
         }
-        guard !others.isEmpty else { return ([], "there is no such endpoint in the baseline") }
-        guard let comparison = CourseComparison(before: others, after: own) else {
-            return ([], "there are too few seconds to know their noise")
+        guard !others.isEmpty else {
+            return ([], .ofBaseline("there is no such endpoint in the baseline"))
         }
+        var telling: [Course] = []
+        for run in history {
+            let course = try await run.course(of: chosen(run.measurement.endpoints), into: 1)
+            if let course { telling.append(course) }
+        }
+        guard
+            let comparison = CourseComparison(
+                before: others, history: telling, after: own, drawCount: draws)
+        else { return ([], .own("there are too few seconds to know their noise")) }
         let figures = measures.compactMap { measure in Figure(measure).map { (measure, $0) } }
-        let lacking = figures.map { _, figure in
-            figure.lack(in: others + [own])
-        }
+        let lacking = figures.map { _, figure in figure.lack(in: own, besides: others) }
         let asked = zip(figures, lacking).filter { $0.1 == nil }.map(\.0.1)
         let changes = comparison.changes(of: asked)
+        let words = "there is nothing to tell it from"
+        let isSilent = own.intervals.allSatisfy { $0.requests == 0 }
+        let nothing: ComparisonLack = isSilent ? .own(words) : .ofBaseline(words)
         return (
             zip(figures, lacking).map { item, lack in
                 let change = changes[item.1].map { $0.scaled(by: item.0.kind == .time ? 0.001 : 1) }
                 return ComparedFigure(
                     measure: item.0, change: change,
-                    reason: change == nil ? lack ?? "there is nothing to tell it from" : nil)
+                    lack: change == nil ? lack ?? nothing : nil)
             }, nil
         )
-    }
-}
-
-extension RunComparison {
-    /// - Parameter baseline: runs that are over; none of them is fine, and told.
-    package static func compare(
-        _ run: Run, with baseline: Baseline, from store: any RunMeasurements
-    ) async throws(ControlPlaneError) -> RunComparison {
-        let runs = try await ComparedRuns(run, baseline, from: store)
-        let (figures, reason) = try await runs.figures(measures, in: .all)
-        var rows: [Row] = []
-        let endpoints = runs.trouble == nil ? try await runs.endpoints() : []
-        for endpoint in endpoints.prefix(endpointsMax) {
-            let (figures, reason) = try await runs.figures(measures, of: endpoint)
-            rows.append(Row(endpoint: endpoint, figures: figures, reason: reason))
-            // Each takes some hundredths of a second of a thread that others want, too.
-            await Task.yield()
-        }
-        return RunComparison(
-            run: run.id, baseline: baseline, ignoredSeconds: runs.ignoredSeconds,
-            differences: runs.differences, trouble: runs.trouble, notes: runs.notes,
-            totals: Row(endpoint: nil, figures: figures, reason: reason), endpoints: rows,
-            endpointsLeftOut: max(0, endpoints.count - endpointsMax))
-    }
-}
-
-extension Figure {
-    /// Nil for what cannot be compared.
-    fileprivate init?(_ measure: Measure) {
-        switch measure {
-        case .percentile(let share) where share < 100: self = .percentile(share)
-        case .mean: self = .mean
-        case .errorRate: self = .errorRate
-        case .rps: self = .rate
-        default: return nil
-        }
-    }
-
-    /// Requests that must be slower than a percentile: of fewer, chance alone decides where it is.
-    private static let slowerMin = 10.0
-
-    /// Why one of the courses does not tell it; nil where all do.
-    fileprivate func lack(in courses: [Course]) -> String? {
-        guard case .percentile(let share) = self else { return nil }
-        let counts = courses.map { course in
-            course.intervals.reduce(0.0) { $0 + Double($1.responseTimes.count) }
-        }
-        guard let least = counts.min(), least > 0 else {
-            return "it cannot be told without histograms"
-        }
-        // Not one more because of the last digit of a fraction.
-        let needed = (Self.slowerMin / min(1 - share / 100, share / 100) - 1e-6).rounded(.up)
-        guard least < needed else { return nil }
-        return "\(Int(needed)) responses are needed, and one of the runs has \(Int(least))"
     }
 }

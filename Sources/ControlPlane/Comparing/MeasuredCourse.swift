@@ -45,14 +45,19 @@ struct MeasuredCourse {
         return nil
     }
 
+    /// - Parameter most: the most intervals that it is told in.
     /// - Returns: nil for an endpoint that it does not have.
-    func course(of endpoints: [Endpoint]?) async throws(ControlPlaneError) -> Course? {
+    func course(of endpoints: [Endpoint]?, into most: Int = Course.intervalsMax)
+        async throws(ControlPlaneError) -> Course?
+    {
         guard let measured = try await measurement.measured(endpoints) else { return nil }
         let intervals = measured.intervals.filter {
             $0.from >= ignoredSeconds && $0.quality == .clean && $0.seconds > 0
         }
         let hasTimes = intervals.allSatisfy(\.hasAllTimes)
-        return Course(merging: intervals.count) { Self.interval(intervals[$0], hasTimes: hasTimes) }
+        return Course(merging: intervals.count, into: most) {
+            Self.interval(intervals[$0], hasTimes: hasTimes)
+        }
     }
 
     private static func interval(_ measured: MeasuredInterval, hasTimes: Bool) -> Course.Interval {

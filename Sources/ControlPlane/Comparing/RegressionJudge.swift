@@ -5,6 +5,11 @@ struct RegressionJudge {
     let baseline: Baseline
     /// By the threshold's place in the plan.
     private(set) var results: [Int: ThresholdResult] = [:]
+    /// Those that nothing keeps from being judged but what the run is to be compared with.
+    private(set) var lacking: Set<Int> = []
+    /// Those that would be broken if runs of one build did not differ among themselves, which too
+    /// few runs tell yet.
+    private(set) var unproven: Set<Int> = []
 
     /// - Returns: nil for a run without such thresholds.
     init?(_ run: Run, _ measured: RunMeasurement, from store: any BaselineRuns)
@@ -21,8 +26,7 @@ struct RegressionJudge {
         }
         guard !baseline.runs.isEmpty else {
             for index in regressions {
-                results[index] = ThresholdResult(
-                    nil, of: thresholds[index], from: 0, else: baseline.missing)
+                note(.lacking(.ofBaseline(baseline.missing ?? "there is none")), index)
             }
             return
         }
@@ -40,21 +44,28 @@ struct RegressionJudge {
     ) async throws(ControlPlaneError) {
         // What was loaded in another way differs, and not by what was built.
         if let difference = runs.differences.first(where: \.isSerious) {
-            for index in indices {
-                results[index] = ThresholdResult(
-                    nil, of: thresholds[index], from: 0,
-                    else: "cannot be compared with the baseline: \(difference.words)")
-            }
+            let words = "cannot be compared with the baseline: \(difference.words)"
+            for index in indices { note(.lacking(.own(words)), index) }
             return
         }
         for (scope, indices) in Dictionary(grouping: indices, by: { thresholds[$0].scope }) {
             let measures = Set(indices.map { thresholds[$0].measure })
-            let (figures, reason) = try await runs.figures(Array(measures), in: scope)
+            let (figures, lack) = try await runs.figures(Array(measures), in: scope)
             for index in indices {
-                let figure = figures.first { $0.measure == thresholds[index].measure }
-                results[index] = ThresholdResult(
-                    figure, of: thresholds[index], from: runs.ignoredSeconds, else: reason)
+                let threshold = thresholds[index]
+                let figure = figures.first { $0.measure == threshold.measure }
+                note(
+                    .init(figure, against: threshold, from: runs.ignoredSeconds, else: lack), index)
             }
+        }
+    }
+
+    private mutating func note(_ finding: RegressionFinding, _ index: Int) {
+        results[index] = ThresholdResult(finding)
+        switch finding {
+        case .lacking(let lack) where lack.isOfBaseline: lacking.insert(index)
+        case .unproven: unproven.insert(index)
+        default: break
         }
     }
 }

@@ -41,6 +41,12 @@ package struct RunComparison: Sendable {
     package let endpoints: [Row]
     package let endpointsLeftOut: Int
 
+    static func words(ofTooFewRuns count: Int) -> String {
+        let runs = count == 1 ? "run tells" : "runs tell"
+        return "only \(count) earlier \(runs) how much runs of one build differ among themselves, "
+            + "and \(CourseComparison.runsMin) are needed to call a difference sure"
+    }
+
     /// Numbers that were compared.
     package var comparisonCount: Int {
         ([totals] + endpoints).reduce(0) { $0 + $1.figures.count { $0.change != nil } }
@@ -52,17 +58,40 @@ package struct RunComparison: Sendable {
     }
 }
 
+/// Why something is not compared.
+package struct ComparisonLack: Equatable, Sendable {
+    package let words: String
+    /// Whether the run is as it should be, and only what it is compared with is not: it may be what
+    /// the next one is compared with.
+    package let isOfBaseline: Bool
+
+    static func own(_ words: String) -> ComparisonLack {
+        ComparisonLack(words: words, isOfBaseline: false)
+    }
+
+    static func ofBaseline(_ words: String) -> ComparisonLack {
+        ComparisonLack(words: words, isOfBaseline: true)
+    }
+}
+
 /// One number of a run and of its baseline.
 package struct ComparedFigure: Equatable, Sendable {
     package let measure: Measure
     /// In milliseconds, per cent, or a rate per second; nil where nothing tells.
     package let change: Change?
-    /// Why nothing tells.
-    package let reason: String?
+    let lack: ComparisonLack?
 
+    /// Why nothing tells.
+    package var reason: String? {
+        guard let change else { return lack?.words }
+        return finding == .unknown ? RunComparison.words(ofTooFewRuns: change.runCount) : nil
+    }
+
+    /// What is beyond the noise within the runs may be nothing but another run.
     package var finding: RunComparison.Finding {
         guard let change else { return .unknown }
-        guard change.isSure else { return .withinNoise }
+        guard change.isBeyondNoise else { return .withinNoise }
+        guard change.knowsRuns else { return .unknown }
         return (change.difference.lowerBound > 0) == (measure == .rps) ? .better : .worse
     }
 

@@ -100,6 +100,12 @@ extension WatchedStore {
         try await base.endpoints(of: run)
     }
 
+    func busiestEndpoints(of run: RunID, _ most: Int) async throws(ControlPlaneError)
+        -> [Endpoint]
+    {
+        try await base.busiestEndpoints(of: run, most)
+    }
+
     func samples(of run: RunID, endpoint: Endpoint?) async throws(ControlPlaneError)
         -> [TimedSample]
     {

@@ -12,10 +12,15 @@ struct SimulatedRuns {
         var rate = 50.0
         /// How alike the levels of seconds in a row are: the coefficient of an autoregression.
         var alike = 0.0
-        /// By how much, as a share, runs of one build differ among themselves.
+        /// By how much, as a share, runs of one build differ among themselves, in response times
+        /// and in rate; and by four times that in their share of failures, of which there are few.
         var between = 0.0
+        /// How alike runs in a row are, in the same way as seconds.
+        var alikeRuns = 0.0
         /// Runs in the baseline.
         var runs = 1
+        /// Runs before it, which only tell how much runs differ.
+        var history = 9
         /// By what share the later run is slower.
         var slower = 0.0
     }
@@ -28,26 +33,36 @@ struct SimulatedRuns {
 
     init(seed: UInt64) { random = Generator(state: seed) }
 
-    /// The runs of a baseline, and one more.
-    mutating func pair(_ kind: Kind) -> (before: [Comparison.Course], after: Comparison.Course) {
-        let before = (0..<kind.runs).map { _ in
-            course(kind, level: kind.between * random.normal())
+    /// Runs one after the other, of which the last is to be compared.
+    mutating func compared(_ kind: Kind) -> ComparedRuns {
+        var levels = [0.0, 0, 0].map { _ in kind.between * random.normal() }
+        let own = (1 - kind.alikeRuns * kind.alikeRuns).squareRoot() * kind.between
+        let count = kind.history + kind.runs + 1
+        let runs = (1...count).map { number in
+            levels = levels.map { kind.alikeRuns * $0 + own * random.normal() }
+            let slower = number == count ? log(1 + kind.slower) : 0
+            return course(
+                kind, level: levels[0] + slower, rate: kind.rate * exp(levels[1]),
+                failures: Self.failureShare * exp(4 * levels[2]))
         }
-        let level = kind.between * random.normal() + log(1 + kind.slower)
-        return (before, course(kind, level: level))
+        return ComparedRuns(
+            history: Array(runs.prefix(kind.history)),
+            before: Array(runs.dropFirst(kind.history).dropLast()), after: runs[count - 1])
     }
 
-    private mutating func course(_ kind: Kind, level: Double) -> Comparison.Course {
+    private mutating func course(
+        _ kind: Kind, level: Double, rate: Double, failures share: Double
+    ) -> Comparison.Course {
         var wander = Self.levelSpread * random.normal()
         let own = (1 - kind.alike * kind.alike).squareRoot() * Self.levelSpread
         let intervals = (0..<kind.seconds).map { _ in
             wander = kind.alike * wander + own * random.normal()
             var times = Histogram()
             var failures: UInt64 = 0
-            let count = Int(max(0, kind.rate + kind.rate.squareRoot() * random.normal()))
+            let count = Int(max(0, rate + rate.squareRoot() * random.normal()))
             for _ in 0..<count {
                 times.record(UInt64(50_000 * exp(wander + level + 0.5 * random.normal())))
-                if random.uniform() < Self.failureShare { failures += 1 }
+                if random.uniform() < share { failures += 1 }
             }
             return Comparison.Course.Interval(responseTimes: times, failures: failures)
         }

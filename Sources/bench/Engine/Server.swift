@@ -24,10 +24,18 @@ final class TargetServer: Server {
     let url: String
     private let process: ChildProcess
 
-    init(_ flags: [String], on course: Course) throws {
+    convenience init(_ flags: [String], on course: Course) throws {
+        try self.init(
+            flags, program: course.tools.bench, on: course.targetPinning, in: course.folder)
+    }
+
+    /// - Parameter program: this one.
+    init(
+        _ flags: [String], program: String, on cores: Pinning = .anywhere, in folder: Folder
+    ) throws {
         process = try ChildProcess(
-            [course.tools.bench, "target", "--lifeline"] + flags, on: course.targetPinning,
-            output: course.folder.path("target.out"))
+            [program, "target", "--lifeline"] + flags, on: cores,
+            output: folder.path("target.out"))
         url = "http://127.0.0.1:\(try Self.port(of: process))/"
     }
 

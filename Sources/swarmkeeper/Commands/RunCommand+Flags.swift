@@ -39,8 +39,8 @@ extension RunCommand {
             name: "label", value: "KEY=VALUE", summary: "kept with the run, repeatable",
             kind: .list, group: "other than defined"),
         Flag(
-            name: "ci-labels", value: "",
-            summary: "branch, tag, commit and pipeline, from GitHub's or GitLab's variables",
+            name: "no-ci-labels", value: "",
+            summary: "no branch, tag, commit and pipeline from GitHub's or GitLab's variables",
             kind: .toggle, group: "other than defined"),
         Flag(
             name: "idempotency-key", value: "KEY",

@@ -63,7 +63,9 @@ struct Job: Sendable {
                 return error.description
             }
         }
-        return nil
+        guard options.tellsGitHub else { return nil }
+        return JobGitHub.File.allCases.lazy.compactMap { JobGitHub.append("", to: $0, environment) }
+            .first
     }
 
     private func start() async throws(JobFailure) -> JobStart.Started {
@@ -81,9 +83,7 @@ struct Job: Sendable {
     private func announce(_ started: JobStart.Started) {
         let result = accepted(started)
         console.say(JobSummary.place(result))
-        guard options.tellsGitHub else { return }
-        let values = [("run_id", result.runID ?? ""), ("report_url", result.url ?? "")]
-        tell(JobGitHub.append(JobGitHub.outputs(values), to: "GITHUB_OUTPUT", environment))
+        tellEarly(result)
     }
 
     private func accepted(_ started: JobStart.Started) -> JobResult {
@@ -119,9 +119,5 @@ struct Job: Sendable {
         let answer = try? await client.call(
             "GET", "/v1/runs/\(ServiceClient.encoded(run))/\(part)", accept: accept)
         return answer?.status == 200 ? answer : nil
-    }
-
-    func tell(_ fault: String?) {
-        if let fault { console.say(fault) }
     }
 }

@@ -70,6 +70,6 @@ final class JobConsole: Sendable {
     }
 
     func masked(_ text: String) -> String {
-        secrets.reduce(text) { $0.replacing($1, with: "***") }
+        secrets.reduce(text) { $0.replacingScalars($1, with: "***") }
     }
 }

@@ -40,13 +40,13 @@ enum JobEnd: Int32, CaseIterable, Sendable {
         case .inconclusive:
             "the run proves nothing: the generator was in the way, or data is missing"
         case .failed:
-            "no load, or not to its end, for a cause on our side: cluster, limits, service"
-        case .contactLost: "the service did not answer in time: nobody knows what became of the run"
+            "no load, not to its end, or its results not written, for a cause on our side"
+        case .contactLost: "contact was lost: what became of the run is not known"
         case .thresholdsFailed: "the target broke a threshold"
         case .timedOut: "the run was not over within --timeout, and was stopped"
         case .stoppedByOthers: "somebody else stopped or rejected the run"
         case .invalidInput: "wrong command line, file, definition or token; nothing was started"
-        case .aborted: "ended by a signal (Ctrl-C, a cancelled job); the run was stopped"
+        case .aborted: "ended by a signal (Ctrl-C, a cancelled job); the run was stopped, if any"
         }
     }
 
@@ -70,7 +70,8 @@ extension JobEnd {
         }
         switch run["endReason"]?.text {
         case "durationElapsed", "testEnded":
-            self = verdict == "inconclusive" ? .inconclusive : .passed
+            let isInconclusive = verdict == "inconclusive" || JobRun.isUnjudged(run)
+            self = isInconclusive ? .inconclusive : .passed
         case "thresholdBroken":
             // By a stop rule of the scenario; or by a threshold that only a bad measurement broke.
             self = verdict == "inconclusive" ? .inconclusive : .thresholdsFailed

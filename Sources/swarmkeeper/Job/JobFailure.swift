@@ -11,8 +11,9 @@ struct JobFailure: Error, Equatable {
         JobFailure(end: .invalidInput, reason: reason, findings: findings)
     }
 
-    static func lost(_ failure: PatientClient.Failure) -> JobFailure {
-        JobFailure(end: .contactLost, reason: failure.description)
+    /// No answer before anything was started, so that it is known what became of the run: nothing.
+    static func unanswered(_ failure: PatientClient.Failure) -> JobFailure {
+        JobFailure(end: .failed, reason: "\(failure.description); nothing was started")
     }
 
     static let aborted = JobFailure(

@@ -86,14 +86,18 @@ enum JobGitHub {
         ]
     }
 
+    /// The runner's files, by the variables that name them.
+    enum File: String, CaseIterable {
+        case outputs = "GITHUB_OUTPUT"
+        case summary = "GITHUB_STEP_SUMMARY"
+    }
+
     /// Adds to one of the runner's files.
     ///
     /// - Returns: why it cannot be; nil where it was done.
-    static func append(_ text: String, to variable: String, _ environment: [String: String])
-        -> String?
-    {
-        guard let path = environment[variable], !path.isEmpty else {
-            return "\(variable) is not set: it is no job of GitHub's"
+    static func append(_ text: String, to file: File, _ environment: [String: String]) -> String? {
+        guard let path = environment[file.rawValue], !path.isEmpty else {
+            return "--github: \(file.rawValue) is not set: this is no job of GitHub's"
         }
         let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { return "\(path): \(Descriptor.Failure(errno).reason)" }

@@ -2,15 +2,20 @@ import JSON
 
 /// A job's result for programs.
 enum JobJSON {
-    static func document(_ result: JobResult, exitCode: Int32) -> String {
-        let value = JSONValue.object([
-            "exitCode": .int(Int64(exitCode)), "result": .string(result.word),
-            "resultCode": .int(Int64(result.end.code)), "reason": .string(result.reason),
-            "runId": text(result.runID), "reportUrl": text(result.url), "run": result.run,
-            "summary": result.summary,
-            "mistakes": .array(result.findings.map(mistake)),
-        ])
-        return String(decoding: value.encodedBytes, as: UTF8.self) + "\n"
+    /// - Parameter exitCode: nil as long as the job goes on.
+    static func document(_ result: JobResult, exitCode: Int32?) -> String {
+        let members: [(name: String, value: JSONValue)] = [
+            ("exitCode", exitCode.map { .int(Int64($0)) } ?? .null),
+            ("result", .string(result.word)), ("resultCode", .int(Int64(result.end.code))),
+            ("reason", .string(result.reason)), ("runId", text(result.runID)),
+            ("reportUrl", text(result.url)), ("mistakes", .array(result.findings.map(mistake))),
+            ("run", result.run), ("summary", result.summary),
+        ]
+        // A line each, so that a shell finds one.
+        let lines = members.map { name, value in
+            "\"\(name)\":" + String(decoding: value.encodedBytes, as: UTF8.self)
+        }
+        return "{\n" + lines.joined(separator: ",\n") + "\n}\n"
     }
 
     private static func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }

@@ -117,7 +117,7 @@ enum JobJUnit {
 
     private static func properties(_ result: JobResult) -> [String] {
         let values = [
-            ("exitCode", "\(result.end.code)"), ("result", result.end.word),
+            ("resultCode", "\(result.end.code)"), ("result", result.end.word),
             ("runId", result.runID), ("report", result.url),
             ("verdict", result.run["verdict"]?.text), ("endReason", result.run["endReason"]?.text),
         ]
@@ -128,7 +128,7 @@ enum JobJUnit {
     }
 
     private static func output(_ result: JobResult) -> [String] {
-        let text = JobSummary.lines(result).map(XMLText.of).joined(separator: "\n")
+        let text = JobSummary.lines(result, exitCode: nil).map(XMLText.of).joined(separator: "\n")
         return ["    <system-out>\(text)</system-out>"]
     }
 

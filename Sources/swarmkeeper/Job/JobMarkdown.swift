@@ -13,7 +13,7 @@ enum JobMarkdown {
         }
         let reasons = result.reason.split(separator: "\n").map { code(String($0)) }
         blocks.append(
-            "\(sign(result.end)) **\(result.word)** (exit code \(result.end.code)): "
+            "\(sign(result.end)) **\(result.title(exitCode: nil))**: "
                 + reasons.joined(separator: "<br>"))
         if !result.findings.isEmpty {
             blocks.append(

@@ -44,37 +44,13 @@ extension JobOptions {
     private static func labels(_ arguments: Arguments, _ environment: [String: String])
         throws(ArgumentError) -> [String: String]
     {
-        var labels = arguments.isOn("ci-labels") ? PipelineLabels.read(environment) : [:]
+        var labels = arguments.isOn("no-ci-labels") ? [:] : PipelineLabels.read(environment)
         for text in arguments.all("label") {
             guard let sign = text.firstIndex(of: "="), sign != text.startIndex else {
                 throw ArgumentError(message: "--label must be such as branch=main, not \(text)")
             }
             labels[String(text[..<sign])] = String(text[text.index(after: sign)...])
         }
-        return labels
-    }
-}
-
-/// What a pipeline says of itself.
-enum PipelineLabels {
-    /// Longest value that the service takes.
-    private static let bytesMax = 256
-
-    /// From GitHub's and GitLab's variables; what is not set or too long is left out.
-    static func read(_ environment: [String: String]) -> [String: String] {
-        func first(_ names: String...) -> String? {
-            names.lazy.compactMap { environment[$0] }
-                .first { !$0.isEmpty && $0.utf8.count <= bytesMax }
-        }
-        var labels: [String: String] = [:]
-        let isTag = environment["GITHUB_REF_TYPE"] == "tag"
-        // Of a pull request GITHUB_REF_NAME is `7/merge`.
-        labels["branch"] = first(
-            "GITHUB_HEAD_REF", isTag ? "" : "GITHUB_REF_NAME",
-            "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME", "CI_COMMIT_BRANCH")
-        labels["tag"] = first(isTag ? "GITHUB_REF_NAME" : "", "CI_COMMIT_TAG")
-        labels["commit"] = first("GITHUB_SHA", "CI_COMMIT_SHA")
-        labels["pipeline"] = first("GITHUB_RUN_ID", "CI_PIPELINE_ID")
         return labels
     }
 }

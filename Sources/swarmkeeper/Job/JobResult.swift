@@ -13,8 +13,10 @@ struct JobResult: Sendable {
     var summary: JSONValue = .null
     /// Of the page that shows the run.
     var url: String?
-    /// Whether the run goes on without this job.
+    /// Whether the run goes on without this job, as far as is known.
     var isLeftAlone = false
+    /// Whether it does not fail the build, although it is no success.
+    var isTolerated = false
 
     /// For programs: one that was only accepted has not passed.
     var word: String { end == .passed && isLeftAlone ? "accepted" : end.word }
@@ -25,7 +27,9 @@ struct JobResult: Sendable {
         (run["thresholds"]?.items ?? []).map { JobCheck($0, isInconclusive: isInconclusive) }
     }
 
-    private var isInconclusive: Bool { run["verdict"]?.text == "inconclusive" }
+    private var isInconclusive: Bool {
+        run["verdict"]?.text == "inconclusive" || JobRun.isUnjudged(run)
+    }
 
     /// From the order to the end; nil where there was no order.
     var duration: Duration? {
@@ -39,6 +43,16 @@ struct JobResult: Sendable {
 }
 
 extension JobResult {
+    /// Its word and code for people.
+    ///
+    /// - Parameter exitCode: of the command; nil for what is written before that is certain.
+    func title(exitCode: Int32?) -> String {
+        if exitCode == end.code { return "\(word) (exit code \(end.code))" }
+        let tolerated = isTolerated ? ", tolerated" : ""
+        let exit = exitCode.map { "; exit code \($0)" } ?? ""
+        return "\(word) (\(end.code)\(tolerated)\(exit))"
+    }
+
     init(_ failure: JobFailure) {
         self.init(end: failure.end, reason: failure.reason, findings: failure.findings)
     }
@@ -48,7 +62,6 @@ extension JobResult {
         switch outcome {
         case .over(let run, let cause): self.init(over: run, cause)
         case .lost(let reason): self.init(end: .contactLost, reason: reason, run: run)
-        case .unconfirmed(let end, let reason): self.init(end: end, reason: reason, run: run)
         }
     }
 
@@ -64,6 +77,8 @@ extension JobResult {
         let said =
             switch end {
             case .passed: Self.success(run)
+            case .inconclusive where JobRun.isUnjudged(run):
+                "the run is over, and the service has not judged its thresholds"
             case .inconclusive, .thresholdsFailed: parts.first ?? endReason
             default:
                 ([endReason] + [run["endDetail"]?.text].compactMap(\.self))
@@ -98,7 +113,7 @@ struct JobCheck: Equatable, Sendable {
     let reason: String?
 
     /// - Parameter isInconclusive: of the run: then a threshold that held or was broken has shown
-    ///   nothing, unless it is certain.
+    ///   nothing.
     init(_ value: JSONValue, isInconclusive: Bool) {
         expression = value["expression"]?.text ?? ""
         actual = value["actual"]?.number.map { number in
@@ -108,9 +123,9 @@ struct JobCheck: Equatable, Sendable {
         let isWarning = value["severity"]?.text == "warn"
         let said = value["reason"]?.text
         switch value["outcome"]?.text {
-        case "failed" where isWarning: (outcome, reason) = (.warned, said)
         case _ where isInconclusive:
             (outcome, reason) = (.unknown, said ?? "the run is inconclusive")
+        case "failed" where isWarning: (outcome, reason) = (.warned, said)
         case "passed": (outcome, reason) = (.held, nil)
         case "failed": (outcome, reason) = (.broken, said)
         default: (outcome, reason) = (.unknown, said ?? "the run was not judged")

@@ -77,9 +77,12 @@ struct JobStart: Sendable {
                 "POST", "/v1/load-tests/\(ServiceClient.encoded(test.id))/runs",
                 .object(options.overrides), headers: headers)
         } catch {
-            throw JobFailure(
-                end: control.isAborted ? .aborted : .contactLost,
-                reason: "\(error.description); whether a run was started is not known")
+            guard error.isWithoutEffect else {
+                throw JobFailure(
+                    end: .contactLost,
+                    reason: "\(error.description); whether a run was started is not known")
+            }
+            throw control.isAborted ? .aborted : .unanswered(error)
         }
         switch answer.status {
         case 202: return answer.body

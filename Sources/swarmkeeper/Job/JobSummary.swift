@@ -1,6 +1,7 @@
 /// The end of a job in the build's log.
 enum JobSummary {
-    static func lines(_ result: JobResult) -> [String] {
+    /// - Parameter exitCode: see `JobResult.title`.
+    static func lines(_ result: JobResult, exitCode: Int32?) -> [String] {
         var lines = result.findings.map(\.description)
         let checks = result.checks
         if result.isOver, !checks.isEmpty {
@@ -15,12 +16,13 @@ enum JobSummary {
         }
         if result.isOver { lines.append(numbers(result)) }
         let said = result.reason.split(separator: "\n").map(String.init)
-        lines.append(
-            "\(result.word) (exit code \(result.end.code)): "
-                + (said.first ?? result.end.meaning))
+        let title = result.title(exitCode: exitCode)
+        lines.append("\(title): \(said.first ?? result.end.meaning)")
         lines += said.dropFirst()
         if result.isLeftAlone, let id = result.runID {
-            lines.append("the run goes on to its own end: swarmkeeper watch \(id)")
+            let isKnown = result.end == .passed
+            let what = isKnown ? "the run goes on to its own end" : "what becomes of the run"
+            lines.append("\(what): swarmkeeper watch \(id)")
         }
         return lines + place(result)
     }

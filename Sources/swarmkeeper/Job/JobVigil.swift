@@ -18,10 +18,8 @@ struct JobVigil {
     enum Outcome: Sendable {
         /// - Parameter cause: why it was stopped from here; nil where it was not.
         case over(JSONValue, cause: JobEnd?)
-        /// Nobody knows how it ends.
+        /// Nobody knows how it ends, also where it was to be stopped from here.
         case lost(String)
-        /// It was to be stopped, and nobody saw that.
-        case unconfirmed(JobEnd, String)
     }
 
     enum Step: Sendable {
@@ -43,19 +41,16 @@ struct JobVigil {
         case .trouble(let reason):
             defer { trouble = reason }
             return trouble == nil ? [.say("no answer, trying again: \(reason)")] : []
-        case .lost(let reason):
-            return [.end(cause.map { .unconfirmed($0, reason) } ?? .lost(reason))]
+        case .lost(let reason), .unconfirmed(let reason):
+            return [.end(.lost(cause.map { "\(Self.words($0)), and \(reason)" } ?? reason))]
         case .toStop(let end): return toStop(end)
-        case .unconfirmed(let reason): return [.end(.unconfirmed(cause ?? .failed, reason))]
         case .event, .summary, .tick: return []
         }
     }
 
     private mutating func toStop(_ end: JobEnd) -> [Step] {
         guard cause == nil else { return [] }
-        if end == .timedOut, let trouble {
-            return [.end(.lost("no answer by the end of --timeout: \(trouble)"))]
-        }
+        // Also of a service that does not answer now: it may have done so a moment later.
         cause = end
         let text =
             end == .aborted
@@ -63,11 +58,21 @@ struct JobVigil {
             : "the time is over; stopping the run"
         return [.say(text), .stop(end)]
     }
+
+    private static func words(_ cause: JobEnd) -> String {
+        cause == .aborted ? "ended by a signal" : "the time of --timeout is over"
+    }
 }
 
 /// What is read of a run here and there.
 enum JobRun {
     static func isOver(_ run: JSONValue) -> Bool {
         ["Finished", "Failed"].contains(run["state"]?.text)
+    }
+
+    /// Of a run that is over: it has thresholds, and no service has held it to them.
+    static func isUnjudged(_ run: JSONValue) -> Bool {
+        isOver(run) && run["thresholds"]?.items?.isEmpty == false
+            && run["verdict"]?.text == nil
     }
 }

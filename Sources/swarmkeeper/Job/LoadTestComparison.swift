@@ -32,10 +32,28 @@ enum LoadTestComparison {
             if said == .null, let amount = amounts[name] {
                 return !hasScenario && isSame(amount, value)
             }
-            return name == "thresholds"
-                ? areSameThresholds(said, value)
-                : isSame(said, value, isDuration: name.hasSuffix("Seconds"))
+            return switch name {
+            case "thresholds": areSameThresholds(said, value)
+            case "baseline": isSameBaseline(said, value)
+            default: isSame(said, value, isDuration: name.hasSuffix("Seconds"))
+            }
         }
+    }
+
+    private static func isSameBaseline(_ said: JSONValue, _ stored: JSONValue) -> Bool {
+        guard let members = said.members, let kept = stored.members else {
+            return isSame(said, stored)
+        }
+        return members.keys.allSatisfy { kept[$0] != nil }
+            && kept.allSatisfy { name, value in
+                let said = members[name] ?? .null
+                switch (name, said) {
+                case ("runs", .null) where members["kind"]?.text == "median":
+                    return value == .int(Int64(BaselineRule.runsByDefault))
+                case ("passesIfMissing", .null): return value == .bool(false)
+                default: return isSame(said, value)
+                }
+            }
     }
 
     private static func areSameThresholds(_ said: JSONValue, _ stored: JSONValue) -> Bool {

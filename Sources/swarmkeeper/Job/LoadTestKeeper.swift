@@ -83,7 +83,7 @@ struct LoadTestKeeper: Sendable {
         do throws(PatientClient.Failure) {
             result = try await client.items(of: "/v1/load-tests?\(query)")
         } catch {
-            throw .lost(error)
+            throw .unanswered(error)
         }
         switch result {
         case .success(let items): return items.filter { $0["name"]?.text == name }
@@ -156,7 +156,7 @@ struct LoadTestKeeper: Sendable {
         do throws(PatientClient.Failure) {
             return try await client.call(method, path, body, headers: headers)
         } catch {
-            throw .lost(error)
+            throw .unanswered(error)
         }
     }
 }

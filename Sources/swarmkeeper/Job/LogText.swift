@@ -6,10 +6,22 @@ enum LogText {
     /// GitHub obeys a line that begins with `::`, blanks before it aside, and `##[` anywhere; Azure
     /// and TeamCity `##vso[` and `##teamcity[`. GitLab's `section_start:` needs an escape.
     static func line(_ text: String) -> String {
-        let plain = DisplayWidth.printable(text).replacing("##", with: "# #")
-            // Of an odd number the last two stand together again.
-            .replacing("##", with: "# #")
-        let start = plain.drop { $0.unicodeScalars.allSatisfy(\.properties.isWhitespace) }
-        return start.unicodeScalars.starts(with: "::".unicodeScalars) ? ". " + start : plain
+        let plain = DisplayWidth.printable(text).parting("#")
+        let start = plain.unicodeScalars.drop(while: \.properties.isWhitespace)
+        return start.starts(with: "::".unicodeScalars) ? ". " + String(start) : plain
+    }
+}
+
+extension String {
+    /// With a blank between any two of `scalar` that stand together.
+    fileprivate func parting(_ scalar: Unicode.Scalar) -> String {
+        var text = ""
+        var last: Unicode.Scalar?
+        for next in unicodeScalars {
+            if next == scalar, last == scalar { text += " " }
+            text.unicodeScalars.append(next)
+            last = next
+        }
+        return text
     }
 }

@@ -12,4 +12,19 @@ extension String {
         }
         return text
     }
+
+    /// With another text wherever these scalars stand, whatever combines with them.
+    ///
+    /// - Parameter sought: not empty.
+    func replacingScalars(_ sought: String, with replacement: String) -> String {
+        let sought = sought.unicodeScalars
+        var text = String.UnicodeScalarView()
+        var rest = unicodeScalars[...]
+        while let found = rest.firstRange(of: sought) {
+            text += rest[..<found.lowerBound]
+            text += replacement.unicodeScalars
+            rest = rest[found.upperBound...]
+        }
+        return String(text + rest)
+    }
 }

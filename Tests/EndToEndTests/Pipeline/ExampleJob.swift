@@ -34,6 +34,19 @@ struct ExampleJob {
         ]
     }
 
+    func read(_ name: String) throws -> String {
+        try String(contentsOfFile: folder.path(name), encoding: .utf8)
+    }
+
+    /// Starts what the examples start, without their shell.
+    func start(_ words: [String]) throws -> Program {
+        let file = ["--file", "config/ci/loadtest.yaml"]
+        let target = ["--target", environment["LOAD_TARGET"] ?? ""]
+        return try Program(
+            ["run"] + file + target + words, environment: environment,
+            folder: URL(filePath: folder.path(".")))
+    }
+
     func value(_ names: String...) throws -> JSONValue {
         try names.reduce(document) { value, name in
             guard let next = value[name] else { throw HarnessError("no \(name) in \(value)") }

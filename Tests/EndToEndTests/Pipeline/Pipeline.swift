@@ -79,10 +79,13 @@ struct Pipeline {
         return id
     }
 
-    /// Holds the results of JUnit to the schema that others read them by.
-    func junitIsValid() async throws -> Bool {
-        let schema = Repository.root.appending(path: "Tests/Contract/junit-10.xsd").path
-        let words = ["xmllint", "--noout", "--schema", schema, folder.path("junit.xml")]
-        return try await exitStatus(of: try spawn(words)) == 0
+    /// The suite of the results of JUnit, which the schema of Jenkins takes.
+    func junit() async throws -> JUnitDocument.Suite {
+        let documents = try await JUnitDocument.read([folder.path("junit.xml")])
+        guard let document = documents.first, document.faults.isEmpty,
+            document.suites.count == 1, let suite = document.suites.first,
+            suite.said == suite.counted
+        else { throw HarnessError("\(documents)") }
+        return suite
     }
 }

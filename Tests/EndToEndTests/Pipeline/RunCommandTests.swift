@@ -7,24 +7,31 @@ import Testing
 @Suite(.timeLimit(.minutes(10)))
 struct RunCommandTests {
     /// A machine that is too busy to make load says so instead.
+    ///
+    /// - Parameter cases: tests, failures, errors and skipped ones of the results of JUnit.
     private func expect(
-        _ code: Int32, of program: Program, _ pipeline: Pipeline,
+        _ code: Int32, of program: Program, _ pipeline: Pipeline, cases: [Int]? = nil,
         at place: SourceLocation = #_sourceLocation
     ) async throws {
         let told = try await program.exitCode()
         let measurement = try pipeline.result["run"]?["measurement"]
         let isBusy = told == 96 && measurement?["clean"] == .bool(false)
         #expect(told == code || isBusy, "\(program.output)", sourceLocation: place)
-        #expect(try await pipeline.junitIsValid(), sourceLocation: place)
+        let suite = try await pipeline.junit()
+        #expect(suite.properties["resultCode"] == "\(told)", sourceLocation: place)
+        if let cases, told == code {
+            #expect(suite.counted == cases, "\(suite)", sourceLocation: place)
+        }
         #expect(!program.output.contains("red-editor-token"), sourceLocation: place)
     }
 
     @Test func `a definition beside the code is kept, run and passed`() async throws {
         try await withNativeScene { scene in
             let pipeline = try Pipeline(scene.service)
-            let file = try pipeline.write(target: scene.target.url)
+            let file = try pipeline.write(
+                target: scene.target.url, extra: "baseline: { kind: lastPassed }")
             let first = try pipeline.start(["--file", file])
-            try await expect(0, of: first, pipeline)
+            try await expect(0, of: first, pipeline, cases: [3, 0, 0, 0])
             #expect(first.output.contains("version 1, created"))
             let id = try #require(try pipeline.result["runId"]?.text)
             let lines = first.output.split(separator: "\n")
@@ -44,7 +51,7 @@ struct RunCommandTests {
             #expect(try other.result["run"]?["targetUsers"] == .int(3))
             let changed = try other.write(target: scene.target.url, seconds: 5)
             let refused = try other.start(["--file", changed])
-            try await expect(104, of: refused, other)
+            try await expect(104, of: refused, other, cases: [1, 0, 1, 0])
             #expect(refused.output.contains("needs the permission configure"))
             let unfit = try pipeline.start(["--file", changed, "--no-wait"])
             #expect(try await unfit.exitCode() == 104, "results of JUnit need the end of the run")
@@ -60,14 +67,14 @@ struct RunCommandTests {
             let file = try pipeline.write(
                 target: scene.target.url, thresholds: ["p95 < 1ms", "p50 < 60s"])
             let broken = try pipeline.start(["--file", file])
-            try await expect(99, of: broken, pipeline)
+            try await expect(99, of: broken, pipeline, cases: [3, 1, 0, 0])
             #expect(broken.output.contains("::error title=Threshold broken::p95 < 1ms"))
             #expect(try pipeline.read("junit.xml").contains(#"<failure type="thresholdFailed""#))
             let other = try pipeline.start(["--test", "Gate", "--threshold", "p50 < 60s"])
             try await expect(0, of: other, pipeline)
             let none = try pipeline.write(target: scene.target.url, thresholds: [])
             let unjudged = try pipeline.start(["--file", none])
-            try await expect(0, of: unjudged, pipeline)
+            try await expect(0, of: unjudged, pipeline, cases: [1, 0, 0, 0])
             #expect(unjudged.output.contains("version 2, updated"))
             #expect(unjudged.output.contains("judged by nothing"))
         }
@@ -82,9 +89,9 @@ struct RunCommandTests {
                 target: scene.target.url, extra: "scenarioFile: open.yaml")
             let program = try pipeline.start(["--file", file, "--users", "2"])
             #expect(try await program.exitCode() == 96, "\(program.output)")
-            #expect(try await pipeline.junitIsValid())
-            let junit = try pipeline.read("junit.xml")
-            #expect(junit.contains(#"tests="3" failures="0" errors="0" skipped="3""#))
+            let suite = try await pipeline.junit()
+            #expect(suite.counted == [3, 0, 0, 3], "\(suite)")
+            #expect(suite.cases.allSatisfy { $0.outcomes.first?.message?.isEmpty == false })
             #expect(program.output.contains("::warning title=Load test inconclusive::"))
             let tolerant = try pipeline.start(
                 ["--file", file, "--users", "2", "--exit-zero-on", "inconclusive"])
@@ -102,6 +109,9 @@ struct RunCommandTests {
             let id = try await pipeline.running(cancelled)
             cancelled.signal(SIGTERM)
             try await expect(105, of: cancelled, pipeline)
+            let completion = try await pipeline.junit().cases.first
+            #expect(completion?.name == "run completed")
+            #expect(completion?.outcomes.map(\.kind) == ["error"])
             let over = try await scene.service.client().get("/v1/runs/\(id)")
             #expect(over["endReason"]?.text == "stoppedByUser")
             _ = try await scene.target.untilQuiet()
@@ -128,7 +138,7 @@ struct RunCommandTests {
             let unknown = try pipeline.start(["--file", wrong])
             #expect(try await unknown.exitCode() == 104)
             #expect(unknown.output.contains("loadtest.yaml:12:1: /nonsense is not a field"))
-            #expect(try await pipeline.junitIsValid())
+            #expect(try await pipeline.junit().counted == [1, 0, 1, 0])
             try "a: [".write(toFile: wrong, atomically: true, encoding: .utf8)
             let unreadable = try pipeline.start(["--file", wrong])
             #expect(try await unreadable.exitCode() == 104)
@@ -193,7 +203,7 @@ struct RunCommandTests {
                 let file = try pipeline.write(target: target.url)
                 let program = try pipeline.start(["--file", file])
                 #expect(try await program.exitCode() == 97, "\(program.output)")
-                #expect(try await pipeline.junitIsValid())
+                #expect(try await pipeline.junit().cases[0].outcomes.map(\.kind) == ["error"])
                 #expect(try pipeline.read("junit.xml").contains(#"<error type="failed""#))
             }
         }

@@ -36,7 +36,7 @@ struct RunRestartTests {
             #expect(told["runId"] == runs.first?["id"])
             #expect(told["run"]?["endReason"] == runs.first?["endReason"])
             #expect(told["run"]?["verdict"] == runs.first?["verdict"])
-            #expect(try await pipeline.junitIsValid())
+            _ = try await pipeline.junit()
         }
     }
 
@@ -78,7 +78,8 @@ struct RunRestartTests {
             let id = try #require(try pipeline.result["runId"]?.text)
             #expect(program.output.contains("swarmkeeper watch \(id)"))
             #expect(try pipeline.read("output").contains("\n\(id)\n"))
-            #expect(try await pipeline.junitIsValid())
+            let completion = try await pipeline.junit().cases.first
+            #expect(completion?.outcomes.map(\.kind) == ["error"])
             try await scene.service.restart()
         }
     }
@@ -115,9 +116,26 @@ struct LocustPipelineTests {
             let (code, log) = try await job.run(script: try job.value("load", "script"))
             #expect([0, 96].contains(code), "\(log)")
             for file in ["load/junit.xml", "load/result.json", "load/report.md"] {
-                #expect(FileManager.default.fileExists(atPath: job.folder.path(file)), "\(file)")
+                #expect(try !job.read(file).isEmpty)
             }
             #expect(log.contains("Front page"))
+            // One that is killed with its shell has told what there is to stop.
+            let killed = try job.start(["--duration", "2m", "--json", "load/result.json"])
+            let isTold = await eventually {
+                // Not there for a moment.
+                (try? job.read("load/result.json"))?.contains(#""result":"accepted""#) == true
+            }
+            #expect(isTold, "\(killed.output)")
+            killed.end(SIGKILL)
+            let id = try #require(JSONValue(try job.read("load/result.json"))?["runId"]?.text)
+            _ = try await scene.run(id, in: "Running")
+            let last = try job.value("load", "after_script")
+            #expect(try await job.run(script: last, ["CI_JOB_STATUS": "failed"]).0 == 0)
+            #expect(try await scene.run(id, in: "Running")["stopRequestedAt"] == .null)
+            let (stopped, said) = try await job.run(script: last, ["CI_JOB_STATUS": "canceled"])
+            #expect(stopped == 0, "\(said)")
+            let over = try await scene.run(id, in: "Finished", "Failed")
+            #expect(over["endReason"]?.text == "stoppedByUser")
         }
     }
 
@@ -130,11 +148,20 @@ struct LocustPipelineTests {
             let steps = try #require(try job.value("jobs", "load", "steps").items)
             let scripts = steps.compactMap { $0["run"] }
             #expect(scripts.count == 2)
-            let (code, log) = try await job.run(script: scripts[0])
+            // Of a fork, which has called its branch so.
+            let pull = [
+                "GITHUB_HEAD_REF": "main", "GITHUB_REF": "refs/pull/7/merge",
+                "GITHUB_REF_NAME": "7/merge",
+                "GITHUB_REF_TYPE": "branch", "GITHUB_SHA": "4f2a91c", "GITHUB_RUN_ID": "42",
+            ]
+            let (code, log) = try await job.run(script: scripts[0], pull)
             #expect([0, 96].contains(code), "\(log)")
-            let output = try String(contentsOfFile: job.folder.path("output"), encoding: .utf8)
-            #expect(output.contains("run_id<<"))
-            #expect(FileManager.default.fileExists(atPath: job.folder.path("load/junit.xml")))
+            #expect(try job.read("output").contains("run_id<<"))
+            #expect(try !job.read("load/junit.xml").isEmpty)
+            let labels = JSONValue(try job.read("load/result.json"))?["run"]?["labels"]?.members
+            #expect(
+                labels?.mapValues(\.text)
+                    == ["branch": "7/merge", "commit": "4f2a91c", "pipeline": "42"])
             // The step for jobs that were killed, on a run that goes on.
             let id = try await scene.start(seconds: 300)
             _ = try await scene.running(id)

@@ -38,6 +38,10 @@ struct JobEndTests {
         #expect(JobSample.result(stopped, cause: .timedOut).end == .timedOut)
         #expect(JobSample.result(refused, cause: .aborted).end == .aborted)
         #expect(JobSample.result(over, cause: .aborted).end == .thresholdsFailed)
+        // What was broken before the stop is broken.
+        let broken = JobSample.run(endReason: "stoppedByUser", verdict: "failed")
+        #expect(JobSample.result(broken, cause: .timedOut).end == .thresholdsFailed)
+        #expect(JobSample.result(broken, cause: .aborted).end == .thresholdsFailed)
         #expect(JobSample.result(JobSample.run(), cause: .timedOut).end == .passed)
     }
 
@@ -52,6 +56,13 @@ struct JobEndTests {
         for end in JobEnd.allCases {
             #expect(RunCommand.help.contains("  \(end.code)  "), "\(end)")
         }
+    }
+
+    @Test func `thresholds that no service has looked at have not held`() {
+        let result = JobSample.result(JobSample.run(thresholds: [JobSample.threshold("a", nil)]))
+        #expect(result.end == .inconclusive)
+        #expect(result.reason.contains("has not judged"))
+        #expect(result.checks.map(\.outcome) == [.unknown])
     }
 
     @Test func `a run without thresholds passes and says that it was judged by nothing`() {

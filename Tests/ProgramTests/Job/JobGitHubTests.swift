@@ -92,7 +92,10 @@ struct JobGitHubTests {
             JobGitHub.annotations(wrong) == [
                 "::error file=a%2Cb.yaml,line=2,col=7,title=Load test::no: 5%25"
             ])
-        let inconclusive = JobSample.result(JobSample.run(verdict: "inconclusive"))
+        // What proves nothing has broken nothing, whatever its severity.
+        let warned = JobSample.threshold("p50 < 1ms", "failed", severity: "warn", reason: "was")
+        let inconclusive = JobSample.result(
+            JobSample.run(verdict: "inconclusive", thresholds: [warned]))
         #expect(
             JobGitHub.annotations(inconclusive) == [
                 "::warning title=Load test inconclusive::because of inconclusive"
@@ -105,12 +108,12 @@ struct JobGitHubTests {
     @Test func `files of the runner are added to, and what is not there is told`() throws {
         let folder = try TemporaryFolder()
         let environment = ["GITHUB_OUTPUT": folder.path("out")]
-        #expect(JobGitHub.append("a\n", to: "GITHUB_OUTPUT", environment) == nil)
-        #expect(JobGitHub.append("b\n", to: "GITHUB_OUTPUT", environment) == nil)
+        #expect(JobGitHub.append("a\n", to: .outputs, environment) == nil)
+        #expect(JobGitHub.append("b\n", to: .outputs, environment) == nil)
         #expect(try String(contentsOfFile: folder.path("out"), encoding: .utf8) == "a\nb\n")
-        #expect(JobGitHub.append("a", to: "GITHUB_STEP_SUMMARY", environment) != nil)
+        #expect(JobGitHub.append("a", to: .summary, environment) != nil)
         #expect(
-            JobGitHub.append("a", to: "X", ["X": folder.path("no/such")])?.contains("No such")
-                == true)
+            JobGitHub.append("a", to: .outputs, ["GITHUB_OUTPUT": folder.path("no/such")])?
+                .contains("No such") == true)
     }
 }

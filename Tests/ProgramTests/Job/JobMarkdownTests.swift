@@ -55,7 +55,7 @@ struct JobMarkdownTests {
             document == """
                 ### Report
 
-                ❌ **thresholdsFailed** (exit code 99): `because of failed`
+                ❌ **thresholdsFailed (99)**: `because of failed`
 
                 """)
         let failure = JobFailure.invalid("a\nb", [.init(file: "f", position: nil, message: "m")])
@@ -64,7 +64,7 @@ struct JobMarkdownTests {
             invalid == """
                 ### ❌ Load test
 
-                ❌ **invalidInput** (exit code 104): `a`<br>`b`
+                ❌ **invalidInput (104)**: `a`<br>`b`
 
                 - `f: m`
 

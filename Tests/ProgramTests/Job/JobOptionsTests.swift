@@ -82,11 +82,19 @@ struct JobOptionsTests {
     @Test func `pipelines say where they are`() throws {
         let pull = [
             "GITHUB_REF_TYPE": "branch", "GITHUB_REF_NAME": "7/merge",
-            "GITHUB_HEAD_REF": "feature/x", "GITHUB_SHA": "abc", "GITHUB_RUN_ID": "42",
+            "GITHUB_REF": "refs/pull/7/merge", "GITHUB_HEAD_REF": "feature/x", "GITHUB_SHA": "abc",
+            "GITHUB_RUN_ID": "42",
         ]
         #expect(
             PipelineLabels.read(pull)
-                == ["branch": "feature/x", "commit": "abc", "pipeline": "42"])
+                == ["branch": "7/merge", "commit": "abc", "pipeline": "42"])
+        // A fork may call its branch as it likes, and `pull_request_target` runs for the base.
+        for name in ["main", String(repeating: "x", count: 300)] {
+            let fork = pull.merging([
+                "GITHUB_HEAD_REF": name, "GITHUB_REF_NAME": "main", "GITHUB_REF": "refs/heads/main",
+            ]) { $1 }
+            #expect(PipelineLabels.read(fork)["branch"] == nil)
+        }
         let tag = [
             "GITHUB_REF_TYPE": "tag", "GITHUB_REF_NAME": "v1", "GITHUB_HEAD_REF": "",
             "GITHUB_SHA": "abc",
@@ -99,10 +107,25 @@ struct JobOptionsTests {
         #expect(
             PipelineLabels.read(lab) == ["branch": "main", "commit": "def", "pipeline": "9"])
         #expect(PipelineLabels.read([:]).isEmpty)
-        let options = try options(
-            ["--test", "a", "--ci-labels", "--label", "branch=other"], lab)
-        #expect(options.overrides["labels"]?["branch"] == .string("other"))
-        #expect(options.overrides["labels"]?["commit"] == .string("def"))
+        let request = [
+            "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME": "main", "CI_MERGE_REQUEST_PROJECT_ID": "1",
+            "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "1", "CI_MERGE_REQUEST_IID": "7",
+        ]
+        #expect(PipelineLabels.read(request) == ["branch": "main"])
+        let ofFork = request.merging(["CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "2"]) { $1 }
+        #expect(PipelineLabels.read(ofFork) == ["branch": "merge-requests/7"])
+        let longest = String(repeating: "ü", count: 256)
+        #expect(PipelineLabels.read(["CI_COMMIT_BRANCH": longest]) == ["branch": longest])
+        #expect(PipelineLabels.read(["CI_COMMIT_BRANCH": longest + "x"]).isEmpty)
+    }
+
+    @Test func `labels of the pipeline are sent unless that is unwanted`() throws {
+        let lab = ["CI_COMMIT_BRANCH": "main", "CI_COMMIT_SHA": "def"]
+        let sent = try options(["--test", "a", "--label", "branch=other"], lab).overrides["labels"]
+        #expect(sent == .object(["branch": .string("other"), "commit": .string("def")]))
+        let unwanted = try options(["--test", "a", "--no-ci-labels", "--label", "x=y"], lab)
+        #expect(unwanted.overrides["labels"] == .object(["x": .string("y")]))
+        #expect(try options(["--test", "a", "--no-ci-labels"], lab).overrides == [:])
     }
 
     @Test(arguments: RunCommand.examples)

@@ -55,6 +55,8 @@ enum JobSample {
         "##vso[task.complete result=Failed;]x", "a\n::error::b", "a\r::error::b", "%0A::error::x",
         "\u{FFFE}\u{FFFF}", "\u{1F600}\u{200D}\u{202E}", "&amp;<a b='c' d=\"e\">&#x0;", "'\"", "",
         " ", "\t", "end-\nend-", "run completed", "`` ` ```", "| a \\| b |", "@team <script>",
-        "ß漢字", "e\u{301}", "\u{85}\u{9B}31m", "#\u{301}#[", String(repeating: "x", count: 3000),
+        "ß漢字", "\u{D4E}##[error]x", "\u{D4E}##vso[task.setvariable variable=a]b",
+        "###\u{D4E}##[error]x",
+        "e\u{301}", "\u{85}\u{9B}31m", "#\u{301}#[", String(repeating: "x", count: 3000),
     ]
 }

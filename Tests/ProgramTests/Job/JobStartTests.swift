@@ -1,4 +1,5 @@
 import JSON
+import Locust
 import Synchronization
 import TestSupport
 import Testing
@@ -14,7 +15,10 @@ struct JobStartTests {
         .object([
             "id": .string("lt-1"), "name": .string("Checkout"), "version": .int(version),
             "tenantId": .string("shop"), "envId": .string("dev"), "defaultUsers": .int(users),
-            "baseline": .object(["kind": .string("pinned")]),
+            "baseline": .object([
+                "kind": .string("pinned"), "runId": .string("r"), "runs": .null,
+                "labels": .object([:]), "sameLabels": .array([]), "passesIfMissing": .bool(false),
+            ]),
         ])
     }
 
@@ -173,9 +177,36 @@ struct JobStartTests {
         #expect(!down.lines.contains(Self.start))
     }
 
-    @Test func `a service that never answers is contact lost`() async throws {
+    @Test func `a service that cannot be reached before the start has not begun anything`()
+        async throws
+    {
+        for error in [TransportError.unreachable("refused"), .lost("reset")] {
+            let scene = try JobScene()
+            let down = FakeService { _, _ in .error(error) }
+            #expect(try await scene.run(["--test", "lt-1", "--patience", "20s"], down) == 97)
+            #expect(scene.log.contains("; nothing was started\n"))
+        }
+    }
+
+    @Test(
+        arguments: [
+            (FakeService.problem(429, "tooManyIdempotencyKeys"), 97),
+            (FakeService.problem(503, "startingUp"), 97), (.error(.unreachable("refused")), 97),
+            (.error(.lost("reset")), 98), (.silence, 98),
+            // From a proxy, or with a fault, behind which a run may have been started.
+            (.answer(503, .null), 98), (.answer(504, .null), 98),
+            (FakeService.problem(503, "storeUnavailable"), 98),
+            (FakeService.problem(409, "idempotencyKeyInUse"), 98),
+        ] as [(FakeService.Reply, Int32)])
+    func `contact is lost only where it is not known whether a run was started`(
+        reply: FakeService.Reply, code: Int32
+    ) async throws {
         let scene = try JobScene()
-        let down = FakeService { _, _ in .error(.unreachable("refused")) }
-        #expect(try await scene.run(["--test", "lt-1", "--patience", "20s"], down) == 98)
+        let refusing = service([Self.start: [reply]])
+        let words = ["--test", "lt-1", "--patience", "20s"]
+        #expect(try await scene.run(words, refusing) == code)
+        // One try of many that may have arrived is enough not to know.
+        let mixed = service([Self.start: [.error(.lost("reset")), reply]])
+        #expect(try await JobScene().run(words, mixed) == 98)
     }
 }

@@ -77,7 +77,7 @@ struct JobTests {
         }
         let junit = scene.folder.path("j.xml")
         #expect(try await scene.run(["--test", "lt-1", "--junit", junit] + words, service) == 98)
-        #expect(scene.log.contains("the run goes on to its own end: swarmkeeper watch run-1"))
+        #expect(scene.log.contains("what becomes of the run: swarmkeeper watch run-1"))
         #expect(scene.logLines.last == "report  http://keeper.example/#/runs/run-1")
         let text = try String(contentsOfFile: junit, encoding: .utf8)
         #expect(text.contains(#"<error type="contactLost""#))
@@ -154,19 +154,24 @@ struct JobTests {
         #expect(service.lines.contains("POST /v1/runs/run-1/stop"))
     }
 
-    @Test func `a run that takes too long is stopped`() async throws {
+    @Test(arguments: [false, true])
+    func `a run that takes too long is stopped, also while there is trouble`(
+        isTroubled: Bool
+    ) async throws {
         let scene = try JobScene()
         let isStopped = Atomic(false)
-        let service = FakeService(runs: [Self.live]) { asked, _ in
+        let service = FakeService(runs: [Self.live]) { asked, count in
             if asked.line == "POST /v1/runs/run-1/stop" {
                 isStopped.store(true, ordering: .relaxed)
             }
-            guard asked.line == "GET /v1/runs/run-1", isStopped.load(ordering: .relaxed) else {
-                return nil
+            guard asked.line == "GET /v1/runs/run-1" else { return nil }
+            guard isStopped.load(ordering: .relaxed) else {
+                return isTroubled && count > 0 ? .answer(502, .null) : nil
             }
             return .answer(200, JobSample.run(endReason: "stoppedByUser"))
         }
         #expect(try await scene.run(["--test", "lt-1", "--timeout", "90s"], service) == 102)
+        #expect(service.lines.count { $0 == "POST /v1/runs/run-1/stop" } == 1)
     }
 
     @Test func `ends that are tolerated do not fail the build, and are told all the same`()
@@ -179,6 +184,7 @@ struct JobTests {
         #expect(try await scene.run(words, unclear) == 0)
         #expect(try scene.json(json)["result"]?.text == "inconclusive")
         #expect(try scene.json(json)["exitCode"] == .int(0))
+        #expect(scene.log.contains("inconclusive (96, tolerated; exit code 0): because of"))
         let failed = FakeService(runs: [JobSample.run(verdict: "failed")])
         #expect(try await scene.run(words, failed) == 99)
     }
@@ -205,6 +211,56 @@ struct JobTests {
         #expect(code == 105)
         #expect(!FileManager.default.fileExists(atPath: junit))
         #expect(!FileManager.default.fileExists(atPath: scene.folder.path("target")))
+        // What is told early, so that the run can be found and stopped, is no result.
+        let early = try scene.json(link)
+        #expect(early["runId"]?.text == "run-1" && early["result"]?.text == "accepted")
+        #expect(early["exitCode"] == .null)
+    }
+
+    @Test func `results that cannot be written are no success, and whatever is told says so`()
+        async throws
+    {
+        let scene = try JobScene()
+        let (outputs, json) = (scene.folder.path("out"), scene.folder.path("r.json"))
+        let folder = scene.folder.path("results")
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: false)
+        let service = FakeService(runs: [Self.live, JobSample.run(verdict: "passed")]) { asked, _ in
+            // While the run is on, its place is taken.
+            if asked.line == "GET /v1/runs/run-1" {
+                try? FileManager.default.removeItem(atPath: folder)
+            }
+            return nil
+        }
+        let code = try await scene.run(
+            ["--test", "lt-1", "--github", "--json", json, "--junit", folder + "/j.xml"], service,
+            environment: [
+                "GITHUB_OUTPUT": outputs, "GITHUB_STEP_SUMMARY": scene.folder.path("summary"),
+            ])
+        #expect(code == 97)
+        #expect(scene.log.contains("passed (0; exit code 97): every threshold held"))
+        #expect(try scene.json(json)["exitCode"] == .int(97))
+        #expect(try scene.json(json)["result"]?.text == "passed")
+        let told = try String(contentsOfFile: outputs, encoding: .utf8)
+        #expect(told.split(separator: "\n").contains("97"))
+    }
+
+    @Test(arguments: ["GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"])
+    func `files of GitHub's that cannot be written are told before anything is started`(
+        name: String
+    ) async throws {
+        let scene = try JobScene()
+        let service = FakeService(runs: [Self.live])
+        var environment = [
+            "GITHUB_OUTPUT": scene.folder.path("o"), "GITHUB_STEP_SUMMARY": scene.folder.path("s"),
+        ]
+        environment[name] = scene.folder.path("no/such")
+        let words = ["--test", "lt-1", "--github"]
+        #expect(try await scene.run(words, service, environment: environment) == 104)
+        environment[name] = nil
+        #expect(try await scene.run(words, service, environment: environment) == 104)
+        #expect(scene.log.contains("\(name) is not set"))
+        #expect(service.asked.isEmpty)
     }
 
     @Test func `what cannot be written is told before anything is started`() async throws {
@@ -214,6 +270,18 @@ struct JobTests {
             ["--test", "lt-1", "--junit", scene.folder.path("no/such/j.xml")], service)
         #expect(code == 104)
         #expect(service.asked.isEmpty)
+    }
+
+    @Test func `a pipe gets one document, at the end`() async throws {
+        let scene = try JobScene()
+        let pipe = scene.folder.path("pipe")
+        #expect(mkfifo(pipe, 0o600) == 0)
+        let descriptor = open(pipe, O_RDWR | O_NONBLOCK | O_CLOEXEC)
+        let reading = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        let service = FakeService(runs: [Self.live, JobSample.run(verdict: "passed")])
+        #expect(try await scene.run(["--test", "lt-1", "--json", pipe], service) == 0)
+        let written = try JSONReader.document(Array(reading.availableData))
+        #expect(written["exitCode"] == .int(0))
     }
 
     @Test func `without waiting the run is accepted and left alone`() async throws {

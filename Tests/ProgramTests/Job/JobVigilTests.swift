@@ -11,8 +11,7 @@ struct JobVigilTests {
             case .say: "say"
             case .stop(let end): "stop \(end.word)"
             case .end(.over(_, let cause)): "over \(cause?.word ?? "-")"
-            case .end(.lost): "lost"
-            case .end(.unconfirmed(let end, _)): "unconfirmed \(end.word)"
+            case .end(.lost(let reason)): "lost: \(reason)"
             }
         }
     }
@@ -26,7 +25,7 @@ struct JobVigilTests {
         #expect(steps(&vigil, .trouble("b")) == [])
         #expect(steps(&vigil, .run(live)) == ["say"])
         #expect(steps(&vigil, .run(JobSample.run())) == ["over -"])
-        #expect(steps(&vigil, .lost("c")) == ["lost"])
+        #expect(steps(&vigil, .lost("c")) == ["lost: c"])
     }
 
     @Test func `a run is stopped once, by whatever comes first`() {
@@ -34,18 +33,19 @@ struct JobVigilTests {
         #expect(steps(&vigil, .toStop(.aborted)) == ["say", "stop aborted"])
         #expect(steps(&vigil, .toStop(.timedOut)) == [])
         #expect(steps(&vigil, .run(live)) == [])
-        #expect(steps(&vigil, .unconfirmed("x")) == ["unconfirmed aborted"])
-        #expect(steps(&vigil, .lost("x")) == ["unconfirmed aborted"])
+        #expect(steps(&vigil, .unconfirmed("x")) == ["lost: ended by a signal, and x"])
+        #expect(steps(&vigil, .lost("x")) == ["lost: ended by a signal, and x"])
         #expect(steps(&vigil, .run(JobSample.run())) == ["over aborted"])
     }
 
-    @Test func `a time that ends without contact is contact lost, and a signal tries all the same`()
-    {
-        var late = JobVigil()
-        _ = late.take(.trouble("refused"))
-        #expect(steps(&late, .toStop(.timedOut)) == ["lost"])
-        var aborted = JobVigil()
-        _ = aborted.take(.trouble("refused"))
-        #expect(steps(&aborted, .toStop(.aborted)) == ["say", "stop aborted"])
+    @Test(arguments: [JobEnd.timedOut, .aborted])
+    func `a service in trouble is told to stop all the same, and then nobody knows`(end: JobEnd) {
+        var vigil = JobVigil()
+        _ = vigil.take(.trouble("refused"))
+        #expect(steps(&vigil, .toStop(end)) == ["say", "stop \(end.word)"])
+        var other = vigil
+        #expect(steps(&vigil, .unconfirmed("x")).first?.hasPrefix("lost: ") == true)
+        // Or it was only a moment's trouble.
+        #expect(steps(&other, .run(JobSample.run())) == ["say", "over \(end.word)"])
     }
 }

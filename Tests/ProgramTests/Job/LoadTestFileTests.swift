@@ -146,6 +146,38 @@ struct LoadTestComparisonTests {
                 try JobSample.json(Self.stored)))
     }
 
+    @Test(arguments: [
+        ("'kind': 'lastPassed'", "'kind': 'lastPassed'", true),
+        (
+            "'kind': 'lastPassed', 'passesIfMissing': false, 'labels': {}", "'kind': 'lastPassed'",
+            true
+        ),
+        ("'kind': 'median'", "'kind': 'median', 'runs': 5", true),
+        ("'kind': 'median', 'runs': 7", "'kind': 'median', 'runs': 7", true),
+        ("'kind': 'median'", "'kind': 'median', 'runs': 7", false),
+        ("'kind': 'lastPassed'", "'kind': 'median', 'runs': 5", false),
+        ("'kind': 'lastPassed'", "'kind': 'lastPassed', 'passesIfMissing': true", false),
+        ("'kind': 'lastPassed'", "'kind': 'lastPassed', 'sameLabels': ['branch']", false),
+        ("'kind': 'lastPassed', 'sameLabels': ['branch']", "'kind': 'lastPassed'", false),
+        ("'kind': 'lastPassed', 'nonsense': 1", "'kind': 'lastPassed'", false),
+    ])
+    func `a baseline is the same by what it says and by what that means`(
+        said: String, stored: String, isSame: Bool
+    ) throws {
+        let defaults = """
+            'runId': null, 'runs': null, 'labels': {}, 'sameLabels': [], 'passesIfMissing': false
+            """
+        let kept = try JobSample.json("{\(defaults)}").members?.merging(
+            JobSample.json("{\(stored)}").members ?? [:]
+        ) { $1 }
+        let file = try #require(
+            try JobSample.json(Self.said.replacing("'name'", with: "'baseline': {\(said)}, 'name'"))
+                .members)
+        var whole = try #require(try JobSample.json(Self.stored).members)
+        whole["baseline"] = .object(try #require(kept))
+        #expect(LoadTestComparison.isSame(file, .object(whole)) == isSame)
+    }
+
     @Test(
         arguments: [
             ("'n'", "'m'"), ("['a']", "['b']"), ("['a']", "[]"), ("1m30s", "91s"), ("2.5", "2"),

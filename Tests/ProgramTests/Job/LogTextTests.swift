@@ -35,11 +35,11 @@ struct LogTextTests {
         let console = JobConsole(isLive: false, isColored: false, secrets: ["s3cret-token"]) {
             text in written.withLock { $0 += text }
         }
-        console.say("a s3cret-token b", "x\n::error::y\u{1B}[2J", "::warning::z")
+        console.say("a s3cret-token\u{301} b", "x\n::error::y\u{1B}[2J", "::warning::z")
         console.command(JobGitHub.annotation(.error, title: "t", "s3cret-token\nsecond"))
         #expect(
             written.withLock { $0 } == """
-                a *** b
+                a ***\u{301} b
                 x ::error::y [2J
                 . ::warning::z
                 ::error title=t::***%0Asecond
@@ -57,7 +57,7 @@ struct LogTextTests {
                 endReason: text, verdict: "failed", name: text,
                 thresholds: [JobSample.threshold(text, "failed", reason: text)])
             written.withLock { $0 = "" }
-            console.say(JobSummary.lines(JobSample.result(run)))
+            console.say(JobSummary.lines(JobSample.result(run), exitCode: 99))
             let lines = written.withLock { $0 }.split(
                 separator: "\n", omittingEmptySubsequences: false)
             #expect(lines.count == 7, "\(lines)")

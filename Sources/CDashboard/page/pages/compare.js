@@ -41,8 +41,11 @@ export async function mount(root, ctx) {
   const runs = loaded.filter(({ status }) => status === "fulfilled").map(({ value }) => value);
   if (runs.length === 0) throw loaded[0].reason;
   await Promise.all(runs.map((each) => loadSeries(ctx.api, each, resolutionOf(runs))));
-  // One after the other: each costs the service a look through both runs.
+  // One after the other: each costs the service a look through both runs. Between runs of different
+  // load tests a difference says nothing of the target, and the service tells none.
+  const { loadTestId } = runs[0].run;
   for (const each of runs.slice(1)) {
+    if (!loadTestId || each.run.loadTestId !== loadTestId) continue;
     each.comparison = await loadComparison(ctx.api, each.path, runs[0].id);
   }
   runs.forEach((each, index) => {

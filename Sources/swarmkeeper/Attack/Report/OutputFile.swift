@@ -47,6 +47,12 @@ final class OutputFile {
         try OutputFile(path).discard()
     }
 
+    /// Whether what is written takes the place of what was written before, and is not added to it.
+    static func isReplaced(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
+    }
+
     /// Takes away what is there, and of a link that which it points to; a device or a pipe stays.
     static func remove(_ path: String) throws(Failure) {
         var status = stat()

@@ -1,0 +1,35 @@
+import ControlPlane
+
+/// What a pipeline says of itself, from GitHub's and GitLab's variables.
+enum PipelineLabels {
+    private static let pullRequest = "refs/pull/"
+
+    /// What is not set, or no label's value, is left out.
+    static func read(_ environment: [String: String]) -> [String: String] {
+        let set = environment.filter { !$0.value.isEmpty }
+        let isTag = set["GITHUB_REF_TYPE"] == "tag"
+        var labels: [String: String] = [:]
+        labels["branch"] = branch(set, isTag)
+        labels["tag"] = (isTag ? set["GITHUB_REF_NAME"] : nil) ?? set["CI_COMMIT_TAG"]
+        labels["commit"] = set["GITHUB_SHA"] ?? set["CI_COMMIT_SHA"]
+        labels["pipeline"] = set["GITHUB_RUN_ID"] ?? set["CI_PIPELINE_ID"]
+        return labels.filter { RunLabels.isValue($0.value) }
+    }
+
+    /// Of a request to merge, a name that no stranger chooses: what comes from the branch `main` of
+    /// a fork must not become the baseline of `main`.
+    private static func branch(_ set: [String: String], _ isTag: Bool) -> String? {
+        if set["GITHUB_HEAD_REF"] != nil {
+            // `7/merge`; with `pull_request_target` it would be the branch to merge into.
+            let ref = set["GITHUB_REF"] ?? ""
+            return ref.hasPrefix(pullRequest) ? String(ref.dropFirst(pullRequest.count)) : nil
+        }
+        if let request = set["CI_MERGE_REQUEST_IID"] {
+            let project = set["CI_MERGE_REQUEST_SOURCE_PROJECT_ID"]
+            let isOwn = project != nil && project == set["CI_MERGE_REQUEST_PROJECT_ID"]
+            return isOwn
+                ? set["CI_MERGE_REQUEST_SOURCE_BRANCH_NAME"] : "merge-requests/\(request)"
+        }
+        return (isTag ? nil : set["GITHUB_REF_NAME"]) ?? set["CI_COMMIT_BRANCH"]
+    }
+}
