@@ -8,7 +8,8 @@ struct RunSpread {
     /// Of one run: of the logarithm, or in points of a share of errors, which may be 0.
     private let deviation: Double
     private let isShare: Bool
-    /// Of a logarithm. Beyond a factor of a hundred million it is all the same, and beyond all numbers no JSON.
+    /// Of a logarithm. Beyond a factor of a hundred million it is all the same, and beyond all
+    /// numbers no JSON.
     private static let reachMax = 20.0
 
     init(_ values: [Double], of figure: Figure) {
