@@ -62,7 +62,8 @@ struct ComparisonTests {
             #expect(main[0]["baseline"]?["missing"]?.text?.contains("branch main") == true)
             let id = try #require(main[2]["id"]?.text)
 
-            try await withTarget(["--latency-ms", "60"]) { slow in
+            // So much that three runs of a busy machine show it, which differ by tens of percents.
+            try await withTarget(["--latency-ms", "200"]) { slow in
                 let changed = try await scene.service.client().put(
                     "/v1/load-tests/\(test)", json: .object(slowed(main[2], slow.url)))
                 #expect(changed.status == 200, "\(changed.body)")
@@ -96,7 +97,7 @@ struct ComparisonTests {
             let found = figure(measure, of: comparison.body)
             #expect(found?["finding"]?.text == "worse", "\(measure): \(found ?? .null)")
         }
-        #expect((150...400).contains(figure("p50", of: comparison.body)?["percent"]?.number ?? 0))
+        #expect((400...1100).contains(figure("p50", of: comparison.body)?["percent"]?.number ?? 0))
         let report = try await client.get(path + "/report?format=json")
         #expect(report["comparison"]?["totals"] == comparison["totals"])
     }

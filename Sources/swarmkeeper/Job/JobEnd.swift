@@ -46,7 +46,7 @@ enum JobEnd: Int32, CaseIterable, Sendable {
         case .timedOut: "the run was not over within --timeout, and was stopped"
         case .stoppedByOthers: "somebody else stopped or rejected the run"
         case .invalidInput: "wrong command line, file, definition or token; nothing was started"
-        case .aborted: "ended by a signal (Ctrl-C, a cancelled job); the run was stopped, if any"
+        case .aborted: "ended by a signal (Ctrl-C, a cancelled job); the first one stops the run"
         }
     }
 

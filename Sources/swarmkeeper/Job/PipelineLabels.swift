@@ -3,6 +3,11 @@ import ControlPlane
 /// What a pipeline says of itself, from GitHub's and GitLab's variables.
 enum PipelineLabels {
     private static let pullRequest = "refs/pull/"
+    /// What happens on a branch itself. What others set off, as `workflow_run` and `issue_comment`,
+    /// runs by the name of the default branch whosever code it is that is tested.
+    private static let eventsOfBranches: Set = [
+        "push", "schedule", "workflow_dispatch", "repository_dispatch", "merge_group", "release",
+    ]
 
     /// What is not set, or no label's value, is left out.
     static func read(_ environment: [String: String]) -> [String: String] {
@@ -30,6 +35,7 @@ enum PipelineLabels {
             return isOwn
                 ? set["CI_MERGE_REQUEST_SOURCE_BRANCH_NAME"] : "merge-requests/\(request)"
         }
+        if let event = set["GITHUB_EVENT_NAME"], !eventsOfBranches.contains(event) { return nil }
         return (isTag ? nil : set["GITHUB_REF_NAME"]) ?? set["CI_COMMIT_BRANCH"]
     }
 }

@@ -95,6 +95,16 @@ struct JobOptionsTests {
             ]) { $1 }
             #expect(PipelineLabels.read(fork)["branch"] == nil)
         }
+        // Neither may what somebody's comment or fork sets off, which runs by the default branch.
+        let branch = [
+            "GITHUB_REF_TYPE": "branch", "GITHUB_REF_NAME": "main", "GITHUB_REF": "refs/heads/main",
+        ]
+        for (event, expected) in [
+            ("push", "main"), ("schedule", "main"), ("workflow_run", nil), ("issue_comment", nil),
+        ] {
+            let labels = PipelineLabels.read(branch.merging(["GITHUB_EVENT_NAME": event]) { $1 })
+            #expect(labels["branch"] == expected, "\(event)")
+        }
         let tag = [
             "GITHUB_REF_TYPE": "tag", "GITHUB_REF_NAME": "v1", "GITHUB_HEAD_REF": "",
             "GITHUB_SHA": "abc",

@@ -1,5 +1,6 @@
 // One suite: the load tests of one of its runs, step by step, and the verdict on all of them.
 
+import { newKey } from "../api.js";
 import * as format from "../charts/format.js";
 import { ask } from "../dialog.js";
 import { disposer, fill, h, keyed } from "../dom.js";
@@ -23,18 +24,21 @@ export async function mount(root, ctx) {
   const read = async () => {
     const [suite, { items }] = await Promise.all([
       ctx.api.get(path, { signal: ctx.signal }), ctx.api.get("/v1/suiteruns", options)]);
-    const wanted = ctx.query.run;
-    // An earlier one may be older than those that are listed.
-    const run = wanted
-      ? items.find((one) => one.id === wanted)
-        ?? await ctx.api.get(pathOf(wanted), { signal: ctx.signal })
-      : items[0] ?? null;
-    return { suite, runs: items, run };
+    const wanted = ctx.query.run && await runOf(ctx, id, ctx.query.run, items);
+    return { suite, runs: items, run: wanted || items[0] || null };
   };
   const first = await read();
   const act = (work) => () => work().catch((problem) => toast(problem.message, "bad"));
+  // Two clicks start it once, and so does another one behind an answer that got lost.
+  let key = newKey();
   const start = button("Start the suite", act(async () => {
-    await ctx.api.post(`${path}/start`);
+    try {
+      await ctx.api.create(`${path}/start`, {}, key);
+    } catch (problem) {
+      if (!problem.isPassing) key = newKey();
+      throw problem;
+    }
+    key = newKey();
     ctx.announce("The suite was started");
     if (ctx.query.run) ctx.navigate(`/suites/${id}`);
     else await load();
@@ -74,6 +78,19 @@ export async function mount(root, ctx) {
 }
 
 const pathOf = (id) => `/v1/suiteruns/${encodeURIComponent(id)}`;
+
+/** One of this suite, which may be older than those that are listed; null if it is not there. */
+async function runOf(ctx, suite, id, listed) {
+  const found = listed.find((one) => one.id === id);
+  if (found) return found;
+  try {
+    const run = await ctx.api.get(pathOf(id), { signal: ctx.signal });
+    return run.suiteId === suite ? run : null;
+  } catch (error) {
+    if (error.status === 404) return null;
+    throw error;
+  }
+}
 
 function headOf(ctx, suite, actions) {
   const tests = suite.steps.reduce((sum, { tests: of }) => sum + of.length, 0);
