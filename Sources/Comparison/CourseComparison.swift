@@ -84,6 +84,15 @@ package struct CourseComparison: Sendable {
         return found
     }
 
+    /// Whether the later run tells a figure, however its seconds are drawn: then it is for the runs
+    /// before that there is no change of it.
+    package func isTold(_ figure: Figure) -> Bool {
+        var generator = Draws(seed: seed)
+        let bag = Bag(after, figures: [figure])
+        return bag.values[0] != nil
+            && (0..<drawCount).allSatisfy { _ in bag.draw(using: &generator)[0] != nil }
+    }
+
     private func change(
         from before: Double, to after: Double, _ draws: [(Double, Double)], _ spread: RunSpread
     ) -> Change? {

@@ -232,6 +232,24 @@ struct RegressionTests {
         #expect(short.verdict?.lacksOnlyBaseline == nil)
     }
 
+    @Test func `a target that answers nothing does not pass for want of a baseline, and is none`()
+        async throws
+    {
+        func next(isDead: Bool = false) async throws -> Run {
+            try await scene.run {
+                $0.thresholds = ["mean regression < 10%"]
+                $0.baseline = .init(.lastPassed, passesIfMissing: true)
+                $0.isDead = isDead
+            }
+        }
+        let first = try await next()
+        let dead = try await next(isDead: true)
+        #expect(dead.verdict?.result == .inconclusive, "\(String(describing: dead.verdict))")
+        #expect(dead.verdict?.lacksOnlyBaseline == nil)
+        #expect(try result(dead).reason?.contains("nothing to tell it from") == true)
+        #expect(try await next().verdict?.baseline?.runs == [first.id])
+    }
+
     @Test func `of nothing there is no percentage, which is said`() async throws {
         let before = try await scene.run { $0.requests = 0 }
         let run = try await scene.run {

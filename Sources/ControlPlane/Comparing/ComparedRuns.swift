@@ -122,16 +122,23 @@ struct ComparedRuns {
         let lacking = figures.map { _, figure in figure.lack(in: own, besides: others) }
         let asked = zip(figures, lacking).filter { $0.1 == nil }.map(\.0.1)
         let changes = comparison.changes(of: asked)
-        let words = "there is nothing to tell it from"
-        let isSilent = own.intervals.allSatisfy { $0.requests == 0 }
-        let nothing: ComparisonLack = isSilent ? .own(words) : .ofBaseline(words)
         return (
             zip(figures, lacking).map { item, lack in
-                let change = changes[item.1].map { $0.scaled(by: item.0.kind == .time ? 0.001 : 1) }
+                let (measure, figure) = item
+                guard let change = changes[figure] else {
+                    let lack = lack ?? Self.lack(of: figure, in: comparison)
+                    return ComparedFigure(measure: measure, change: nil, lack: lack)
+                }
+                let factor = measure.kind == .time ? 0.001 : 1
                 return ComparedFigure(
-                    measure: item.0, change: change,
-                    lack: change == nil ? lack ?? nothing : nil)
+                    measure: measure, change: change.scaled(by: factor), lack: nil)
             }, nil
         )
+    }
+
+    /// A target that answers nothing has requests, but no times: its run is not as it should be.
+    private static func lack(of figure: Figure, in comparison: CourseComparison) -> ComparisonLack {
+        let words = "there is nothing to tell it from"
+        return comparison.isTold(figure) ? .ofBaseline(words) : .own(words)
     }
 }
