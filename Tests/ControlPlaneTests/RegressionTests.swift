@@ -119,33 +119,42 @@ struct RegressionTests {
         #expect(after?.runs == [last.id] && after?.history == earlier)
     }
 
-    @Test func `before three runs tell the noise between them nothing fails, and that ends`()
+    @Test func `before three runs tell the noise between them what is worse neither fails nor counts`()
         async throws
     {
-        func next(ms: Double) async throws -> Run {
+        func next(ms: Double, _ choice: BaselineRule.Choice = .lastPassed) async throws -> Run {
             try await scene.run {
                 $0.thresholds = ["mean regression < 10%"]
-                ($0.baseline, $0.ms) = (.init(.lastPassed, passesIfMissing: true), ms)
+                ($0.baseline, $0.ms) = (.init(choice, passesIfMissing: true), ms)
             }
         }
-        #expect(try await next(ms: 100).verdict?.result == .passed)
-        for earlier in 1...2 {
-            // Something is there to compare with, so it does not pass by what is missing.
-            let run = try await next(ms: earlier == 1 ? 130 : 180)
+        var last = try await next(ms: 100)
+        #expect(last.verdict?.result == .passed)
+        var slow: [Run] = []
+        for earlier in [1, 1, 2, 2] {
+            // Something is there to compare with, so it does not pass by what is missing, and one
+            // that is as slow does not pass beside it.
+            let run = try await next(ms: 200)
             #expect(run.verdict?.result == .inconclusive)
-            #expect(run.verdict?.lacksOnlyBaseline == true)
+            #expect(run.verdict?.lacksOnlyBaseline == nil)
+            #expect(run.verdict?.baseline?.runs == [last.id])
             let found = try result(run)
             #expect(found.outcome == .noData && found.actualFrom ?? 0 > 10)
             #expect(
                 found.reason?.contains("only \(earlier) earlier run") == true
-                    && found.reason?.contains("3 are needed") == true, "\(found)")
+                    && found.reason?.contains("3 are needed") == true
+                    && found.reason?.contains("pin a run") == true, "\(found)")
+            slow.append(run)
+            // Runs within the limit count, up to three.
+            if slow.count.isMultiple(of: 2) { last = try await next(ms: 101) }
         }
-        let fourth = try await next(ms: 185)
-        #expect(fourth.verdict?.result == .passed)
-        #expect(fourth.verdict?.baseline?.history.count == 2)
-        // Now three tell that runs differ by some 30 %, and only more than that fails.
-        #expect(try await next(ms: 250).verdict?.result == .passed)
-        #expect(try await next(ms: 9_000).verdict?.result == .failed)
+        #expect(last.verdict?.result == .passed)
+        #expect(last.verdict?.baseline?.history.count == 1)
+        #expect(try await next(ms: 200).verdict?.result == .failed)
+        // Whoever means it to be so from now on says so.
+        let pinned = try await next(ms: 202, .pinned(slow[3].id))
+        #expect(pinned.verdict?.result == .passed)
+        #expect(try await next(ms: 201).verdict?.baseline?.runs == [pinned.id])
     }
 
     @Test func `runs that differ much among themselves let a later one differ, too`() async throws {
