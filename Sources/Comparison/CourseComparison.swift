@@ -32,7 +32,8 @@ package struct CourseComparison: Sendable {
     /// - Parameters:
     ///   - before: one run or several, of which the median counts.
     ///   - history: other runs of the same load, which only tell how much runs differ among
-    ///     themselves; each may be one interval.
+    ///     themselves; each may be one interval. One with too few response times for a percentile
+    ///     does not tell it: it would be off by far.
     ///   - drawCount: at least `drawsMin`; the ends of an interval are as exact as there are draws
     ///     beyond.
     ///   - seed: the same one gives the same intervals.
@@ -77,7 +78,9 @@ package struct CourseComparison: Sendable {
             guard let before = Self.median(values), let after = later.values[index] else {
                 continue
             }
-            let others = history.compactMap { $0.value(of: figure, in: $0.all) }
+            let others = history.compactMap { run in
+                run.timeCount < figure.timesMin ? nil : run.value(of: figure, in: run.all)
+            }
             let spread = RunSpread(values + others, of: figure)
             found[figure] = change(from: before, to: after, draws[index], spread)
         }

@@ -126,6 +126,18 @@ struct CourseComparisonTests {
         #expect(try !change([8, 0, 6]).isSure)
     }
 
+    @Test func `a run of few requests does not tell the noise of a percentile`() throws {
+        var generator = SeededGenerator(seed: 9)
+        let history = [40, 40, 4].map { course(&generator, seconds: 40, requests: $0) }
+        let found = try #require(
+            CourseComparison(
+                before: [course(&generator)], history: history, after: course(&generator))?
+                .changes(of: [.percentile(99), .percentile(50), .mean]))
+        // A hundred and sixty responses have one or two that are slower than their p99.
+        #expect(found[.percentile(99)]?.runCount == 3)
+        #expect(found[.percentile(50)]?.runCount == 4 && found[.mean]?.runCount == 4)
+    }
+
     @Test func `one draw of nothing takes no ratio away`() throws {
         var generator = SeededGenerator(seed: 6)
         // Some 5.5 % of the responses take so long that p95 is now here, now there.
