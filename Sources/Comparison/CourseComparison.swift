@@ -104,16 +104,19 @@ package struct CourseComparison: Sendable {
         var ratio =
             before > 0
             ? Self.interval(draws.map { $0.0 > 0 ? $0.1 / $0.0 - 1 : .infinity }) : nil
+        let half = (difference.upperBound - difference.lowerBound) / 2
         if let range = spread.difference(from: before, to: after) {
             difference = difference.widened(to: range)
             ratio = ratio?.widened(to: (range.lowerBound / before)...(range.upperBound / before))
         }
-        let half = (difference.upperBound - difference.lowerBound) / 2
         return Change(
             before: before, after: after, difference: difference,
             // Where it may have been nothing there is no share of it.
             ratio: ratio.flatMap { $0.upperBound.isFinite ? $0 : nil },
-            smallestShown: half * Self.powerFactor, runCount: spread.runCount)
+            smallestShown: max(
+                half * Self.powerFactor,
+                spread.smallestShown(from: before, factor: Self.powerFactor)),
+            runCount: spread.runCount)
     }
 
     private static func interval(_ values: [Double]) -> ClosedRange<Double> {
