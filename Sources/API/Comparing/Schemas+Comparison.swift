@@ -67,7 +67,8 @@ extension Schemas {
     private static let historyRunIds = required(
         "historyRunIds", .array(.text(max: 100), countMax: Baseline.tellingRunsMax),
         "Other earlier runs of the same load, which only tell how much runs of one build differ "
-            + "among themselves; of single endpoints the first four tell it")
+            + "among themselves; of single endpoints the first four tell it. Beside a pinned run, "
+            + "and one that was asked for, they are of any labels")
     private static let missing = required(
         "missing", .nullable(.text(max: 10_000)),
         "Why there is none, or fewer than were asked for; null where nothing is missing")
