@@ -138,7 +138,8 @@ struct CourseComparisonTests {
         #expect(found[.percentile(50)]?.runCount == 4 && found[.mean]?.runCount == 4)
     }
 
-    @Test func `what could have been shown grows as a factor, and no rate falls by more than all`() {
+    @Test func `what could have been shown grows as a factor, and no rate falls by more than all`()
+    {
         func smallest(_ values: [Double], _ figure: Figure) -> Double {
             RunSpread(values, of: figure).smallestShown(from: 100, factor: 1.43)
         }

@@ -119,7 +119,8 @@ struct RegressionTests {
         #expect(after?.runs == [last.id] && after?.history == earlier)
     }
 
-    @Test func `before three runs tell the noise between them what is worse neither fails nor counts`()
+    @Test
+    func `before three runs tell the noise between them what is worse neither fails nor counts`()
         async throws
     {
         func next(ms: Double, _ choice: BaselineRule.Choice = .lastPassed) async throws -> Run {
@@ -317,6 +318,29 @@ struct RegressionTests {
         let found = try await Baseline.find(
             .init(.median(runs: 3)), for: run, in: .everything, from: scene.store)
         #expect(found.runs.map(\.id) == [first.id])
+    }
+
+    @Test func `runs that a verdict was made by and that are gone are counted`() async throws {
+        let before = try await known(4)
+        let run = try await scene.run {
+            ($0.thresholds, $0.baseline) = (["mean regression < 10%"], .init(.pinned(before.id)))
+        }
+        let judged = try #require(run.verdict?.baseline)
+        func recalled() async throws -> Baseline {
+            try await Baseline.recall(judged, in: .everything, from: scene.store)
+        }
+        #expect(try await recalled().missing == nil)
+        let gone = judged.history.suffix(2)
+        scene.store.behave { state in for id in gone { state.runs[id] = nil } }
+        let left = try await recalled()
+        #expect(left.history.map(\.id) == [judged.history[0]] && left.runs.map(\.id) == [before.id])
+        #expect(
+            left.missing == "2 of the 3 runs that told how much runs differ among themselves are "
+                + "not there any more")
+        scene.store.behave { $0.runs[before.id] = nil }
+        #expect(
+            try await recalled().missing?.hasPrefix("1 of the 1 runs that it was judged by is")
+                == true)
     }
 
     @Test func `a pinned run that is gone, or of others, is told as missing`() async throws {
