@@ -62,4 +62,15 @@ package enum Figure: Hashable, Sendable {
     case rate
     /// Failed requests in per cent of all.
     case errorRate
+
+    /// Requests that must be slower than a percentile, and faster: of fewer, chance alone decides
+    /// where it is.
+    private static let beyondMin = 10.0
+
+    /// Response times that it takes to tell it.
+    package var timesMin: Double {
+        guard case .percentile(let share) = self else { return 0 }
+        // Not one more because of the last digit of a fraction.
+        return (Self.beyondMin / min(1 - share / 100, share / 100) - 1e-6).rounded(.up)
+    }
 }

@@ -32,7 +32,8 @@ package struct CourseComparison: Sendable {
     /// - Parameters:
     ///   - before: one run or several, of which the median counts.
     ///   - history: other runs of the same load, which only tell how much runs differ among
-    ///     themselves; each may be one interval.
+    ///     themselves; each may be one interval. One with too few response times for a percentile
+    ///     does not tell it: it would be off by far.
     ///   - drawCount: at least `drawsMin`; the ends of an interval are as exact as there are draws
     ///     beyond.
     ///   - seed: the same one gives the same intervals.
@@ -77,11 +78,22 @@ package struct CourseComparison: Sendable {
             guard let before = Self.median(values), let after = later.values[index] else {
                 continue
             }
-            let others = history.compactMap { $0.value(of: figure, in: $0.all) }
+            let others = history.compactMap { run in
+                run.timeCount < figure.timesMin ? nil : run.value(of: figure, in: run.all)
+            }
             let spread = RunSpread(values + others, of: figure)
             found[figure] = change(from: before, to: after, draws[index], spread)
         }
         return found
+    }
+
+    /// Whether the later run tells a figure, however its seconds are drawn: then it is for the runs
+    /// before that there is no change of it.
+    package func isTold(_ figure: Figure) -> Bool {
+        var generator = Draws(seed: seed)
+        let bag = Bag(after, figures: [figure])
+        return bag.values[0] != nil
+            && (0..<drawCount).allSatisfy { _ in bag.draw(using: &generator)[0] != nil }
     }
 
     private func change(
@@ -92,16 +104,19 @@ package struct CourseComparison: Sendable {
         var ratio =
             before > 0
             ? Self.interval(draws.map { $0.0 > 0 ? $0.1 / $0.0 - 1 : .infinity }) : nil
+        let half = (difference.upperBound - difference.lowerBound) / 2
         if let range = spread.difference(from: before, to: after) {
             difference = difference.widened(to: range)
             ratio = ratio?.widened(to: (range.lowerBound / before)...(range.upperBound / before))
         }
-        let half = (difference.upperBound - difference.lowerBound) / 2
         return Change(
             before: before, after: after, difference: difference,
             // Where it may have been nothing there is no share of it.
             ratio: ratio.flatMap { $0.upperBound.isFinite ? $0 : nil },
-            smallestShown: half * Self.powerFactor, runCount: spread.runCount)
+            smallestShown: max(
+                half * Self.powerFactor,
+                spread.smallestShown(from: before, factor: Self.powerFactor)),
+            runCount: spread.runCount)
     }
 
     private static func interval(_ values: [Double]) -> ClosedRange<Double> {

@@ -68,6 +68,9 @@ struct CourseTable: Sendable {
         return counts
     }
 
+    /// Requests with a response time.
+    var timeCount: Double { all.cells[columns.count + Extra.timed.rawValue] }
+
     /// Adds a stretch that goes on at the start where it passes the end.
     func add(from start: Int, count: Int, to counts: inout Counts) {
         let end = start + count

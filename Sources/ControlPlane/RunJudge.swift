@@ -93,8 +93,9 @@ package enum RunJudge {
                 doubts.append(words + ", but not by what was measured of the target alone")
             }
         }
-        let lacksOnlyBaseline = doubts.isEmpty && !(lacking + unproven).isEmpty
-        // There is something to compare with, and it speaks against the run.
+        // There is something to compare with, and it speaks against the run: as the baseline of the
+        // next one, or among those that tell the noise, it would make a regression pass for good.
+        let lacksOnlyBaseline = (doubts + unproven).isEmpty && !lacking.isEmpty
         doubts += unproven
         if run.spec.baseline?.passesIfMissing != true { doubts += lacking }
         guard doubts.isEmpty else {

@@ -16,11 +16,11 @@ struct RunMeasurement {
     /// In order, by where they come from.
     let troubles: [[TroubleSpan]]
     /// Of the totals.
-    let intervals: [MeasuredInterval]
+    private(set) var intervals: [MeasuredInterval]
     /// What is missing in the numbers of the whole run.
     let gap: String?
     private let start: Date
-    private let totals: [TimedSample]
+    private var totals: [TimedSample]
     private let store: any RunMeasurements
     private let run: RunID
 
@@ -76,6 +76,19 @@ struct RunMeasurement {
         let cut = Self.intervals(row, source, [:], .init(start: start, seconds: seconds))
         let marked = Self.marked(cut, by: troubles, isKnown: gap == nil)
         return scoped(row.map(\.1), marked, source)
+    }
+
+    /// The same without what is large: the response times of all requests. Those of endpoints are
+    /// read when they are asked for.
+    var withoutTimes: RunMeasurement {
+        var slim = self
+        slim.intervals = []
+        slim.totals = totals.map {
+            TimedSample(
+                time: $0.time, source: $0.source, users: $0.users, workers: $0.workers,
+                sample: $0.sample.withoutNews)
+        }
+        return slim
     }
 
     func busiestEndpoints(_ most: Int) async throws(ControlPlaneError) -> [Endpoint] {

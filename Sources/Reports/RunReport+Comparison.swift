@@ -3,10 +3,6 @@ import Thresholds
 
 /// A run beside its baseline, in the forms of a report that are for people.
 extension RunReport {
-    /// Rows of endpoints: a report is read as a whole, and each costs the service some hundredths
-    /// of a second.
-    package static let comparedEndpointsMax = 20
-
     var comparisonHTML: HTML? {
         guard let comparison else { return nil }
         let remarks = comparison.remarks.map { "<li>\(HTML.outside($0, max: 500))</li>" as HTML }

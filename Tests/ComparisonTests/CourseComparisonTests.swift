@@ -126,6 +126,32 @@ struct CourseComparisonTests {
         #expect(try !change([8, 0, 6]).isSure)
     }
 
+    @Test func `a run of few requests does not tell the noise of a percentile`() throws {
+        var generator = SeededGenerator(seed: 9)
+        let history = [40, 40, 4].map { course(&generator, seconds: 40, requests: $0) }
+        let found = try #require(
+            CourseComparison(
+                before: [course(&generator)], history: history, after: course(&generator))?
+                .changes(of: [.percentile(99), .percentile(50), .mean]))
+        // A hundred and sixty responses have one or two that are slower than their p99.
+        #expect(found[.percentile(99)]?.runCount == 3)
+        #expect(found[.percentile(50)]?.runCount == 4 && found[.mean]?.runCount == 4)
+    }
+
+    @Test func `what could have been shown grows as a factor, and no rate falls by more than all`()
+    {
+        func smallest(_ values: [Double], _ figure: Figure) -> Double {
+            RunSpread(values, of: figure).smallestShown(from: 100, factor: 1.43)
+        }
+        // Student's interval reaches 6.1 deviations, and 8.7 are found in four of five cases.
+        #expect((50...60).contains(smallest([95, 100, 105], .mean)))
+        #expect((33...38).contains(smallest([95, 100, 105], .rate)))
+        #expect(smallest([20, 100, 500], .mean) > 1_000)
+        #expect(smallest([20, 100, 500], .rate) <= 100)
+        #expect((8...9).contains(smallest([4, 5, 6], .errorRate)))
+        #expect(smallest([95, 100], .mean) == 0)
+    }
+
     @Test func `one draw of nothing takes no ratio away`() throws {
         var generator = SeededGenerator(seed: 6)
         // Some 5.5 % of the responses take so long that p95 is now here, now there.

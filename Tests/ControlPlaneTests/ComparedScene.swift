@@ -26,6 +26,8 @@ final class ComparedScene {
         var failurePercent = 0
         var source = Observation.Source.engine
         var hasHistograms = true
+        /// As if each connection were refused: there are no times.
+        var isDead = false
         /// A generator that is in the way in each second.
         var isBusy = false
         var endReason = EndReason.durationElapsed
@@ -75,7 +77,8 @@ final class ComparedScene {
             var times = Histogram()
             let spread = min(2, wanted.requests)
             let count = wanted.requests + Int.random(in: -spread...spread, using: &random)
-            for _ in 0..<count {
+            if wanted.isDead { failures += count }
+            for _ in 0..<(wanted.isDead ? 0 : count) {
                 let ms = wanted.ms * Double.random(in: 0.7...1.3, using: &random)
                 times.record(UInt64(ms * 1000))
                 sum += ms

@@ -119,33 +119,43 @@ struct RegressionTests {
         #expect(after?.runs == [last.id] && after?.history == earlier)
     }
 
-    @Test func `before three runs tell the noise between them nothing fails, and that ends`()
+    @Test
+    func `before three runs tell the noise between them what is worse neither fails nor counts`()
         async throws
     {
-        func next(ms: Double) async throws -> Run {
+        func next(ms: Double, _ choice: BaselineRule.Choice = .lastPassed) async throws -> Run {
             try await scene.run {
                 $0.thresholds = ["mean regression < 10%"]
-                ($0.baseline, $0.ms) = (.init(.lastPassed, passesIfMissing: true), ms)
+                ($0.baseline, $0.ms) = (.init(choice, passesIfMissing: true), ms)
             }
         }
-        #expect(try await next(ms: 100).verdict?.result == .passed)
-        for earlier in 1...2 {
-            // Something is there to compare with, so it does not pass by what is missing.
-            let run = try await next(ms: earlier == 1 ? 130 : 180)
+        var last = try await next(ms: 100)
+        #expect(last.verdict?.result == .passed)
+        var slow: [Run] = []
+        for earlier in [1, 1, 2, 2] {
+            // Something is there to compare with, so it does not pass by what is missing, and one
+            // that is as slow does not pass beside it.
+            let run = try await next(ms: 200)
             #expect(run.verdict?.result == .inconclusive)
-            #expect(run.verdict?.lacksOnlyBaseline == true)
+            #expect(run.verdict?.lacksOnlyBaseline == nil)
+            #expect(run.verdict?.baseline?.runs == [last.id])
             let found = try result(run)
             #expect(found.outcome == .noData && found.actualFrom ?? 0 > 10)
             #expect(
                 found.reason?.contains("only \(earlier) earlier run") == true
-                    && found.reason?.contains("3 are needed") == true, "\(found)")
+                    && found.reason?.contains("3 are needed") == true
+                    && found.reason?.contains("pin a run") == true, "\(found)")
+            slow.append(run)
+            // Runs within the limit count, up to three.
+            if slow.count.isMultiple(of: 2) { last = try await next(ms: 101) }
         }
-        let fourth = try await next(ms: 185)
-        #expect(fourth.verdict?.result == .passed)
-        #expect(fourth.verdict?.baseline?.history.count == 2)
-        // Now three tell that runs differ by some 30 %, and only more than that fails.
-        #expect(try await next(ms: 250).verdict?.result == .passed)
-        #expect(try await next(ms: 9_000).verdict?.result == .failed)
+        #expect(last.verdict?.result == .passed)
+        #expect(last.verdict?.baseline?.history.count == 1)
+        #expect(try await next(ms: 200).verdict?.result == .failed)
+        // Whoever means it to be so from now on says so.
+        let pinned = try await next(ms: 202, .pinned(slow[3].id))
+        #expect(pinned.verdict?.result == .passed)
+        #expect(try await next(ms: 201).verdict?.baseline?.runs == [pinned.id])
     }
 
     @Test func `runs that differ much among themselves let a later one differ, too`() async throws {
@@ -232,6 +242,24 @@ struct RegressionTests {
         #expect(short.verdict?.lacksOnlyBaseline == nil)
     }
 
+    @Test func `a target that answers nothing does not pass for want of a baseline, and is none`()
+        async throws
+    {
+        func next(isDead: Bool = false) async throws -> Run {
+            try await scene.run {
+                $0.thresholds = ["mean regression < 10%"]
+                $0.baseline = .init(.lastPassed, passesIfMissing: true)
+                $0.isDead = isDead
+            }
+        }
+        let first = try await next()
+        let dead = try await next(isDead: true)
+        #expect(dead.verdict?.result == .inconclusive, "\(String(describing: dead.verdict))")
+        #expect(dead.verdict?.lacksOnlyBaseline == nil)
+        #expect(try result(dead).reason?.contains("nothing to tell it from") == true)
+        #expect(try await next().verdict?.baseline?.runs == [first.id])
+    }
+
     @Test func `of nothing there is no percentage, which is said`() async throws {
         let before = try await scene.run { $0.requests = 0 }
         let run = try await scene.run {
@@ -290,6 +318,29 @@ struct RegressionTests {
         let found = try await Baseline.find(
             .init(.median(runs: 3)), for: run, in: .everything, from: scene.store)
         #expect(found.runs.map(\.id) == [first.id])
+    }
+
+    @Test func `runs that a verdict was made by and that are gone are counted`() async throws {
+        let before = try await known(4)
+        let run = try await scene.run {
+            ($0.thresholds, $0.baseline) = (["mean regression < 10%"], .init(.pinned(before.id)))
+        }
+        let judged = try #require(run.verdict?.baseline)
+        func recalled() async throws -> Baseline {
+            try await Baseline.recall(judged, in: .everything, from: scene.store)
+        }
+        #expect(try await recalled().missing == nil)
+        let gone = judged.history.suffix(2)
+        scene.store.behave { state in for id in gone { state.runs[id] = nil } }
+        let left = try await recalled()
+        #expect(left.history.map(\.id) == [judged.history[0]] && left.runs.map(\.id) == [before.id])
+        #expect(
+            left.missing == "2 of the 3 runs that told how much runs differ among themselves are "
+                + "not there any more")
+        scene.store.behave { $0.runs[before.id] = nil }
+        #expect(
+            try await recalled().missing?.hasPrefix("1 of the 1 runs that it was judged by is")
+                == true)
     }
 
     @Test func `a pinned run that is gone, or of others, is told as missing`() async throws {

@@ -47,6 +47,22 @@ struct RunComparisonTests {
         #expect(found.totals[.rps]?.finding == .withinNoise && found.totals[.rps]?.reason == nil)
     }
 
+    @Test func `many runs tell the noise of all requests, and the newest few that of an endpoint`()
+        async throws
+    {
+        var known: [Run] = []
+        for ms in [140.0, 60, 103, 98, 102, 97] {
+            known.insert(try await scene.run { $0.ms = ms }, at: 0)
+        }
+        let (before, after) = (try await scene.run(), try await scene.run { $0.ms = 130 })
+        let found = try await RunComparison.compare(
+            after, with: Baseline([before], history: known), from: scene.store)
+        #expect(found.totals[.mean]?.finding == .withinNoise)
+        #expect(found.totals[.mean]?.change?.runCount == 7)
+        #expect(found.endpoints.first?[.mean]?.finding == .worse)
+        #expect(found.endpoints.first?[.mean]?.change?.runCount == 5)
+    }
+
     @Test func `only so many endpoints are compared, those with the most requests`() async throws {
         let (before, after) = (try await scene.run(), try await scene.run())
         let found = try await RunComparison.compare(

@@ -67,7 +67,8 @@ extension Schemas {
     private static let historyRunIds = required(
         "historyRunIds", .array(.text(max: 100), countMax: Baseline.tellingRunsMax),
         "Other earlier runs of the same load, which only tell how much runs of one build differ "
-            + "among themselves")
+            + "among themselves; of single endpoints the first four tell it. Beside a pinned run, "
+            + "and one that was asked for, they are of any labels")
     private static let missing = required(
         "missing", .nullable(.text(max: 10_000)),
         "Why there is none, or fewer than were asked for; null where nothing is missing")
@@ -169,7 +170,8 @@ extension Schemas {
             required("percentTo", .nullable(.signed), "The other end"),
             required(
                 "smallestShown", .nullable(.measure),
-                "The smallest difference that these runs would have shown in four of five cases"),
+                "The smallest change for the worse that these runs would have shown in four of five "
+                    + "cases"),
             required(
                 "smallestShownPercent", .nullable(.measure), "The same in per cent of before"),
         ])

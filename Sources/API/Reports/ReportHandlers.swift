@@ -37,8 +37,7 @@ enum ReportHandlers {
             var report = try await RunReport.gather(record, on: kind, from: history, at: now)
             guard let baseline else { return report }
             report.comparison = try await RunComparison.compare(
-                record.run, with: baseline, endpointsMax: RunReport.comparedEndpointsMax,
-                from: history)
+                record.run, with: baseline, from: history)
             return report
         }
     }

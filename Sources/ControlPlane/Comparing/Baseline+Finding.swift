@@ -41,7 +41,8 @@ extension Baseline {
         return Baseline(chosen, missing: missing).with(earlier)
     }
 
-    /// The same with the runs before `run` that tell how much runs differ among themselves.
+    /// The same with the runs before `run` that tell how much runs differ among themselves, whatever
+    /// their labels: a branch of its own may never have three runs.
     package func withHistory(of run: Run, from store: any BaselineRuns)
         async throws(ControlPlaneError) -> Baseline
     {
@@ -70,12 +71,22 @@ extension Baseline {
             return found
         }
         let (found, history) = (try await present(judged.runs), try await present(judged.history))
-        let lost = judged.runs.count - found.count
-        guard lost > 0 else { return Baseline(found, history: history, missing: judged.missing) }
-        return Baseline(
-            found, history: history,
-            missing: "\(lost) of the \(judged.runs.count) runs that it was judged by "
-                + "\(lost == 1 ? "is" : "are") not there any more")
+        let lost = [
+            words(
+                ofLost: judged.runs.count - found.count, of: judged.runs.count, "it was judged by"),
+            words(
+                ofLost: judged.history.count - history.count, of: judged.history.count,
+                "told how much runs differ among themselves"),
+        ].compactMap { $0 }
+        let missing = lost.isEmpty ? judged.missing : lost.joined(separator: "; ")
+        return Baseline(found, history: history, missing: missing)
+    }
+
+    /// Without them the numbers of today are not those that the verdict tells.
+    private static func words(ofLost lost: Int, of count: Int, _ use: String) -> String? {
+        guard lost > 0 else { return nil }
+        return
+            "\(lost) of the \(count) runs that \(use) \(lost == 1 ? "is" : "are") not there any more"
     }
 
     private static func find(

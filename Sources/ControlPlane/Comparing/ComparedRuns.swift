@@ -12,7 +12,10 @@ struct ComparedRuns {
     private let after: MeasuredCourse
     private let before: [MeasuredCourse]
     /// Runs that only tell how much runs differ among themselves.
-    private let history: [MeasuredCourse]
+    private let history: [TellingRun]
+    /// Of these the newest tell it of single endpoints: each costs a reading of all that was
+    /// measured of the endpoint, and there are many of them.
+    private static let endpointHistoryMax = 4
 
     /// - Parameters:
     ///   - seconds: at the start of each run that do not count, beside its ramp.
@@ -48,13 +51,13 @@ struct ComparedRuns {
     private static func history(
         of baseline: Baseline, like run: MeasuredCourse, ignoring seconds: Double,
         from store: any RunMeasurements
-    ) async throws(ControlPlaneError) -> [MeasuredCourse] {
-        var found: [MeasuredCourse] = []
+    ) async throws(ControlPlaneError) -> [TellingRun] {
+        var found: [TellingRun] = []
         for other in baseline.history where other.rampSeconds <= seconds {
             let course = try await MeasuredCourse(of: other, ignoring: seconds, from: store)
             guard course.trouble == nil, course.measurement.source == run.measurement.source
             else { continue }
-            found.append(course)
+            if let told = try await TellingRun(course) { found.append(told) }
         }
         return found
     }
@@ -90,13 +93,16 @@ struct ComparedRuns {
         async throws(ControlPlaneError) -> (figures: [ComparedFigure], lack: ComparisonLack?)
     {
         let draws = max(250, CourseComparison.drawsMax / (before.count + 1))
-        return try await figures(measures, draws: draws) { $0.filter { $0 == endpoint } }
+        let telling = history.prefix(Self.endpointHistoryMax)
+        return try await figures(measures, draws: draws, beside: telling) {
+            $0.filter { $0 == endpoint }
+        }
     }
 
     /// - Parameter chosen: the endpoints that are meant; nil for all requests.
     private func figures(
         _ measures: [Measure], draws: Int = CourseComparison.drawsMax,
-        of chosen: ([Endpoint]) -> [Endpoint]?
+        beside history: ArraySlice<TellingRun>? = nil, of chosen: ([Endpoint]) -> [Endpoint]?
     ) async throws(ControlPlaneError) -> (figures: [ComparedFigure], lack: ComparisonLack?) {
         if let trouble { return ([], trouble) }
         let own = try await after.course(of: chosen(after.measurement.endpoints))
@@ -110,8 +116,8 @@ struct ComparedRuns {
             return ([], .ofBaseline("there is no such endpoint in the baseline"))
         }
         var telling: [Course] = []
-        for run in history {
-            let course = try await run.course(of: chosen(run.measurement.endpoints), into: 1)
+        for run in history ?? self.history[...] {
+            let course = try await run.course(of: chosen(run.endpoints))
             if let course { telling.append(course) }
         }
         guard
@@ -122,16 +128,23 @@ struct ComparedRuns {
         let lacking = figures.map { _, figure in figure.lack(in: own, besides: others) }
         let asked = zip(figures, lacking).filter { $0.1 == nil }.map(\.0.1)
         let changes = comparison.changes(of: asked)
-        let words = "there is nothing to tell it from"
-        let isSilent = own.intervals.allSatisfy { $0.requests == 0 }
-        let nothing: ComparisonLack = isSilent ? .own(words) : .ofBaseline(words)
         return (
             zip(figures, lacking).map { item, lack in
-                let change = changes[item.1].map { $0.scaled(by: item.0.kind == .time ? 0.001 : 1) }
+                let (measure, figure) = item
+                guard let change = changes[figure] else {
+                    let lack = lack ?? Self.lack(of: figure, in: comparison)
+                    return ComparedFigure(measure: measure, change: nil, lack: lack)
+                }
+                let factor = measure.kind == .time ? 0.001 : 1
                 return ComparedFigure(
-                    measure: item.0, change: change,
-                    lack: change == nil ? lack ?? nothing : nil)
+                    measure: measure, change: change.scaled(by: factor), lack: nil)
             }, nil
         )
+    }
+
+    /// A target that answers nothing has requests, but no times: its run is not as it should be.
+    private static func lack(of figure: Figure, in comparison: CourseComparison) -> ComparisonLack {
+        let words = "there is nothing to tell it from"
+        return comparison.isTold(figure) ? .ofBaseline(words) : .own(words)
     }
 }

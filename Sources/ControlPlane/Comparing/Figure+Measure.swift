@@ -14,14 +14,10 @@ extension Figure {
         }
     }
 
-    /// Requests that must be slower than a percentile: of fewer, chance alone decides where it is.
-    private static let slowerMin = 10.0
-
     /// Why one of the courses does not tell it; nil where all do.
     func lack(in own: Course, besides others: [Course]) -> ComparisonLack? {
-        guard case .percentile(let share) = self else { return nil }
-        // Not one more because of the last digit of a fraction.
-        let needed = (Self.slowerMin / min(1 - share / 100, share / 100) - 1e-6).rounded(.up)
+        guard case .percentile = self else { return nil }
+        let needed = timesMin
         func lack(_ course: Course) -> String? {
             let count = course.intervals.reduce(0.0) { $0 + Double($1.responseTimes.count) }
             guard count > 0 else { return "it cannot be told without histograms" }

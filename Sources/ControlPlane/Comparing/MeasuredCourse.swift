@@ -5,7 +5,7 @@ import Thresholds
 /// What was measured of one run, as comparisons need it: the clean part, without the ramp.
 struct MeasuredCourse {
     let run: RunID
-    let measurement: RunMeasurement
+    private(set) var measurement: RunMeasurement
     /// Why nothing of it can be compared.
     let trouble: String?
     private let ignoredSeconds: Double
@@ -23,6 +23,13 @@ struct MeasuredCourse {
             self.measurement = try await RunMeasurement(of: run, from: store)
         }
         trouble = Self.trouble(of: run, self.measurement, from: seconds)
+    }
+
+    /// The same, which does not tell of all requests any more, but still of each endpoint.
+    var withoutTimes: MeasuredCourse {
+        var course = self
+        course.measurement = measurement.withoutTimes
+        return course
     }
 
     private static func trouble(

@@ -9,6 +9,12 @@ enum RegressionFinding {
         let range: ClosedRange<Double>
         let words: String
         let from: Double
+
+        /// Runs like this one neither pass nor tell the noise, so somebody has to say what it is.
+        fileprivate var withAdvice: Evidence {
+            let advice = "; run the test again, or pin a run of this level if it is meant to stay"
+            return Evidence(value: value, range: range, words: words + advice, from: from)
+        }
     }
 
     case held(Evidence)
@@ -53,7 +59,7 @@ enum RegressionFinding {
             self = .held(evidence)
             return
         }
-        self = change.knowsRuns ? .broken(evidence) : .unproven(evidence)
+        self = change.knowsRuns ? .broken(evidence) : .unproven(evidence.withAdvice)
     }
 
     private static func words(

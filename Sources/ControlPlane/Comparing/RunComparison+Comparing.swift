@@ -16,7 +16,7 @@ extension RunComparison {
         for endpoint in endpoints {
             let (figures, lack) = try await runs.figures(measures, of: endpoint)
             rows.append(Row(endpoint: endpoint, figures: figures, reason: lack?.words))
-            // Each takes some hundredths of a second of a thread that others want, too.
+            // Each takes a while, of a thread that others want, too.
             await Task.yield()
         }
         return RunComparison(

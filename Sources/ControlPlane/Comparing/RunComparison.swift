@@ -24,8 +24,9 @@ package struct RunComparison: Sendable {
     package static let measures: [Measure] = [
         .percentile(50), .percentile(95), .percentile(99), .mean, .errorRate, .rps,
     ]
-    /// Those with the most requests; the work and the false alarms grow with their number.
-    package static let endpointsMax = 50
+    /// Those with the most requests; the work and the false alarms grow with their number. Of each,
+    /// all that each of the runs has measured is read.
+    package static let endpointsMax = 20
 
     package let run: RunID
     package let baseline: Baseline
