@@ -196,8 +196,9 @@ extension Scheduler {
             try await noteDue(id)
             for tick in entries[id]?.open ?? [] { try await carryOn(tick) }
         } catch {
-            // What is noted is found again with the next look.
             guard !error.isOfStartOrEnd else { return }
+            // What seemed to fail may be stored: it is read before anybody works on it again.
+            noteChange(of: id)
             logger.error(
                 "schedule not followed",
                 ["scheduleId": .string(id.text), "cause": .string("\(error)")])

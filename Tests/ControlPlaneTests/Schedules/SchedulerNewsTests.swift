@@ -87,6 +87,19 @@ struct SchedulerNewsTests {
         #expect(world.ticks(of: ScheduleID("a")).map(\.outcome) == [.started, .started])
     }
 
+    @Test func `a tick that was noted by a write that seemed to fail is carried on`() async {
+        let world = SimulatedSchedules([schedule("a")])
+        let scheduler = process(world)
+        await scheduler.look()
+        time.advance(by: .seconds(3600))
+        world.state.withLock { ($0.callsLeft, $0.diesBehind) = (0, true) }
+        await scheduler.look()
+        #expect(world.ticks(of: ScheduleID("a")).map(\.outcome) == [.starting])
+        world.revive()
+        await scheduler.look()
+        #expect(world.ticks(of: ScheduleID("a")).map(\.outcome) == [.started])
+    }
+
     @Test func `a mark that was rounded up is no clock that was put back`() async {
         var rounded = schedule("a", "* * * * *")
         rounded.mark = time.now.addingTimeInterval(0.0004)
