@@ -14,7 +14,7 @@ package actor Scheduler {
     /// Schedules that are worked on at once: each may wait some seconds for a cluster.
     static let atOnceMax = 16
     /// Of these, those of one tenant, whose clusters or names may all be slow to answer: ticks of
-    /// others are on time all the same.
+    /// others are on time all the same. Where half of all are free, it may have more of them.
     static let ofTenantMax = 4
     /// Ticks of one schedule that wait for their turn: who has more of them has a schedule that is
     /// too dense.
@@ -117,8 +117,7 @@ package actor Scheduler {
         // Who was not worked on for long is first, so that none waits for ever.
         for (id, entry) in due.sorted(by: { $0.value.isBefore($1.value) }) {
             let tenant = entry.schedule.spec.tenantId
-            guard busy.count < Self.atOnceMax else { break }
-            guard ofTenants[tenant, default: 0] < Self.ofTenantMax else { continue }
+            guard hasPlace(besides: ofTenants[tenant, default: 0]) else { continue }
             ofTenants[tenant, default: 0] += 1
             busy[id] = tenant
             entries[id]?.turn = turns
@@ -126,6 +125,12 @@ package actor Scheduler {
         }
         isCrowded = taken.count < due.count
         return taken
+    }
+
+    /// Whether one more can be worked on, of a tenant of which there are so many.
+    private func hasPlace(besides ofTenant: Int) -> Bool {
+        if ofTenant < Self.ofTenantMax { return busy.count < Self.atOnceMax }
+        return busy.count < Self.atOnceMax / 2
     }
 }
 
