@@ -181,6 +181,24 @@ struct WebhookStoreTests {
         #expect(before == [others < HistoryStore.predecessorsMax ? "r" : nil])
     }
 
+    @Test func `the run before is found without the contents of runs, from the newest on`()
+        async throws
+    {
+        try await hook("h", for: [.becameFailed])
+        try await run("r", .passed)
+        let plans = try await store.plansOfPreparedStatements().filter {
+            $0.key.contains("'branch'")
+        }
+        #expect(plans.count == 1)
+        for (sql, plan) in plans {
+            let runs = plan.filter { $0.contains(" runs ") }
+            #expect(runs.count == 2, "\(sql) \(plan)")
+            #expect(
+                runs.allSatisfy { $0.contains("COVERING INDEX judged_runs") }, "\(sql) \(plan)")
+            #expect(!plan.contains { $0.contains("TEMP B-TREE") }, "\(sql) \(plan)")
+        }
+    }
+
     @Test func `what is due is found without the contents of all that waits`() async throws {
         try await hook("h")
         _ = try await store.dueDeliveries(at: epoch, except: [], limit: 1)

@@ -125,12 +125,15 @@ extension HistoryStore {
         guard let loadTest = run.loadTestID else { return nil }
         return try connection.first(
             """
-            SELECT id, verdict FROM (
-                SELECT id, verdict, ended_at FROM runs
-                WHERE load_test_id = ? AND verdict IN ('passed', 'failed') AND id != ?
-                ORDER BY ended_at DESC LIMIT \(predecessorsMax)) AS judged
-            WHERE coalesce((SELECT value FROM run_labels
-                WHERE run_id = judged.id AND key = 'branch'), '') = ?
+            SELECT id, verdict FROM runs
+            WHERE load_test_id = ?1 AND verdict IN ('passed', 'failed') AND id != ?2
+                AND ended_at >= coalesce((
+                    SELECT ended_at FROM runs
+                    WHERE load_test_id = ?1 AND verdict IN ('passed', 'failed') AND id != ?2
+                    ORDER BY ended_at DESC LIMIT 1 OFFSET \(predecessorsMax - 1)), 0)
+                AND coalesce((
+                    SELECT value FROM run_labels
+                    WHERE run_id = runs.id AND key = 'branch'), '') = ?3
             ORDER BY ended_at DESC LIMIT 1
             """,
             [
