@@ -149,10 +149,18 @@ extension Scheduler {
                 // Ticks that wait for what is disabled.
                 changed.formUnion(open.keys)
             }
-            for id in changed where busy[id] == nil { try await read(id) }
         } catch {
-            logger.error("schedules not read", ["cause": .string("\(error)")])
+            return logger.error("schedules not read", ["cause": .string("\(error)")])
         }
+        var fault: (id: ScheduleID, cause: ControlPlaneError)?
+        for id in changed where busy[id] == nil {
+            do throws(ControlPlaneError) { try await read(id) } catch { fault = (id, error) }
+        }
+        // One line for all: it may be the store.
+        guard let fault else { return }
+        logger.error(
+            "schedule not read",
+            ["scheduleId": .string(fault.id.text), "cause": .string("\(fault.cause)")])
     }
 
     private func read(_ id: ScheduleID) async throws(ControlPlaneError) {

@@ -103,6 +103,23 @@ struct SchedulerNewsTests {
         #expect(world.ticks(of: ScheduleID("a")).map(\.outcome) == [.started])
     }
 
+    @Test func `one that cannot be read keeps no other from being read`() async {
+        let unreadable = (0..<20).map { schedule("u\($0)") }
+        let world = SimulatedSchedules(unreadable + [schedule("a")])
+        let scheduler = process(world)
+        await scheduler.look()
+        world.state.withLock { state in
+            state.unreadable = Set(unreadable.map(\.id))
+            state.schedules[ScheduleID("a")]?.spec.cron = "30 * * * *"
+            state.schedules[ScheduleID("a")]?.version += 1
+        }
+        for schedule in unreadable { await scheduler.noteChange(of: schedule.id) }
+        await scheduler.noteChange(of: ScheduleID("a"))
+        time.advance(by: .seconds(1801))
+        await scheduler.look()
+        #expect(world.ticks(of: ScheduleID("a")).map(\.outcome) == [.started])
+    }
+
     @Test func `a mark that was rounded up is no clock that was put back`() async {
         var rounded = schedule("a", "* * * * *")
         rounded.mark = time.now.addingTimeInterval(0.0004)
