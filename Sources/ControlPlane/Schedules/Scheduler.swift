@@ -21,18 +21,8 @@ package actor Scheduler {
     package static let waitingMax = 10
     /// No shorter pause between two looks, however close the next tick is.
     private static let pauseMin = Duration.milliseconds(5)
-    /// Where more have something to be done than are worked on at once.
+    /// Where more have to begin something than are worked on at once.
     private static let crowdedPause = Duration.milliseconds(100)
-
-    fileprivate struct Entry {
-        var schedule: Schedule
-        let timing: Timing
-        var next: Date?
-        /// Oldest first.
-        var open: [ScheduleTick] = []
-        /// When it was worked on last, in turns of all.
-        var turn = 0
-    }
 
     private let store: any ScheduleStore
     private let targets: any ScheduleTargets
@@ -93,7 +83,7 @@ package actor Scheduler {
         }
     }
 
-    private func pause() -> Duration {
+    func pause() -> Duration {
         if isCrowded { return Self.crowdedPause }
         let next = entries.lazy.filter { self.busy[$0.key] == nil }.compactMap(\.value.next)
             .min()
@@ -103,27 +93,30 @@ package actor Scheduler {
     }
 
     /// Those that have something to be done now; they count as busy from here on.
-    private func takeDue(but seen: Set<ScheduleID> = []) async -> [ScheduleID] {
+    func takeDue(but seen: Set<ScheduleID> = []) async -> [ScheduleID] {
         await readNews()
         let now = time.now
         let due = entries.filter { id, entry in
             guard busy[id] == nil, !seen.contains(id) else { return false }
-            if !entry.open.isEmpty || entry.isAhead(of: now) { return true }
-            return entry.next.map { $0 <= now } ?? false
+            return !entry.open.isEmpty || entry.isAhead(of: now) || entry.hasToBegin(at: now)
         }
         turns += 1
+        isCrowded = false
         var (taken, ofTenants) = ([ScheduleID](), [String: Int]())
         for tenant in busy.values { ofTenants[tenant, default: 0] += 1 }
         // Who was not worked on for long is first, so that none waits for ever.
         for (id, entry) in due.sorted(by: { $0.value.isBefore($1.value) }) {
             let tenant = entry.schedule.spec.tenantId
-            guard hasPlace(besides: ofTenants[tenant, default: 0]) else { continue }
+            guard hasPlace(besides: ofTenants[tenant, default: 0]) else {
+                // What waits for the end of others may do so for hours.
+                if entry.hasToBegin(at: now) { isCrowded = true }
+                continue
+            }
             ofTenants[tenant, default: 0] += 1
             busy[id] = tenant
             entries[id]?.turn = turns
             taken.append(id)
         }
-        isCrowded = taken.count < due.count
         return taken
     }
 
@@ -375,18 +368,4 @@ extension Scheduler {
                 "detail": .string(detail ?? ""),
             ])
     }
-}
-
-extension Scheduler.Entry {
-    /// Whether its ticks are dealt with up to a time that has not come (again). A second more or
-    /// less is no clock that was put back: clocks are adjusted, and what is stored is rounded.
-    fileprivate func isAhead(of now: Date) -> Bool {
-        now.addingTimeInterval(1) < schedule.mark
-            && schedule.forgottenThrough ?? .distantPast < schedule.mark
-    }
-
-    /// Whether it is worked on first: who was not for longer, then what is due first.
-    fileprivate func isBefore(_ other: Self) -> Bool { (turn, place) < (other.turn, other.place) }
-
-    private var place: Date { open.first?.time ?? next ?? .distantFuture }
 }

@@ -51,6 +51,26 @@ struct SchedulerNewsTests {
         await works.value
     }
 
+    @Test func `there is no hurry where all that is left out waits for what is not over`() async {
+        let schedules = (0..<60).map { index in
+            Schedule.sample("s\(index)", at: time.now) { spec in
+                (spec.cron, spec.timeZone, spec.overlap) = ("0 * * * *", "UTC", .queue)
+            }
+        }
+        let world = SimulatedSchedules(schedules)
+        world.state.withLock { $0.endsAtOnce = false }
+        let scheduler = process(world)
+        for _ in 0..<2 {
+            time.advance(by: .seconds(3600))
+            await scheduler.look()
+        }
+        #expect(await scheduler.takeDue().count < schedules.count)
+        #expect(await scheduler.pause() == Scheduler.lookInterval)
+        time.advance(by: .seconds(3600))
+        #expect(await scheduler.takeDue().isEmpty)
+        #expect(await scheduler.pause() < Scheduler.lookInterval)
+    }
+
     @Test func `only what was changed is read again`() async {
         let world = SimulatedSchedules([schedule("a"), schedule("b")])
         let scheduler = process(world)
