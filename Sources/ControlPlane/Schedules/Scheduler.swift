@@ -214,6 +214,10 @@ extension Scheduler {
     /// A clock that was put back has its ticks to come again: those that have happened are noted,
     /// and do not happen twice.
     private func followClock(_ id: ScheduleID) async throws(ControlPlaneError) {
+        guard entries[id]?.isAhead(of: time.now) == true else { return }
+        // Ticks may have been forgotten since it was read.
+        let stored = try await store.schedule(id, in: .everything)
+        entries[id]?.schedule.forgottenThrough = stored?.forgottenThrough
         guard let entry = entries[id], entry.isAhead(of: time.now) else { return }
         // What is on time counts, as ever, but not from before somebody wanted it.
         let onTime = time.now.addingTimeInterval(-(Self.grace / .seconds(1)))
