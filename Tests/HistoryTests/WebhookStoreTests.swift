@@ -158,7 +158,7 @@ struct WebhookStoreTests {
             ])
     }
 
-    @Test(arguments: [HistoryStore.predecessorsMax - 1, HistoryStore.predecessorsMax])
+    @Test(arguments: [Notice.Predecessor.lookedAtMax - 1, Notice.Predecessor.lookedAtMax])
     func `a branch's last run is looked for behind so many of others and no more`(others: Int)
         async throws
     {
@@ -178,7 +178,7 @@ struct WebhookStoreTests {
         try await hook("h", for: [.becameFailed])
         try await run("last", .failed, at: 100, labels: ["branch": "main"])
         let before = try await deliveries().map { $0.notice.data["previous"]?["runId"]?.text }
-        #expect(before == [others < HistoryStore.predecessorsMax ? "r" : nil])
+        #expect(before == [others < Notice.Predecessor.lookedAtMax ? "r" : nil])
     }
 
     @Test func `the run before is found without the contents of runs, from the newest on`()
