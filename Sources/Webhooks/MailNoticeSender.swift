@@ -9,9 +9,11 @@ struct MailNoticeSender {
     /// Less than a whole attempt may take, so that the thread ends first.
     static let limit = WebhookDispatcher.mailAttemptMax - .seconds(2)
 
-    /// Attempts that wait for all recipients, so that one who is greylisted gets the message, too:
-    /// the last of them comes after some 13 minutes, and greylisting is over in 5 as a rule.
+    /// Attempts that wait for all recipients, so that one who is greylisted gets the message, too.
     static let earlyTries = 5
+    /// Of a notice, for as long as which they do: greylisting is over in 5 minutes as a rule. What
+    /// is older has waited for its recipients, or behind the notice before that waited for them.
+    static let earlyAge = Duration.seconds(600)
 
     /// Nil where no mail server is configured.
     let settings: SMTPSettings?
@@ -29,7 +31,8 @@ struct MailNoticeSender {
         let message = MailMessage(
             due.delivery.notice, id: due.delivery.id, from: settings.from, to: allowed,
             publicURL: publicURL, at: time.now)
-        let isEarly = due.delivery.tries < Self.earlyTries
+        let age = Duration.seconds(time.now.timeIntervalSince(due.delivery.notice.at))
+        let isEarly = due.delivery.tries < Self.earlyTries && age < Self.earlyAge
         let answer = FirstOutcome()
         do throws(SystemError) {
             _ = try LoopThread.start(name: "mail") {

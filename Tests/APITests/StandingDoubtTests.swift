@@ -1,4 +1,3 @@
-import ControlPlane
 import Foundation
 import History
 import JSON
@@ -7,6 +6,7 @@ import TestSupport
 import Testing
 
 @testable import API
+@testable import ControlPlane
 
 /// Schedules and suites of which the store could not say that it has them.
 struct StandingDoubtTests {
@@ -81,6 +81,22 @@ struct StandingDoubtTests {
         #expect(run[SuitePlace(1, 0)].state == .notStarted)
     }
 
+    @Test func `a suite run that ends while it is stopped is over`() async throws {
+        let suites = OddSuites(service.store, behindRead: { run throws(ControlPlaneError) in
+            var over = run
+            over.end(at: run.audit.createdAt)
+            over.progress.revision += 1
+            try await service.store.save(over)
+        })
+        let run = SuiteRun(
+            id: SuiteRunID("doubt"), of: try await suite(), requester: "tenant-1/operator-1",
+            schedule: nil, audit: Audit(at: service.time.now, by: "operator-1")
+        ) { UUID().uuidString.lowercased() }
+        try await service.store.insert(run)
+        let stopped = try await runner(suites).stop(run.id, in: .everything, by: "operator-1")
+        #expect(stopped.state == .finished)
+    }
+
     @Test func `a schedule that was stored by a write that failed has its ticks`() async throws {
         let id = try await service.ask("POST", "/v1/schedules", .schedule(of: test)).id()
         await service.services.scheduler.look()
@@ -118,17 +134,21 @@ private actor Holder {
     }
 }
 
-/// Stores of suites in which something happens behind the insert of a run.
+/// Stores of suites in which something happens behind the insert of a run, or where it is read.
 private struct OddSuites: SuiteStore {
+    typealias Event = @Sendable (SuiteRun) async throws(ControlPlaneError) -> Void
+
     private let store: HistoryStore
-    private let behindInsert: @Sendable (SuiteRun) async throws(ControlPlaneError) -> Void
+    private let behindInsert: Event
+    private let behindRead: Event
 
     init(
-        _ store: HistoryStore,
-        behindInsert: @escaping @Sendable (SuiteRun) async throws(ControlPlaneError) -> Void
+        _ store: HistoryStore, behindRead: @escaping Event = { _ in },
+        behindInsert: @escaping Event = { _ in }
     ) {
         self.store = store
         self.behindInsert = behindInsert
+        self.behindRead = behindRead
     }
 
     func insert(_ run: SuiteRun) async throws(ControlPlaneError) {
@@ -153,7 +173,9 @@ private struct OddSuites: SuiteStore {
     }
 
     func suiteRun(_ id: SuiteRunID, in scope: Scope) async throws(ControlPlaneError) -> SuiteRun? {
-        try await store.suiteRun(id, in: scope)
+        let run = try await store.suiteRun(id, in: scope)
+        if let run { try await behindRead(run) }
+        return run
     }
 
     func suiteRuns(_ query: SuiteRunQuery) async throws(ControlPlaneError) -> Page<SuiteRun> {

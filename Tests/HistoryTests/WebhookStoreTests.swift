@@ -158,7 +158,7 @@ struct WebhookStoreTests {
             ])
     }
 
-    @Test(arguments: [HistoryStore.predecessorsMax - 1, HistoryStore.predecessorsMax])
+    @Test(arguments: [Notice.Predecessor.lookedAtMax - 1, Notice.Predecessor.lookedAtMax])
     func `a branch's last run is looked for behind so many of others and no more`(others: Int)
         async throws
     {
@@ -178,7 +178,25 @@ struct WebhookStoreTests {
         try await hook("h", for: [.becameFailed])
         try await run("last", .failed, at: 100, labels: ["branch": "main"])
         let before = try await deliveries().map { $0.notice.data["previous"]?["runId"]?.text }
-        #expect(before == [others < HistoryStore.predecessorsMax ? "r" : nil])
+        #expect(before == [others < Notice.Predecessor.lookedAtMax ? "r" : nil])
+    }
+
+    @Test func `the run before is found without the contents of runs, from the newest on`()
+        async throws
+    {
+        try await hook("h", for: [.becameFailed])
+        try await run("r", .passed)
+        let plans = try await store.plansOfPreparedStatements().filter {
+            $0.key.contains("'branch'")
+        }
+        #expect(plans.count == 1)
+        for (sql, plan) in plans {
+            let runs = plan.filter { $0.contains(" runs ") }
+            #expect(runs.count == 2, "\(sql) \(plan)")
+            #expect(
+                runs.allSatisfy { $0.contains("COVERING INDEX judged_runs") }, "\(sql) \(plan)")
+            #expect(!plan.contains { $0.contains("TEMP B-TREE") }, "\(sql) \(plan)")
+        }
     }
 
     @Test func `what is due is found without the contents of all that waits`() async throws {

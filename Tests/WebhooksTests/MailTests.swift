@@ -40,10 +40,11 @@ struct MailTests {
 
     private func send(
         by settings: SMTPSettings?, to recipients: [String] = ["team@shop.example"],
-        _ notice: Notice = .sample(), tries: Int = 0
+        _ notice: Notice = .sample(), tries: Int = 0, age: Duration = .zero
     ) async -> AttemptOutcome {
-        await MailNoticeSender(
-            settings: settings, publicURL: "https://keeper.example", time: SystemTime()
+        let time = ManualTime(start: notice.at.addingTimeInterval(age / .seconds(1)))
+        return await MailNoticeSender(
+            settings: settings, publicURL: "https://keeper.example", time: time
         ).send(.sample(to: .sample("m", .email, recipients: recipients), notice, tries: tries))
     }
 
@@ -158,6 +159,8 @@ struct MailTests {
         #expect(await send(by: settings, to: never, tries: last - 1).status == 451)
         let taken = await send(by: settings, to: never, tries: last)
         #expect(taken.excerpt == "taken; refused: never@shop.example (451)")
+        let late = await send(by: settings, to: never, age: MailNoticeSender.earlyAge)
+        #expect(late.excerpt == "taken; refused: never@shop.example (451)")
         let full = await send(by: settings, to: ["a@shop.example", "full@shop.example"])
         #expect(full.excerpt == "taken; refused: full@shop.example (452)")
     }

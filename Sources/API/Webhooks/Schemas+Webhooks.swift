@@ -138,8 +138,9 @@ extension Schemas {
     private static let eventsMeaning =
         "run.started (load was seen), run.finished, run.verdict; loadtest.became-failed and "
         + "loadtest.became-passed compare a run's verdict with that of the last run of the load "
-        + "test, and of the same branch label, that passed or failed, where the first to be "
-        + "judged can only become failed; "
+        + "test, and of the same branch label, that passed or failed, among the last "
+        + "\(Notice.Predecessor.lookedAtMax) that did, where the first to be judged can only "
+        + "become failed; "
         + "cluster.lost (one that had answered does not for "
         + "\(ClusterWatch.graceMax.components.seconds) s)"
     private static let recipients = Schema.array(

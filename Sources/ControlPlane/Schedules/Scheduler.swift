@@ -14,25 +14,15 @@ package actor Scheduler {
     /// Schedules that are worked on at once: each may wait some seconds for a cluster.
     static let atOnceMax = 16
     /// Of these, those of one tenant, whose clusters or names may all be slow to answer: ticks of
-    /// others are on time all the same.
+    /// others are on time all the same. Where half of all are free, it may have more of them.
     static let ofTenantMax = 4
     /// Ticks of one schedule that wait for their turn: who has more of them has a schedule that is
     /// too dense.
     package static let waitingMax = 10
     /// No shorter pause between two looks, however close the next tick is.
     private static let pauseMin = Duration.milliseconds(5)
-    /// Where more have something to be done than are worked on at once.
+    /// Where more have to begin something than are worked on at once.
     private static let crowdedPause = Duration.milliseconds(100)
-
-    fileprivate struct Entry {
-        var schedule: Schedule
-        let timing: Timing
-        var next: Date?
-        /// Oldest first.
-        var open: [ScheduleTick] = []
-        /// When it was worked on last, in turns of all.
-        var turn = 0
-    }
 
     private let store: any ScheduleStore
     private let targets: any ScheduleTargets
@@ -93,7 +83,7 @@ package actor Scheduler {
         }
     }
 
-    private func pause() -> Duration {
+    func pause() -> Duration {
         if isCrowded { return Self.crowdedPause }
         let next = entries.lazy.filter { self.busy[$0.key] == nil }.compactMap(\.value.next)
             .min()
@@ -103,29 +93,37 @@ package actor Scheduler {
     }
 
     /// Those that have something to be done now; they count as busy from here on.
-    private func takeDue(but seen: Set<ScheduleID> = []) async -> [ScheduleID] {
+    func takeDue(but seen: Set<ScheduleID> = []) async -> [ScheduleID] {
         await readNews()
         let now = time.now
         let due = entries.filter { id, entry in
             guard busy[id] == nil, !seen.contains(id) else { return false }
-            if !entry.open.isEmpty || entry.isAhead(of: now) { return true }
-            return entry.next.map { $0 <= now } ?? false
+            return !entry.open.isEmpty || entry.isAhead(of: now) || entry.hasToBegin(at: now)
         }
         turns += 1
+        isCrowded = false
         var (taken, ofTenants) = ([ScheduleID](), [String: Int]())
         for tenant in busy.values { ofTenants[tenant, default: 0] += 1 }
         // Who was not worked on for long is first, so that none waits for ever.
         for (id, entry) in due.sorted(by: { $0.value.isBefore($1.value) }) {
             let tenant = entry.schedule.spec.tenantId
-            guard busy.count < Self.atOnceMax else { break }
-            guard ofTenants[tenant, default: 0] < Self.ofTenantMax else { continue }
+            guard hasPlace(besides: ofTenants[tenant, default: 0]) else {
+                // What waits for the end of others may do so for hours.
+                if entry.hasToBegin(at: now) { isCrowded = true }
+                continue
+            }
             ofTenants[tenant, default: 0] += 1
             busy[id] = tenant
             entries[id]?.turn = turns
             taken.append(id)
         }
-        isCrowded = taken.count < due.count
         return taken
+    }
+
+    /// Whether one more can be worked on, of a tenant of which there are so many.
+    private func hasPlace(besides ofTenant: Int) -> Bool {
+        if ofTenant < Self.ofTenantMax { return busy.count < Self.atOnceMax }
+        return busy.count < Self.atOnceMax / 2
     }
 }
 
@@ -144,10 +142,18 @@ extension Scheduler {
                 // Ticks that wait for what is disabled.
                 changed.formUnion(open.keys)
             }
-            for id in changed where busy[id] == nil { try await read(id) }
         } catch {
-            logger.error("schedules not read", ["cause": .string("\(error)")])
+            return logger.error("schedules not read", ["cause": .string("\(error)")])
         }
+        var fault: (id: ScheduleID, cause: ControlPlaneError)?
+        for id in changed where busy[id] == nil {
+            do throws(ControlPlaneError) { try await read(id) } catch { fault = (id, error) }
+        }
+        // One line for all: it may be the store.
+        guard let fault else { return }
+        logger.error(
+            "schedule not read",
+            ["scheduleId": .string(fault.id.text), "cause": .string("\(fault.cause)")])
     }
 
     private func read(_ id: ScheduleID) async throws(ControlPlaneError) {
@@ -196,8 +202,9 @@ extension Scheduler {
             try await noteDue(id)
             for tick in entries[id]?.open ?? [] { try await carryOn(tick) }
         } catch {
-            // What is noted is found again with the next look.
             guard !error.isOfStartOrEnd else { return }
+            // What seemed to fail may be stored: it is read before anybody works on it again.
+            noteChange(of: id)
             logger.error(
                 "schedule not followed",
                 ["scheduleId": .string(id.text), "cause": .string("\(error)")])
@@ -207,6 +214,10 @@ extension Scheduler {
     /// A clock that was put back has its ticks to come again: those that have happened are noted,
     /// and do not happen twice.
     private func followClock(_ id: ScheduleID) async throws(ControlPlaneError) {
+        guard entries[id]?.isAhead(of: time.now) == true else { return }
+        // Ticks may have been forgotten since it was read.
+        let stored = try await store.schedule(id, in: .everything)
+        entries[id]?.schedule.forgottenThrough = stored?.forgottenThrough
         guard let entry = entries[id], entry.isAhead(of: time.now) else { return }
         // What is on time counts, as ever, but not from before somebody wanted it.
         let onTime = time.now.addingTimeInterval(-(Self.grace / .seconds(1)))
@@ -361,18 +372,4 @@ extension Scheduler {
                 "detail": .string(detail ?? ""),
             ])
     }
-}
-
-extension Scheduler.Entry {
-    /// Whether its ticks are dealt with up to a time that has not come (again). A second more or
-    /// less is no clock that was put back: clocks are adjusted, and what is stored is rounded.
-    fileprivate func isAhead(of now: Date) -> Bool {
-        now.addingTimeInterval(1) < schedule.mark
-            && schedule.forgottenThrough ?? .distantPast < schedule.mark
-    }
-
-    /// Whether it is worked on first: who was not for longer, then what is due first.
-    fileprivate func isBefore(_ other: Self) -> Bool { (turn, place) < (other.turn, other.place) }
-
-    private var place: Date { open.first?.time ?? next ?? .distantFuture }
 }

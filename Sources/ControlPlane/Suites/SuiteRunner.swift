@@ -89,13 +89,15 @@ package actor SuiteRunner {
     package func stop(_ id: SuiteRunID, in scope: Scope, by actor: String)
         async throws(ControlPlaneError) -> SuiteRun
     {
-        guard let stored = try await store.suiteRun(id, in: scope) else {
+        guard try await store.suiteRun(id, in: scope) != nil else {
             throw .unknownSuiteRun(id)
         }
         guard let run = live[id] else {
-            // One that nobody has taken up yet could not be told.
-            guard stored.state == .finished else { throw .startingUp }
-            return stored
+            // It may have ended since it was read. One that nobody has taken up yet could not be
+            // told.
+            guard let now = try await store.suiteRun(id, in: scope), now.state == .finished
+            else { throw .startingUp }
+            return now
         }
         guard run.state == .running else { return run }
         live[id]?.progress.stopRequestedAt = time.now

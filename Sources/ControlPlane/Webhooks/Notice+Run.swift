@@ -8,6 +8,11 @@ extension Notice {
 
     /// A run's last judged predecessor of the same load test and branch.
     package struct Predecessor: Equatable, Sendable {
+        /// Judged runs of a load test that are looked at for one of the same branch: without a
+        /// limit the first run of each new branch would go through all that there ever were, while
+        /// nothing else can be stored.
+        package static let lookedAtMax = 1_000
+
         package let run: RunID
         package let verdict: Verdict.Result
 

@@ -112,11 +112,6 @@ extension HistoryStore {
         ) { try webhook($0, from: 0) }
     }
 
-    /// Judged runs of a load test that are looked at for one of the same branch: without a limit
-    /// the first run of each new branch would go through all that there ever were, while nothing
-    /// else can be stored.
-    static let predecessorsMax = 1_000
-
     /// The run of the load test that was judged last before this one, of the same branch where runs
     /// say theirs: one branch failing and another passing is no news of either.
     private static func predecessor(of run: Run, _ connection: Connection) throws
@@ -125,12 +120,15 @@ extension HistoryStore {
         guard let loadTest = run.loadTestID else { return nil }
         return try connection.first(
             """
-            SELECT id, verdict FROM (
-                SELECT id, verdict, ended_at FROM runs
-                WHERE load_test_id = ? AND verdict IN ('passed', 'failed') AND id != ?
-                ORDER BY ended_at DESC LIMIT \(predecessorsMax)) AS judged
-            WHERE coalesce((SELECT value FROM run_labels
-                WHERE run_id = judged.id AND key = 'branch'), '') = ?
+            SELECT id, verdict FROM runs
+            WHERE load_test_id = ?1 AND verdict IN ('passed', 'failed') AND id != ?2
+                AND ended_at >= coalesce((
+                    SELECT ended_at FROM runs
+                    WHERE load_test_id = ?1 AND verdict IN ('passed', 'failed') AND id != ?2
+                    ORDER BY ended_at DESC LIMIT 1 OFFSET \(Notice.Predecessor.lookedAtMax - 1)), 0)
+                AND coalesce((
+                    SELECT value FROM run_labels
+                    WHERE run_id = runs.id AND key = 'branch'), '') = ?3
             ORDER BY ended_at DESC LIMIT 1
             """,
             [

@@ -69,8 +69,9 @@ extension Schema {
             is_lost INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
 
-        -- Runs of a load test that were judged: the one before is asked for with each verdict.
-        CREATE INDEX judged_runs ON runs (load_test_id, ended_at)
+        -- Runs of a load test that were judged: the one before is asked for with each verdict, and
+        -- many of them are looked at where there are many branches, so that no rows are read.
+        CREATE INDEX judged_runs ON runs (load_test_id, ended_at, id, verdict)
             WHERE verdict IN ('passed', 'failed');
 
         CREATE TRIGGER webhook_of_idempotency_key AFTER INSERT ON webhooks BEGIN

@@ -40,12 +40,35 @@ struct SchedulerNewsTests {
             world.ticks(of: ScheduleID("other")).map(\.outcome) == [.started]
         }
         #expect(isStarted)
+        // Where nobody else has anything to do, they have half of all places.
+        let half = Scheduler.atOnceMax / 2
+        #expect(await eventually(moving: time) { targets.begun.withLock { $0 } == half })
         // Each look would have let more of them begin.
         time.advance(by: .seconds(2))
-        #expect(targets.begun.withLock { $0 } <= Scheduler.ofTenantMax)
+        #expect(targets.begun.withLock { $0 } == half)
         works.cancel()
         targets.release()
         await works.value
+    }
+
+    @Test func `there is no hurry where all that is left out waits for what is not over`() async {
+        let schedules = (0..<60).map { index in
+            Schedule.sample("s\(index)", at: time.now) { spec in
+                (spec.cron, spec.timeZone, spec.overlap) = ("0 * * * *", "UTC", .queue)
+            }
+        }
+        let world = SimulatedSchedules(schedules)
+        world.state.withLock { $0.endsAtOnce = false }
+        let scheduler = process(world)
+        for _ in 0..<2 {
+            time.advance(by: .seconds(3600))
+            await scheduler.look()
+        }
+        #expect(await scheduler.takeDue().count < schedules.count)
+        #expect(await scheduler.pause() == Scheduler.lookInterval)
+        time.advance(by: .seconds(3600))
+        #expect(await scheduler.takeDue().isEmpty)
+        #expect(await scheduler.pause() < Scheduler.lookInterval)
     }
 
     @Test func `only what was changed is read again`() async {
@@ -85,6 +108,36 @@ struct SchedulerNewsTests {
         time.advance(by: .seconds(1801))
         await scheduler.look()
         #expect(world.ticks(of: ScheduleID("a")).map(\.outcome) == [.started, .started])
+    }
+
+    @Test func `a tick that was noted by a write that seemed to fail is carried on`() async {
+        let world = SimulatedSchedules([schedule("a")])
+        let scheduler = process(world)
+        await scheduler.look()
+        time.advance(by: .seconds(3600))
+        world.state.withLock { ($0.callsLeft, $0.diesBehind) = (0, true) }
+        await scheduler.look()
+        #expect(world.ticks(of: ScheduleID("a")).map(\.outcome) == [.starting])
+        world.revive()
+        await scheduler.look()
+        #expect(world.ticks(of: ScheduleID("a")).map(\.outcome) == [.started])
+    }
+
+    @Test func `one that cannot be read keeps no other from being read`() async {
+        let unreadable = (0..<20).map { schedule("u\($0)") }
+        let world = SimulatedSchedules(unreadable + [schedule("a")])
+        let scheduler = process(world)
+        await scheduler.look()
+        world.state.withLock { state in
+            state.unreadable = Set(unreadable.map(\.id))
+            state.schedules[ScheduleID("a")]?.spec.cron = "30 * * * *"
+            state.schedules[ScheduleID("a")]?.version += 1
+        }
+        for schedule in unreadable { await scheduler.noteChange(of: schedule.id) }
+        await scheduler.noteChange(of: ScheduleID("a"))
+        time.advance(by: .seconds(1801))
+        await scheduler.look()
+        #expect(world.ticks(of: ScheduleID("a")).map(\.outcome) == [.started])
     }
 
     @Test func `a mark that was rounded up is no clock that was put back`() async {

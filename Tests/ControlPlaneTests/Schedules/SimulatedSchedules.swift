@@ -24,6 +24,7 @@ final class SimulatedSchedules: ScheduleStore, ScheduleTargets {
         var stops: [String] = []
         /// How often all schedules were read.
         var fullReads = 0
+        var unreadable: Set<ScheduleID> = []
         /// What is started is over at once.
         var endsAtOnce = true
         var refusal: ControlPlaneError?
@@ -166,7 +167,10 @@ final class SimulatedSchedules: ScheduleStore, ScheduleTargets {
     }
 
     func schedule(_ id: ScheduleID, in scope: Scope) throws(ControlPlaneError) -> Schedule? {
-        try call { $0.schedules[id] }
+        try call { state throws(ControlPlaneError) in
+            if state.unreadable.contains(id) { throw .store("unreadable") }
+            return state.schedules[id]
+        }
     }
 
     func schedules(_ query: ScheduleQuery) throws(ControlPlaneError) -> Page<Schedule> {
