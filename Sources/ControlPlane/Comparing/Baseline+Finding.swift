@@ -41,8 +41,8 @@ extension Baseline {
         return Baseline(chosen, missing: missing).with(earlier)
     }
 
-    /// The same with the runs before `run` that tell how much runs differ among themselves, whatever
-    /// their labels: a branch of its own may never have three runs.
+    /// The same with the runs before `run` that tell how much runs differ among themselves,
+    /// whatever their labels: a branch of its own may never have three runs.
     package func withHistory(of run: Run, from store: any BaselineRuns)
         async throws(ControlPlaneError) -> Baseline
     {
