@@ -85,8 +85,8 @@ extension Baseline {
     /// Without them the numbers of today are not those that the verdict tells.
     private static func words(ofLost lost: Int, of count: Int, _ use: String) -> String? {
         guard lost > 0 else { return nil }
-        return
-            "\(lost) of the \(count) runs that \(use) \(lost == 1 ? "is" : "are") not there any more"
+        return "\(lost) of the \(count) runs that \(use) \(lost == 1 ? "is" : "are") "
+            + "not there any more"
     }
 
     private static func find(
