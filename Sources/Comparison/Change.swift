@@ -6,8 +6,8 @@ package struct Change: Equatable, Sendable {
     package let difference: ClosedRange<Double>
     /// Where `after / before - 1` lies, with the same confidence; nil where `before` may be 0.
     package let ratio: ClosedRange<Double>?
-    /// The smallest change for the worse that a comparison of this noise finds in four of five cases
-    /// where it is there.
+    /// The smallest change for the worse that a comparison of this noise finds in four of five
+    /// cases where it is there.
     package let smallestShown: Double
     /// Runs, those before among them, that have told how much runs differ among themselves.
     package let runCount: Int

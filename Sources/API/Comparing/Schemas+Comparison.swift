@@ -170,8 +170,8 @@ extension Schemas {
             required("percentTo", .nullable(.signed), "The other end"),
             required(
                 "smallestShown", .nullable(.measure),
-                "The smallest change for the worse that these runs would have shown in four of five "
-                    + "cases"),
+                "The smallest change for the worse that these runs would have shown in four of "
+                    + "five cases"),
             required(
                 "smallestShownPercent", .nullable(.measure), "The same in per cent of before"),
         ])

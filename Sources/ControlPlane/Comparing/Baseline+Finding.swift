@@ -41,8 +41,8 @@ extension Baseline {
         return Baseline(chosen, missing: missing).with(earlier)
     }
 
-    /// The same with the runs before `run` that tell how much runs differ among themselves, whatever
-    /// their labels: a branch of its own may never have three runs.
+    /// The same with the runs before `run` that tell how much runs differ among themselves,
+    /// whatever their labels: a branch of its own may never have three runs.
     package func withHistory(of run: Run, from store: any BaselineRuns)
         async throws(ControlPlaneError) -> Baseline
     {
@@ -85,8 +85,8 @@ extension Baseline {
     /// Without them the numbers of today are not those that the verdict tells.
     private static func words(ofLost lost: Int, of count: Int, _ use: String) -> String? {
         guard lost > 0 else { return nil }
-        return
-            "\(lost) of the \(count) runs that \(use) \(lost == 1 ? "is" : "are") not there any more"
+        return "\(lost) of the \(count) runs that \(use) \(lost == 1 ? "is" : "are") "
+            + "not there any more"
     }
 
     private static func find(
