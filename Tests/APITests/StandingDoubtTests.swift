@@ -82,12 +82,14 @@ struct StandingDoubtTests {
     }
 
     @Test func `a suite run that ends while it is stopped is over`() async throws {
-        let suites = OddSuites(service.store, behindRead: { run throws(ControlPlaneError) in
-            var over = run
-            over.end(at: run.audit.createdAt)
-            over.progress.revision += 1
-            try await service.store.save(over)
-        })
+        let suites = OddSuites(
+            service.store,
+            behindRead: { run throws(ControlPlaneError) in
+                var over = run
+                over.end(at: run.audit.createdAt)
+                over.progress.revision += 1
+                try await service.store.save(over)
+            })
         let run = SuiteRun(
             id: SuiteRunID("doubt"), of: try await suite(), requester: "tenant-1/operator-1",
             schedule: nil, audit: Audit(at: service.time.now, by: "operator-1")
@@ -143,8 +145,8 @@ private struct OddSuites: SuiteStore {
     private let behindRead: Event
 
     init(
-        _ store: HistoryStore, behindRead: @escaping Event = { _ in },
-        behindInsert: @escaping Event = { _ in }
+        _ store: HistoryStore, behindInsert: @escaping Event = { _ in },
+        behindRead: @escaping Event = { _ in }
     ) {
         self.store = store
         self.behindInsert = behindInsert
