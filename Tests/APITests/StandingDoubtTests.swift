@@ -145,8 +145,8 @@ private struct OddSuites: SuiteStore {
     private let behindRead: Event
 
     init(
-        _ store: HistoryStore, behindRead: @escaping Event = { _ in },
-        behindInsert: @escaping Event = { _ in }
+        _ store: HistoryStore, behindInsert: @escaping Event = { _ in },
+        behindRead: @escaping Event = { _ in }
     ) {
         self.store = store
         self.behindInsert = behindInsert
